@@ -1,0 +1,1 @@
+"""The resident process: what knows the time or talks to another program."""

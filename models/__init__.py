@@ -1,0 +1,1 @@
+"""Music and learning: no clock, no port, no thread."""
