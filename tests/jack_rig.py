@@ -1,0 +1,239 @@
+"""A JACK dummy server of its own, and outside programs that play into it and record from it."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import mido
+from system import lack, need_program
+
+RATE = 48_000
+PERIOD = 256
+SERVER = "continuo-test"
+# Real-time and synchronous: else clients lose whole periods of notes, or crash as ports open.
+BEST_FLAGS = ("--realtime", "-P", "10", "-S")
+PLAIN_FLAGS = ("-r", "-S")
+
+
+class RigError(Exception):
+    """The rig itself failed, not what is tested: worth another try."""
+
+
+def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    """Return once `holds()`; raise RigError after `seconds`."""
+    pause = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        if holds():
+            return
+        pause.wait(0.02)
+    raise RigError(f"waited {seconds:g} s for {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message and the second at which JACK delivered it."""
+
+    seconds: float
+    message: mido.Message
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A note for the outside player: start and duration in seconds."""
+
+    start_seconds: float
+    duration_seconds: float
+    pitch: int
+
+
+def parse_dump(text: str) -> list[Heard]:
+    """Read jack_midi_dump's lines: frames since its start, then the bytes."""
+    lines = re.findall(r"^\s*(\d+):((?: [0-9a-f]{2})+)", text, re.MULTILINE)
+    return [
+        Heard(int(frames) / RATE, mido.Message.from_bytes(bytes.fromhex(data)))
+        for frames, data in lines
+    ]
+
+
+def parse_ports(text: str) -> dict[str, list[str]]:
+    """Read jack_lsp -c: each port and those it is connected to."""
+    ports: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        if line.startswith(" "):
+            ports[next(reversed(ports))].append(line.strip())
+        elif ":" in line:
+            ports[line.strip()] = []
+    return ports
+
+
+@dataclass
+class JackRig:
+    """One dummy server, the programs beside it, and the folder with what they said."""
+
+    folder: Path
+    server: subprocess.Popen[bytes] | None = None
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    enter: tuple[str, ...] = ()
+
+    # -- processes ---------------------------------------------------------------------------
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a JACK client needs to find this server, and not to start another."""
+        return {**os.environ, "JACK_DEFAULT_SERVER": SERVER, "JACK_NO_START_SERVER": "1"}
+
+    def spawn(self, *command: str, log: str, **more: str) -> subprocess.Popen[bytes]:
+        """Start a program beside the server; what it prints goes to `log` in the folder."""
+        with (self.folder / log).open("ab") as out:
+            process = subprocess.Popen(
+                [*self.enter, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**self.environment, **more},
+            )
+        self.started.append(process)
+        return process
+
+    def said(self, log: str) -> str:
+        """Everything printed to `log` so far."""
+        path = self.folder / log
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def run(self, *command: str) -> str:
+        """Run a short program beside the server and return what it printed."""
+        done = subprocess.run(
+            [*self.enter, *command],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+        return done.stdout
+
+    # -- the server --------------------------------------------------------------------------
+    def open(self) -> None:
+        """Take a /dev/shm of our own where that is allowed, then start the server."""
+        self.enter = self._private_shm()
+        self.start_server()
+
+    def _private_shm(self) -> tuple[str, ...]:
+        # jackd has eight places for servers in /dev/shm, and dead servers keep theirs.
+        if os.geteuid() != 0 or not (shutil.which("unshare") and shutil.which("nsenter")):
+            return ()
+        script = "mount -t tmpfs tmpfs /dev/shm && echo ready && exec cat"
+        holder = subprocess.Popen(
+            ["unshare", "-m", "sh", "-c", script],
+            stdin=subprocess.PIPE,  # it ends with us, however we end
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.started.append(holder)
+        assert holder.stdout is not None
+        if holder.stdout.readline() != b"ready\n":
+            return ()
+        return ("nsenter", f"--target={holder.pid}", "--mount", f"--wd={Path.cwd()}", "--")
+
+    def start_server(self) -> None:
+        """Start the server; without real-time priority where that is not allowed."""
+        for flags in (BEST_FLAGS, PLAIN_FLAGS):
+            dummy = ("-d", "dummy", "-r", str(RATE), "-p", str(PERIOD))
+            self.server = self.spawn("jackd", *flags, "-n", SERVER, *dummy, log="jackd.log")
+            try:
+                wait_until(lambda: bool(self.ports()) or self._server_ended(), 10, "jackd")
+            except RigError:
+                self.end(self.server)
+            if not self._server_ended():
+                return
+        raise RigError(f"jackd does not start:\n{self.said('jackd.log')}")
+
+    def _server_ended(self) -> bool:
+        return self.server is None or self.server.poll() is not None
+
+    def end(self, process: subprocess.Popen[bytes] | None, how: int = signal.SIGTERM) -> None:
+        """End one process: by `how`, and after two seconds by SIGKILL."""
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+    def close(self) -> None:
+        """End everything that was started, the server and the holder last."""
+        last = [self.server, *self.started[:1]]
+        for process in [p for p in reversed(self.started) if p not in last] + last:
+            self.end(process)
+        for process in self.started:
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+
+    # -- ports -------------------------------------------------------------------------------
+    def ports(self) -> dict[str, list[str]]:
+        """All ports of the graph, each with its connections."""
+        return parse_ports(self.run("jack_lsp", "-c"))
+
+    def port(self, fragment: str, seconds: float = 10) -> str:
+        """Wait for the one port whose name contains `fragment`, and return the whole name."""
+        found: list[str] = []
+
+        def there() -> bool:
+            found[:] = [name for name in self.ports() if fragment in name]
+            return bool(found)
+
+        wait_until(there, seconds, f"a port named {fragment!r}")
+        return found[0]
+
+    def connect(self, source: str, target: str) -> None:
+        """Connect two ports by jack_connect."""
+        self.run("jack_connect", source, target)
+        if target not in self.ports().get(source, []):
+            raise RigError(f"jack_connect did not connect {source} to {target}")
+
+    # -- players and recorders ---------------------------------------------------------------
+    def play(self, name: str, tones: Sequence[Tone]) -> subprocess.Popen[bytes]:
+        """Start jack_midiseq on a loop so long that `tones` sound once (velocity 64)."""
+        triples = [
+            str(value)
+            for tone in tones
+            for value in (
+                round(tone.start_seconds * RATE),
+                tone.pitch,
+                round(tone.duration_seconds * RATE),
+            )
+        ]
+        process = self.spawn("jack_midiseq", name, str(3600 * RATE), *triples, log=f"{name}.log")
+        self.port(f"{name}:out")
+        return process
+
+    def record(self, name: str, source: str) -> Callable[[], list[Heard]]:
+        """Record `source` by jack_midi_dump; the returned function reads what was heard so far."""
+        self.spawn("stdbuf", "-oL", "jack_midi_dump", "-a", name, log=f"{name}.log")
+        self.connect(source, self.port(f"{name}:input"))
+        return lambda: parse_dump(self.said(f"{name}.log"))
+
+
+@contextlib.contextmanager
+def jack_rig(folder: Path) -> Iterator[JackRig]:
+    """Open a rig, skipping where JACK is not installed, and end all of it afterwards."""
+    need_program("jackd", "jack_lsp", "jack_connect", "jack_midiseq", "jack_midi_dump", "stdbuf")
+    rig = JackRig(folder)
+    try:
+        try:
+            rig.open()
+        except RigError as error:
+            lack(str(error))
+        yield rig
+    finally:
+        rig.close()
