@@ -35,7 +35,7 @@ clean:
 # torch goes first and by itself, so that a CPU build at hand is taken.
 .venv/.torch:
 	@sh scripts/make_venv "$(PYTHON)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$(TORCH)"
+	@$(BIN)/python -m pip install --disable-pip-version-check "$(TORCH)"
 	@touch $@
 
 .venv/.ready: .venv/.torch pyproject.toml
