@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf, isfinite
 from typing import Any
 
 from models.tempo import MeterMap, TempoMap
@@ -26,7 +27,9 @@ class Note:
     def __post_init__(self) -> None:
         _check("pitch", self.pitch, 0, 127)
         _check("velocity", self.velocity, 1, 127)
-        if not self.duration >= 0:
+        if not isfinite(self.start):
+            raise ValueError(f"start must be a finite beat, got {self.start:g}")
+        if not 0 <= self.duration < inf:
             raise ValueError(f"duration must be at least 0 beats, got {self.duration:g}")
 
     @property

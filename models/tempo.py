@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor
+from math import ceil, floor
 
 # Bar lines computed in floats must not slip by one bar: 1e-6 beats is far below any MIDI tick.
 EPSILON = 1e-6
@@ -33,7 +33,7 @@ class Meter:
     def parse(cls, text: str) -> "Meter":
         """Read `3/4`; raise ValueError for anything else."""
         head, slash, tail = text.partition("/")
-        if not (slash and head.strip().isdigit() and tail.strip().isdigit()):
+        if not (slash and head.strip().isdecimal() and tail.strip().isdecimal()):
             raise ValueError(f"meter must look like 3/4, got {text!r}")
         return cls(int(head), int(tail))
 
@@ -51,7 +51,7 @@ class TempoMap:
         if not self.changes or self.changes[0][0] != 0:
             raise ValueError("tempo changes must begin at beat 0")
         for (a, _), (b, _) in zip(self.changes, self.changes[1:], strict=False):
-            if b <= a:
+            if not b > a:
                 raise ValueError(f"tempo changes must come in order, got beat {b:g} after {a:g}")
         for _, bpm in self.changes:
             if not 1 <= bpm <= 60_000_000:
@@ -97,7 +97,7 @@ class MeterMap:
         if not self.changes or self.changes[0][0] != 0:
             raise ValueError("meter changes must begin at beat 0")
         for (a, _), (b, _) in zip(self.changes, self.changes[1:], strict=False):
-            if b <= a:
+            if not b > a:
                 raise ValueError(f"meter changes must come in order, got beat {b:g} after {a:g}")
 
     @classmethod
@@ -132,13 +132,13 @@ class MeterMap:
 
     def bars(self, length: float) -> int:
         """Number of bars begun in [0, length)."""
-        count, line = 0, 0.0
-        while line < length - EPSILON:
-            line, count = self.next_bar_line(line), count + 1
-        return count
+        return sum(
+            max(ceil((end - begin) / meter.beats_per_bar - EPSILON), 0)
+            for begin, end, meter in self.segments(length)
+        )
 
     def segments(self, length: float) -> tuple[tuple[float, float, Meter], ...]:
         """(begin, end, meter) of each stretch of one meter in [0, length)."""
         begins = [b for b, _ in self.changes if b < length]
-        ends = [*begins[1:], length]
+        ends = [*begins, length][1:]
         return tuple((b, e, self.meter_at(b)) for b, e in zip(begins, ends, strict=True))
