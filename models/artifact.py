@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -117,8 +118,19 @@ def save(
     with _torchscript():
         text = json.dumps(filled.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
         torch.jit.save(scripted, archive, _extra_files={MANIFEST_NAME: text.encode()})
-    _write_at_once(path, archive.getvalue(), filled if check else None)
+    _write_at_once(path, _deflated(archive), filled if check else None)
     return filled
+
+
+def _deflated(archive: io.BytesIO) -> bytes:
+    """Compress an archive, which torch writes stored; weights rounded to bfloat16 halve in size."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(archive) as stored, zipfile.ZipFile(out, "w") as packed:
+        for entry in stored.infolist():
+            # A fixed date makes the same weights the same file.
+            name = zipfile.ZipInfo(entry.filename)
+            packed.writestr(name, stored.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
+    return out.getvalue()
 
 
 def load(path: Path | str, *, probe: bool = True) -> LoadedGenerator:

@@ -1,0 +1,161 @@
+"""Notes to sixteenth frames and back, in the TorchScript subset: the edges of the Bach generator.
+
+Scalar loops over plain lists: inside TorchScript these are far quicker than tensor operations on
+single elements.
+"""
+
+import math
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+
+class SixteenthGrid(nn.Module):
+    """Four frames a beat; a module only because TorchScript keeps constants nowhere else."""
+
+    steps: Final[int] = 4  # a beat
+    low: Final[int] = 60  # of the chorales' sopranos
+    high: Final[int] = 81
+
+    def frame(self, beat: float) -> int:
+        """Number the frame whose beginning is nearest to `beat`."""
+        return int(math.floor(beat * self.steps + 0.5))
+
+    def melody_frames(
+        self, notes: Tensor, begin: int, end: int
+    ) -> tuple[list[int], list[bool], list[bool], list[int]]:
+        """Read the melody in frames [begin, end): (pitch or -1, sounding, onset, velocity).
+
+        The note begun last sounds; of notes begun together the highest; a lower note struck under a
+        long higher one is an inner voice and left out.
+        """
+        size = end - begin
+        pitch = [-1] * size
+        onset = [False] * size
+        velocity = [80] * size
+        owner_end = [0.0] * size
+        order = torch.argsort(notes[:, 1] * 1000.0 + notes[:, 3])
+        rows: list[list[float]] = notes[order].tolist()
+        for row in rows:
+            first = self.frame(row[1]) - begin
+            last = max(self.frame(row[1] + row[2]) - begin, first + 1)
+            if first >= size or last <= 0:
+                continue
+            at = max(first, 0)
+            stop = row[1] + row[2]
+            inner = pitch[at] > int(row[3]) and owner_end[at] >= stop - 0.25 * row[2]
+            if not inner:
+                for t in range(at, min(last, size)):
+                    pitch[t] = int(row[3])
+                    velocity[t] = int(row[4])
+                    owner_end[t] = stop
+                    onset[t] = False
+                if first >= 0:
+                    onset[first] = True
+        sounding = [p >= 0 for p in pitch]
+        return pitch, sounding, onset, velocity
+
+    def bridge(self, pitch: list[int]) -> list[int]:
+        """Hold each pitch through the rest after it, and the first one backwards."""
+        out = pitch.copy()
+        last = -1
+        for t in range(len(out)):
+            if out[t] < 0:
+                out[t] = last
+            last = out[t]
+        following = -1
+        for i in range(len(out)):
+            t = len(out) - 1 - i
+            if out[t] < 0:
+                out[t] = following
+            following = out[t]
+        return out
+
+    def register_shift(self, pitch: list[int]) -> int:
+        """Find the shift in whole octaves that puts most of the melody into a soprano's range."""
+        best = 0
+        least = 1.0e9
+        for i in range(23):
+            octave = i - 11
+            cost = 0.1 * abs(octave)
+            for p in pitch:
+                if p >= 0:
+                    q = p + 12 * octave
+                    cost += float(max(self.low - q, 0) + max(q - self.high, 0))
+            if cost < least:
+                best = 12 * octave
+                least = cost
+        return best
+
+    def fold(self, pitch: int, shift: int) -> int:
+        """Move a pitch by `shift`, then by octaves until the network knows it."""
+        out = pitch + shift
+        while out < self.low - 5:
+            out += 12
+        while out > self.high + 5:
+            out -= 12
+        return out
+
+    def active_frames(self, sounding: list[bool], patience: int) -> list[bool]:
+        """Say where the accompaniment sounds: with the melody, and through its rests up to `patience`.
+
+        It enters on the beat at or before the melody's entry and leaves on the beat after its end.
+        """
+        size = len(sounding)
+        out = sounding.copy()
+        last = -1
+        for t in range(size):
+            if sounding[t]:
+                if last >= 0 and t - last - 1 <= patience:
+                    for k in range(last + 1, t):
+                        out[k] = True
+                last = t
+        for t in range(size):
+            if sounding[t]:
+                beat = (t // self.steps) * self.steps
+                for k in range(beat, min(beat + self.steps, size)):
+                    out[k] = True
+        return out
+
+    def context_frames(self, notes: Tensor, track: int, begin: int, size: int) -> list[int]:
+        """Read one accompaniment voice in `size` frames from `begin` on; -1 where it rests."""
+        pitch = [-1] * size
+        rows: list[list[float]] = notes[notes[:, 0] == track].tolist()
+        for row in rows:
+            first = self.frame(row[1]) - begin
+            last = max(self.frame(row[1] + row[2]) - begin, first + 1)
+            for t in range(max(first, 0), min(last, size)):
+                pitch[t] = int(row[3])
+        return pitch
+
+    def voice_notes(
+        self,
+        track: int,
+        pitch: list[int],
+        struck: list[bool],
+        active: list[bool],
+        velocity: list[int],
+        first_frame: int,
+        begin: float,
+        end: float,
+    ) -> list[list[float]]:
+        """Join frames from `first_frame` on into rows (track, start, duration, pitch, velocity)."""
+        out: list[list[float]] = []
+        t = 0
+        while t < len(pitch):
+            if not active[t]:
+                t += 1
+                continue
+            stop = t + 1
+            while (
+                stop < len(pitch) and active[stop] and pitch[stop] == pitch[t] and not struck[stop]
+            ):
+                stop += 1
+            start = max(float(first_frame + t) / self.steps, begin)
+            finish = min(float(first_frame + stop) / self.steps, end)
+            loud = float(min(max(int(0.85 * velocity[t]), 1), 127))
+            if finish > start:
+                out.append([float(track), start, finish - start, float(pitch[t]), loud])
+            t = stop
+        return out
