@@ -1,14 +1,14 @@
 """What every generator answers: rows of notes in, rows of notes out; rows and tracks converted."""
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clip import Clip, Note, Track
+from models.clip import Clip, Note
 from models.manifest import RESERVED_CONTROLS, ArtifactError, Manifest
+from models.names import near_names
 
 Rows = NDArray[np.float32]  # [N, 5]: track, start, duration, pitch, velocity
 
@@ -54,14 +54,6 @@ def clip_from_rows(rows: Rows, track: int, length: float) -> Clip:
         for _, start, duration, pitch, velocity in rows[rows[:, 0] == track].tolist()
     )
     return Clip(notes, length)
-
-
-def tracks_from_rows(rows: Rows, manifest: Manifest, length: float) -> tuple[Track, ...]:
-    """Give the manifest's accompaniment tracks with their notes, each `length` beats long."""
-    return tuple(
-        Track(t.name, clip_from_rows(rows, i, length), t.role, t.program, t.channel)
-        for i, t in enumerate(manifest.tracks, start=1)
-    )
 
 
 def check_rows(rows: object, manifest: Manifest, begin: float, end: float) -> Rows:
@@ -120,10 +112,3 @@ def _unknown_control(manifest: Manifest, name: str) -> str:
     if not names:
         return f"no control {name!r}: {manifest.name} has none"
     return f"no control {name!r} in {manifest.name}; {near_names(name, names)}"
-
-
-def near_names(name: str, names: Sequence[str]) -> str:
-    """Say which names are near a mistaken one, or list what there is."""
-    near = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
-    meant = [n for n in names if n.lower() in near]
-    return f"did you mean {' or '.join(meant)}?" if meant else f"there is {', '.join(names)}"

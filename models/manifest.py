@@ -20,7 +20,7 @@ RESERVED_CONTROLS = ("beats_per_bar", "bpm")
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.
 MANIFEST_LIMIT_BYTES = 1_000_000
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_NAME_RULE = "must be 1 to 64 letters, digits, - or _"
+NAME_RULE = "must be 1 to 64 letters, digits, - or _"
 # What zipfile raises on damaged, encrypted and unusual archives.
 _UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, struct.error)
 _DAMAGED = (*_UNREADABLE, zipfile.BadZipFile, zlib.error)
@@ -70,7 +70,7 @@ class ControlSpec:
     @classmethod
     def read(cls, fields: Fields) -> "ControlSpec":
         """Check one entry of `controls`."""
-        name = fields.text("name", NAME_PATTERN, _NAME_RULE)
+        name = fields.text("name", NAME_PATTERN, NAME_RULE)
         if name in RESERVED_CONTROLS:
             raise ArtifactError(f"{fields.label('name')} must not be {name}, which is reserved")
         low = fields.number("low")
@@ -129,7 +129,7 @@ class Manifest:
             )
         technique = fields.choice("technique", TECHNIQUES)
         manifest = cls(
-            name=fields.text("name", NAME_PATTERN, _NAME_RULE),
+            name=fields.text("name", NAME_PATTERN, NAME_RULE),
             title=fields.text("title"),
             technique=technique,
             tracks=tuple(TrackSpec.read(f) for f in fields.items("tracks")),
