@@ -24,7 +24,7 @@ from bridge.ports import (
     Ports,
 )
 
-__all__ = ["SYSTEMS", "PortError", "PortInfo", "Ports", "list_ports", "open_ports"]
+__all__ = ["SYSTEMS", "PortError", "PortInfo", "Ports", "list_ports", "open_ports", "problems"]
 
 SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
 
@@ -112,18 +112,23 @@ def list_ports() -> list[PortInfo]:
     return found
 
 
+def problems() -> dict[str, str]:
+    """Say of each MIDI system of this computer why it does not answer; empty where it does."""
+    return {system: _problem(system) for system in _candidates()}
+
+
 # -- which system ------------------------------------------------------------------------------
 def _candidates() -> tuple[str, ...]:
     return {"darwin": ("coremidi", "jack"), "win32": ("winmm",)}.get(sys.platform, ("alsa", "jack"))
 
 
 def _first_that_answers() -> str:
-    problems = {system: _problem(system) for system in _candidates()}
-    for system, problem in problems.items():
+    found = problems()
+    for system, problem in found.items():
         if not problem:
             return system
     raise PortError(
-        f"no MIDI system answers here: {'; '.join(problems.values())}; or play without MIDI ports "
+        f"no MIDI system answers here: {'; '.join(found.values())}; or play without MIDI ports "
         "(--midi none)"
     )
 

@@ -1,0 +1,86 @@
+"""`continuo doctor`: what is missing on this machine, and the cure of each thing."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bridge import doctor
+from bridge.doctor import FAIL, WARN, Check
+
+MARKS = {doctor.OK: ("ok  ", "green"), WARN: ("warn", "yellow"), FAIL: ("FAIL", "red")}
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+@click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
+@click.pass_context
+def command(context: click.Context, as_json: bool, takes: Path | None) -> None:
+    """Look at everything that Continuo needs; exit with 0 if it can play, else with 2."""
+    found: list[Check] = []
+    for check in examine(takes):
+        found.append(check)
+        if not as_json:
+            show(check)
+    can_play = all(check.status != FAIL for check in found)
+    if as_json:
+        checks = [asdict(check) for check in found]
+        click.echo(json.dumps({"can_play": can_play, "checks": checks}, indent=2))
+    else:
+        click.echo(summary(found))
+    context.exit(0 if can_play else 2)
+
+
+def examine(takes: Path | None) -> Iterator[Check]:
+    """Make every check, one after the other; loading the models takes the longest."""
+    yield doctor.check_python()
+    yield from doctor.check_packages()
+    yield from _midi()
+    yield from doctor.check_takes(takes or _takes_folder())
+    yield from _models()
+    yield doctor.check_priority()
+    yield doctor.check_osc_port()
+    from bridge.synth import find_synth
+
+    yield doctor.check_synth(find_synth())
+
+
+def _midi() -> Iterator[Check]:
+    try:
+        from bridge import midi
+    except ImportError:  # already said with the packages
+        return
+    names = [port.name for port in midi.list_ports()]
+    yield from doctor.check_midi(midi.problems(), names)
+
+
+def _takes_folder() -> Path:
+    from bridge.compositions import default_folder
+
+    return default_folder()
+
+
+def _models() -> Iterator[Check]:
+    try:
+        from models.catalogue import list_models
+    except ImportError:
+        return
+    yield from doctor.check_models(list_models(), doctor.examine_models)
+
+
+def show(check: Check) -> None:
+    """Print one check: its mark, its finding, and its cure below it."""
+    mark, colour = MARKS[check.status]
+    click.echo(f"{click.style(mark, fg=colour)}  {check.name}: {check.finding}")
+    if check.cure:
+        click.echo(f"      -> {check.cure}")
+
+
+def summary(checks: list[Check]) -> str:
+    """Say in a sentence whether Continuo can play."""
+    failed = [check.name for check in checks if check.status == FAIL]
+    if failed:
+        return f"Continuo cannot play yet; to be mended: {', '.join(failed)}."
+    return "Continuo can play."

@@ -1,0 +1,41 @@
+"""`continuo ports`: the inputs and outputs of each MIDI system that answers."""
+
+import json
+from dataclasses import asdict
+
+import click
+
+from bridge.ports import PortInfo
+
+NONE = "No MIDI ports here. `continuo doctor` says what is missing."
+
+
+@click.command("ports")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a list.")
+def command(as_json: bool) -> None:
+    """List the MIDI ports that --input and --output of `continuo play` can name."""
+    # rtmidi takes a moment to load: `--help` need not wait for it.
+    from bridge.midi import list_ports
+
+    ports = list_ports()
+    if as_json:
+        click.echo(json.dumps({"ports": [asdict(port) for port in ports]}, indent=2))
+        return
+    for line in lines(ports):
+        click.echo(line)
+
+
+def lines(ports: list[PortInfo]) -> list[str]:
+    """Give the ports as text, grouped by system and direction."""
+    if not ports:
+        return [NONE]
+    out: list[str] = []
+    group: tuple[str, str] | None = None
+    for port in ports:
+        if (port.system, port.direction) != group:
+            group = (port.system, port.direction)
+            use = f"--{port.direction} NAME"
+            out.append(f"{port.system} {port.direction}s ({use}):")
+        # A Continuo never opens its own ports: they are shown to tell that one is running.
+        out.append(f"  {port.name}{'   <- Continuo' if port.own else ''}")
+    return out

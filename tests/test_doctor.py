@@ -1,0 +1,128 @@
+"""What `continuo doctor` finds and how it says it."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bridge import doctor
+from bridge.commands import doctor as command_file
+from bridge.doctor import Check
+from bridge.synth import Synth
+from models.catalogue import Entry
+from models.manifest import Manifest
+
+GOOD = Entry("good", Path("/m/good.ts"), Manifest("good", "Good", "accompany"))
+BAD = Entry("bad", Path("/m/bad.ts"), error="bad.ts: not a zip archive")
+
+
+def statuses(checks):
+    return [check.status for check in checks]
+
+
+def test_an_old_python_is_named_with_its_cure():
+    check = doctor.check_python((3, 9, 2))
+    assert (check.status, check.finding) == ("fail", "3.9.2 is too old")
+    assert "3.11" in check.cure
+
+
+def test_each_missing_package_is_named_as_pip_knows_it():
+    (check,) = doctor.check_packages(lambda name: None if name == "rtmidi" else name)
+    assert check == Check(
+        "package python-rtmidi", "fail", "not installed", "pip install python-rtmidi"
+    )
+
+
+def test_one_midi_system_that_answers_is_enough():
+    problems = {"alsa": "the ALSA sequencer is not there (/dev/snd/seq): load it", "jack": ""}
+    checks = list(doctor.check_midi(problems, []))
+    assert statuses(checks) == ["warn", "ok"]
+    assert checks[0].finding == "the ALSA sequencer is not there (/dev/snd/seq)"
+    assert checks[0].cure == "load it"
+
+
+def test_without_any_midi_system_it_cannot_play():
+    problems = {"alsa": "not there: load it", "jack": "no JACK server runs: start one"}
+    assert statuses(doctor.check_midi(problems, [])) == ["fail", "fail"]
+
+
+def test_a_continuo_that_runs_already_is_named():
+    check = list(doctor.check_midi({"jack": ""}, ["Continuo In:Continuo In", "synth"]))[-1]
+    assert (check.name, check.status) == ("port names", "warn")
+    assert "Continuo In" in check.finding
+
+
+def test_windows_without_a_loop_back_driver_is_told_to_get_one():
+    check = list(doctor.check_midi({"winmm": ""}, ["Keystation 49"]))[-1]
+    assert check.status == "fail"
+    assert "loopMIDI" in check.cure
+
+
+def test_windows_with_loop_back_ports_is_fine():
+    assert statuses(doctor.check_midi({"winmm": ""}, ["Continuo In 1"])) == ["ok"]
+
+
+def test_takes_can_be_written_into_a_new_folder(tmp_path):
+    assert doctor.FAIL not in statuses(doctor.check_takes(tmp_path / "new" / "takes"))
+
+
+def test_a_takes_folder_that_cannot_be_written_is_said_with_a_cure(tmp_path):
+    (tmp_path / "file").write_text("")
+    (check,) = doctor.check_takes(tmp_path / "file")
+    assert check.status == "fail"
+    assert "--takes" in check.cure
+
+
+def test_a_model_that_loads_tells_how_long_it_took():
+    (check,) = doctor.check_models(
+        [GOOD], lambda paths: {p: {"error": "", "seconds": 1.2} for p in paths}
+    )
+    assert (check.status, check.finding) == ("ok", "answers (1.2 s)")
+
+
+def test_a_broken_model_beside_a_good_one_is_a_warning_with_its_reason():
+    checks = doctor.check_models(
+        [GOOD, BAD], lambda paths: {p: {"error": "", "seconds": 1.2} for p in paths}
+    )
+    check = list(checks)[1]
+    assert (check.status, check.finding) == ("warn", "bad.ts: not a zip archive")
+    assert "/m/bad.ts" in check.cure.replace("\\", "/")
+
+
+def test_a_model_that_takes_the_process_with_it_is_no_mystery():
+    (check,) = doctor.check_models([GOOD], lambda paths: {})
+    assert (check.status, check.finding) == ("fail", "loading it ended without a word")
+
+
+def test_no_model_at_all_cannot_play():
+    assert statuses(doctor.check_models([], lambda paths: {})) == ["fail"]
+
+
+def test_sound_for_the_demo_is_not_needed_to_play():
+    check = doctor.check_synth(Synth(None, Path("a.sf2")))
+    assert check.status == "warn"
+    assert check.finding == "fluidsynth not found"
+
+
+def test_a_taken_osc_port_is_named():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        assert str(port) in doctor.check_osc_port(port).finding
+        assert doctor.check_osc_port(port).status == "warn"
+    assert doctor.check_osc_port(port).status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "word"),
+    [("ok", 0, "can play"), ("warn", 0, "can play"), ("fail", 2, "mended: thing")],
+)
+def test_the_exit_code_says_whether_it_can_play(monkeypatch, status, code, word):
+    found = [Check("thing", status, "something", "" if status == "ok" else "do this")]
+    monkeypatch.setattr(command_file, "examine", lambda takes: iter(found))
+    result = CliRunner().invoke(command_file.command)
+    assert result.exit_code == code
+    assert word in result.output
+    assert ("-> do this" in result.output) == (status != "ok")
+    assert '"can_play"' in CliRunner().invoke(command_file.command, ["--json"]).output
