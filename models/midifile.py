@@ -21,8 +21,8 @@ __all__ = [
     "write_composition",
 ]
 
-# A symphony takes 1 MB; what is larger than this is not music and would fill the memory.
-MAX_BYTES = 8 * 2**20
+# A symphony movement takes 0.4 MB; anything larger than this is not music, and fills the memory.
+MAX_BYTES = 4 * 2**20
 MICROSECONDS_PER_MINUTE = 60_000_000
 
 

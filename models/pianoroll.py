@@ -1,7 +1,7 @@
 """Clip <-> PianoRoll: a grid of steps x 128 pitches, with onsets to keep repeated notes apart."""
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,5 +81,6 @@ def to_clip(roll: PianoRoll) -> Clip:
 def _span(note: Note, steps_per_beat: int) -> tuple[int, int]:
     if note.start * steps_per_beat < -0.5:
         raise ValueError(f"a piano roll begins at beat 0, got a note at beat {note.start:g}")
-    begin = max(round(note.start * steps_per_beat), 0)
-    return begin, max(round(note.end * steps_per_beat), begin + 1)
+    # Not round(), which sends every other half step down and would limp.
+    begin = floor(note.start * steps_per_beat + 0.5)
+    return begin, max(floor(note.end * steps_per_beat + 0.5), begin + 1)
