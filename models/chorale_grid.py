@@ -20,7 +20,19 @@ class SixteenthGrid(nn.Module):
 
     def frame(self, beat: float) -> int:
         """Number the frame whose beginning is nearest to `beat`."""
-        return int(math.floor(beat * self.steps + 0.5))
+        return int(math.floor(beat * self.steps + 0.5))  # noqa: RUF046 - a float in TorchScript
+
+    def frame_before(self, beat: float) -> int:
+        """Number the frame that begins at or before `beat`."""
+        return int(math.floor(beat * self.steps + 1e-4))  # noqa: RUF046
+
+    def frame_after(self, beat: float) -> int:
+        """Number the frame that begins at or after `beat`."""
+        return int(math.ceil(beat * self.steps - 1e-4))  # noqa: RUF046
+
+    def beat_before(self, frame: int) -> int:
+        """Number the frame of the beat at or before `frame`."""
+        return (frame // self.steps) * self.steps
 
     def melody_frames(
         self, notes: Tensor, begin: int, end: int
@@ -98,7 +110,7 @@ class SixteenthGrid(nn.Module):
         return out
 
     def active_frames(self, sounding: list[bool], patience: int) -> list[bool]:
-        """Say where the accompaniment sounds: with the melody, and through its rests up to `patience`.
+        """Say where the accompaniment sounds: with the melody and in its rests up to `patience`.
 
         It enters on the beat at or before the melody's entry and leaves on the beat after its end.
         """
@@ -130,32 +142,15 @@ class SixteenthGrid(nn.Module):
         return pitch
 
     def voice_notes(
-        self,
-        track: int,
-        pitch: list[int],
-        struck: list[bool],
-        active: list[bool],
-        velocity: list[int],
-        first_frame: int,
-        begin: float,
-        end: float,
-    ) -> list[list[float]]:
-        """Join frames from `first_frame` on into rows (track, start, duration, pitch, velocity)."""
-        out: list[list[float]] = []
-        t = 0
-        while t < len(pitch):
-            if not active[t]:
-                t += 1
-                continue
-            stop = t + 1
-            while (
-                stop < len(pitch) and active[stop] and pitch[stop] == pitch[t] and not struck[stop]
-            ):
-                stop += 1
-            start = max(float(first_frame + t) / self.steps, begin)
-            finish = min(float(first_frame + stop) / self.steps, end)
-            loud = float(min(max(int(0.85 * velocity[t]), 1), 127))
-            if finish > start:
-                out.append([float(track), start, finish - start, float(pitch[t]), loud])
-            t = stop
+        self, pitch: list[int], struck: list[bool], active: list[bool]
+    ) -> list[tuple[int, int, int]]:
+        """Join the active frames of one voice into (first frame, frame after, pitch)."""
+        out: list[tuple[int, int, int]] = []
+        begun = 0
+        for t in range(1, len(pitch) + 1):
+            ends = t == len(pitch) or not active[t] or struck[t] or pitch[t] != pitch[t - 1]
+            if active[t - 1] and ends:
+                out.append((begun, t, pitch[t - 1]))
+            if ends or not active[t - 1]:
+                begun = t
         return out

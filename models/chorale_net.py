@@ -27,12 +27,14 @@ _SPAN = 24  # intervals and motions are clipped to two octaves in the heads' inp
 class ChoraleConfig:
     """Sizes of the network."""
 
-    melody_width: int = 160
-    width: int = 384
+    melody_width: int = 144
+    width: int = 352
     layers: int = 2
     head_width: int = 256
     pitch_width: int = 48
-    dropout: float = 0.2
+    # 236 chorales are soon learnt by heart: much dropout, and most of all on absolute pitch
+    dropout: float = 0.4
+    input_dropout: float = 0.2
 
     def to_dict(self) -> dict[str, int | float]:
         """Plain values for a checkpoint."""
@@ -49,6 +51,7 @@ class MelodyEncoder(nn.Module):
         self.place = nn.Embedding(MAX_BAR_STEPS, 24)
         self.bar = nn.Embedding(MAX_BAR_STEPS + 1, 8)
         self.inward = nn.Linear(64 + 24 + 8 + 2, width)
+        self.input_drop = nn.Dropout(config.input_dropout)
         self.rnn = nn.GRU(
             width, width, 2, batch_first=True, bidirectional=True, dropout=config.dropout
         )
@@ -56,7 +59,7 @@ class MelodyEncoder(nn.Module):
     def forward(self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor) -> Tensor:
         """Encode [N, T] pitches, [N, T, 2] flags (sounding, onset), [N, T] places and bars."""
         x = torch.cat([self.pitch(melody), self.place(place), self.bar(bar), flags], -1)
-        out, _ = self.rnn(F.relu(self.inward(x)))
+        out: Tensor = self.rnn(self.input_drop(F.relu(self.inward(x))))[0]
         return out
 
 
@@ -68,6 +71,9 @@ class VoiceHead(nn.Module):
     """
 
     pitches: Final[int] = PITCHES
+    offsets: Tensor
+    starts: Tensor
+    candidates: Tensor
 
     def __init__(self, config: ChoraleConfig, others: int) -> None:
         super().__init__()
@@ -101,10 +107,12 @@ class VoiceHead(nn.Module):
         related = self.features(self.relations(own, now, last) + self.offsets).sum(1)
         x = F.relu(self.inward(context) + related)
         x = F.relu(self.middle(self.drop(x)))
-        tables = self.out(self.drop(x))
+        tables: Tensor = self.out(self.drop(x))
         anchors = torch.cat([own[:, None], now], 1)[:, :, None]
         index = (self.candidates - anchors + self.starts).flatten(1)
-        picked = tables.gather(1, index).view(index.size(0), self.tables, self.pitches).sum(1)
+        picked: Tensor = (
+            tables.gather(1, index).view(index.size(0), self.tables, self.pitches).sum(1)
+        )
         return picked + tables[:, -self.pitches :]
 
 
@@ -125,12 +133,16 @@ class Articulation(nn.Module):
             [self.place(place), flags, step.clamp(-7, 7) / 7, (step != 0).float(),
              (pitches - 35).float() / 12], -1
         )  # fmt: skip
-        out, _ = self.rnn(x)
-        return self.out(out)
+        logits: Tensor = self.out(self.rnn(x)[0])
+        return logits
 
 
 class ChoraleNet(nn.Module):
     """The whole network; `forward` scores given chorales, `step` and the heads write new ones."""
+
+    voice_offsets: Tensor
+    interval_offsets: Tensor
+    age_offsets: Tensor
 
     def __init__(self, config: ChoraleConfig | None = None) -> None:
         super().__init__()
@@ -151,6 +163,9 @@ class ChoraleNet(nn.Module):
             config.width, config.width, config.layers, batch_first=True, dropout=config.dropout
         )
         self.drop = nn.Dropout(config.dropout)
+        self.input_drop = nn.Dropout(config.input_dropout)
+        # whole pitch vectors are dropped, so that intervals must do
+        self.forget = nn.Dropout1d(config.input_dropout)
         self.bass = VoiceHead(config, 1)
         self.alto = VoiceHead(config, 2)
         self.tenor = VoiceHead(config, 3)
@@ -160,11 +175,13 @@ class ChoraleNet(nn.Module):
         self, melody: Tensor, encoded: Tensor, last: Tensor, ages: Tensor, first: Tensor
     ) -> Tensor:
         """Describe the frame before: its pitches `last` [N, T, 3] and how long they were held."""
-        voices = self.voices(last + self.voice_offsets).flatten(2)
+        voices = self.forget(self.voices(last + self.voice_offsets).flatten(0, 1))
+        voices = voices.view(last.size(0), last.size(1), -1)
         intervals = self.intervals(melody[:, :, None] - last + self.interval_offsets).flatten(2)
         ages = self.ages(ages.clamp(0, 16) + self.age_offsets).flatten(2)
         x = self.inward(torch.cat([encoded, voices, intervals, ages], 2))
-        return F.relu(x + first[:, :, None] * self.first)
+        out: Tensor = self.input_drop(F.relu(x + first[:, :, None] * self.first))
+        return out
 
     def contexts(self, x: Tensor, encoded: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Walk the causal GRU over x [N, T, width]: (heads' context, new state)."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import cos, pi
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models.chorale_batches import losses, random_batch, validation_loss
 from models.chorale_data import Chorale
@@ -31,7 +32,8 @@ class TrainingPlan:
     batch_size: int = 32
     crop_steps: int = 128
     learning_rate: float = 2e-3
-    weight_decay: float = 0.02
+    weight_decay: float = 0.05
+    averaging: float = 0.995
     warmup: float = 0.03
     seed: int = 0
     validate_every: int = 50
@@ -80,6 +82,8 @@ class Trainer:
         self.optimiser = torch.optim.AdamW(
             self.net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
         )
+        # The running mean of the weights generalises better than the last ones (Polyak).
+        self.mean = AveragedModel(self.net, multi_avg_fn=get_ema_multi_avg_fn(plan.averaging))
         self.step, self.seconds, self.best = 0, 0.0, float("inf")
         self.steps_per_epoch = sum(len(p) for p in train) / (plan.batch_size * plan.crop_steps)
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +115,7 @@ class Trainer:
         batch = random_batch(self.train, self.random, self.plan.batch_size, self.plan.crop_steps)
         notes, again = losses(self.net, batch)
         self.optimiser.zero_grad()
-        (notes + 0.3 * again).backward()  # type: ignore[no-untyped-call]
+        (notes + 0.3 * again).backward()
         norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         if not torch.isfinite(norm):
             raise TrainingError(
@@ -119,15 +123,17 @@ class Trainer:
                 "go on from the last checkpoint with --resume and a lower --learning-rate"
             )
         self.optimiser.step()
+        self.mean.update_parameters(self.net)
         self.step += 1
         return float(notes.detach())
 
     def _validate(self, train_loss: float) -> Progress:
-        notes, again = validation_loss(self.net, self.valid)
+        net = cast(ChoraleNet, self.mean.module)
+        notes, again = validation_loss(net, self.valid)
         best = notes < self.best
         self.best = min(self.best, notes)
         if best:
-            write_atomically(self.folder / "best.pt", {"weights": self.net.state_dict()})
+            write_atomically(self.folder / "best.pt", {"weights": net.state_dict()})
         self.save()
         epoch = self.step / self.steps_per_epoch
         return Progress(
@@ -140,6 +146,7 @@ class Trainer:
             "format": CHECKPOINT_FORMAT,
             "config": self.plan.config.to_dict(),
             "weights": self.net.state_dict(),
+            "mean": self.mean.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "torch_random": torch.get_rng_state(),
             "numpy_random": self.random.bit_generator.state,
@@ -155,6 +162,7 @@ class Trainer:
         if state["config"] != self.plan.config.to_dict():
             raise TrainingError(f"{self.folder} was trained with other sizes: {state['config']}")
         self.net.load_state_dict(state["weights"])
+        self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["torch_random"])
         self.random.bit_generator.state = state["numpy_random"]

@@ -1,0 +1,163 @@
+"""Writes alto, tenor and bass frame by frame with a trained ChoraleNet, in the TorchScript subset.
+
+Several settings are drawn side by side; at each bar line the one with the fewest faults of voice
+leading in that bar goes on and the others are forgotten. Sampling is by Gumbel noise computed from
+the seed and the frame's number, so the same seed gives the same notes, whatever came before.
+"""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from models.chorale_net import LOWEST, PITCHES, ChoraleNet, opening
+
+_FORBIDDEN = -1.0e4
+
+
+def uniforms(seed: int, frames: Tensor, each: int) -> Tensor:
+    """Hash (seed, frame, cell) to numbers in (0, 1), [frames, each]: a counter-based generator."""
+    mask = 0xFFFFFFFF
+    salt = (seed * 0x9E3779B1) & mask
+    x = (frames[:, None] + 0x100000) * 0x2C9277B5 + torch.arange(each)[None] * 0x5F356495
+    x = (x ^ salt) & mask
+    for _ in range(3):
+        x = ((x >> 16) ^ x) * 0x45D9F3B & mask
+    x = (x >> 16) ^ x
+    return (x.double() + 0.5).div(4294967296.0).float()
+
+
+class FaultCounter(nn.Module):
+    """Count what a teacher of counterpoint would mark, per setting."""
+
+    upper: Tensor
+    lower: Tensor
+
+    def __init__(self, parallel: float, crossing: float, spacing: float) -> None:
+        super().__init__()
+        self.parallel, self.crossing, self.spacing = parallel, crossing, spacing
+        self.register_buffer("upper", torch.tensor([0, 0, 0, 1, 1, 2]))
+        self.register_buffer("lower", torch.tensor([1, 2, 3, 2, 3, 3]))
+
+    def forward(self, frames: Tensor, beats: Tensor) -> Tensor:
+        """Weigh the faults of frames [N, T, 4] and of the beats [N, B, 4] among them: [N]."""
+        crossed = (frames[:, :, :3] < frames[:, :, 1:]).any(2).sum(1)
+        wide = (frames[:, :, :2] - frames[:, :, 1:3] > 12).any(2).sum(1)
+        moves = beats[:, 1:] - beats[:, :-1]
+        up, low = moves[:, :, self.upper], moves[:, :, self.lower]
+        apart = (beats[:, :, self.upper] - beats[:, :, self.lower]).abs() % 12
+        kept = (apart[:, 1:] == apart[:, :-1]) & ((apart[:, 1:] == 0) | (apart[:, 1:] == 7))
+        parallels = (kept & (up * low > 0)).sum(2).sum(1)
+        return self.parallel * parallels + self.crossing * crossed + self.spacing * wide
+
+
+class ChoraleSampler(nn.Module):
+    """Draw the three lower voices under a soprano."""
+
+    forbidden: Final[float] = _FORBIDDEN
+    pitches: Final[int] = PITCHES
+    limits: Tensor
+    candidates: Tensor
+
+    def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]], tries: int) -> None:
+        super().__init__()
+        self.net = net
+        self.tries = tries
+        self.faults = FaultCounter(parallel=1.0, crossing=0.25, spacing=0.25)
+        candidates = torch.arange(PITCHES) + LOWEST
+        allowed = torch.stack([(candidates >= low) & (candidates <= high) for low, high in ranges])
+        self.register_buffer("limits", (~allowed).float()[:, None] * _FORBIDDEN)
+        self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
+
+    def forward(
+        self,
+        soprano: Tensor,
+        encoded: Tensor,
+        place: list[int],
+        known: Tensor,
+        noise: Tensor,
+        rules: list[float],
+    ) -> Tensor:
+        """Write pitch indices [T, 3]; the first frames are those of `known` [n, 3].
+
+        `soprano` [1, T] and `encoded` [1, T, width] are the melody as read, `noise` [T, 3, tries,
+        64] is added to the logits, `rules` are (strict, stay): see `pick`.
+        """
+        count = self.tries
+        soprano, encoded = soprano.expand(count, -1), encoded.expand(count, -1, -1)
+        last = opening(soprano[:, 0])
+        ages, first = torch.zeros(count, 3, dtype=torch.long), torch.ones(count, 1)
+        state = self.net.start(count)
+        done: list[Tensor] = []
+        bar: list[Tensor] = []  # the frames of this bar
+        beats: list[Tensor] = []  # its beats, after the last one of the bar before
+        for t in range(len(place)):
+            here = encoded[:, t : t + 1]
+            x = self.net.inputs(
+                soprano[:, t : t + 1], here, last[:, None, 1:], ages[:, None], first
+            )
+            context, state = self.net.contexts(x, here, state)
+            if t < known.size(0):
+                voices = known[t : t + 1].expand(count, -1)
+            else:
+                voices = self.frame(context[:, 0], soprano[:, t : t + 1], last, noise[t], rules)
+            ages = torch.where(voices == last[:, 1:], ages + 1, 1) if t > 0 else ages + 1
+            last = torch.cat([soprano[:, t : t + 1], voices], 1)
+            first = torch.zeros(count, 1)
+            bar.append(last)
+            if place[t] % 4 == 0:
+                beats.append(last)
+            if t + 1 == len(place) or place[t + 1] == 0:
+                best = self.best(bar, beats)
+                done.append(torch.stack(bar, 1)[best, :, 1:])
+                bar.clear()
+                beats = [b[best : best + 1].expand(count, -1) for b in beats[-1:]]
+                last = last[best : best + 1].expand(count, -1)
+                ages = ages[best : best + 1].expand(count, -1)
+                state = state[:, best : best + 1].expand(-1, count, -1).contiguous()
+        return torch.cat(done)
+
+    def best(self, bar: list[Tensor], beats: list[Tensor]) -> int:
+        """Number the setting with the fewest faults in this bar."""
+        if self.tries == 1 or len(beats) == 0:
+            return 0
+        return int(self.faults(torch.stack(bar, 1), torch.stack(beats, 1)).argmin())
+
+    def frame(
+        self, context: Tensor, soprano: Tensor, last: Tensor, noise: Tensor, rules: list[float]
+    ) -> Tensor:
+        """Choose one frame's alto, tenor and bass, [N, 3]."""
+        net = self.net
+        noise = noise + self.limits
+        now, before = soprano, last[:, :1]
+        own = last[:, 3]
+        scores = net.bass(context, own, now, before) + noise[2]
+        bass = self.pick(scores, own, now, before, rules)
+        now, before = torch.cat([now, bass], 1), torch.cat([before, last[:, 3:]], 1)
+        own = last[:, 1]
+        scores = net.alto(context, own, now, before) + noise[0]
+        alto = self.pick(scores, own, now, before, rules)
+        now, before = torch.cat([now, alto], 1), torch.cat([before, last[:, 1:2]], 1)
+        own = last[:, 2]
+        scores = net.tenor(context, own, now, before) + noise[1]
+        return torch.cat([alto, self.pick(scores, own, now, before, rules), bass], 1)
+
+    def pick(
+        self, scores: Tensor, own: Tensor, now: Tensor, before: Tensor, rules: list[float]
+    ) -> Tensor:
+        """Take the best pitch, [N, 1]; `rules` are (strict, stay).
+
+        With `strict` at least 0.5, parallel fifths, octaves and unisons with the voices `now`
+        (coming from `before`) are forbidden; `stay` is added to the score of the held pitch.
+        """
+        if rules[1] != 0.0:
+            scores = scores + rules[1] * (self.candidates == own[:, None])
+        if rules[0] >= 0.5:
+            moves = now - before
+            perfect = (own[:, None] - before).abs() % 12
+            risky = ((perfect == 0) | (perfect == 7)) & (moves != 0)
+            step = (self.candidates - own[:, None])[:, None]
+            moved = moves[:, :, None]
+            bad = ((step - moved) % 12 == 0) & (step * moved > 0) & risky[:, :, None]
+            scores = scores + bad.any(1) * self.forbidden
+        return scores.argmax(1, keepdim=True)
