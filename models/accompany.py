@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from models.clip import Clip, Composition, Note, Track
+from models.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
 from models.generator import (
     MELODY,
     Generator,
@@ -61,7 +61,8 @@ def accompany(
             clips[i] = clips[i].merged(_placed(clip_from_rows(answer, i, 0.0), window))
     return replace(
         piece,
-        accompaniment=_tracks(manifest, clips, max(end, piece.melody.clip.length)),
+        melody=replace(piece.melody, name=piece.melody.name or "melody"),
+        accompaniment=_tracks(piece, manifest, clips, end),
         provenance={**piece.provenance, **_provenance(manifest, seed, given)},
     )
 
@@ -158,9 +159,19 @@ def _placed(clip: Clip, window: Window) -> Clip:
     return Clip(tuple(notes))
 
 
-def _tracks(manifest: Manifest, clips: Mapping[int, Clip], length: float) -> tuple[Track, ...]:
+def _tracks(
+    piece: Composition, manifest: Manifest, clips: Mapping[int, Clip], end: float
+) -> tuple[Track, ...]:
+    length = max(end, piece.melody.clip.length)
+    tracks = [replace(t, clip=replace(clips[i], length=length)) for i, t in _numbered(manifest)]
+    # Two tracks on one channel would share an instrument and cut each other's notes.
+    wanted = {t.channel for t in tracks} | {piece.melody.channel, DRUM_CHANNEL}
+    free = [c for c in range(16) if c not in wanted]
     return tuple(
-        replace(track, clip=replace(clips[i], length=length)) for i, track in _numbered(manifest)
+        replace(t, channel=free.pop(0))
+        if t.channel == piece.melody.channel and free and not t.is_drum
+        else t
+        for t in tracks
     )
 
 

@@ -34,7 +34,15 @@ _PROBE_BEATS = 4.0
 _PROBE_MELODY = Clip(
     tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate((67, 69, 71, 72))), _PROBE_BEATS
 )
-_SCRIPT_ERRORS = (torch.jit.Error, RuntimeError, TypeError, IndexError, ValueError, OSError)
+_SCRIPT_ERRORS = (
+    torch.jit.Error,
+    torch.jit.frontend.FrontendError,
+    RuntimeError,
+    TypeError,
+    IndexError,
+    ValueError,
+    OSError,
+)
 
 
 @contextmanager
