@@ -18,7 +18,7 @@ WINDOW_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class WitnessReport:
     """When the witness was due to wake, in order, and by how many seconds it was late each time."""
 
     due_seconds: Sequence[float] = ()
@@ -44,13 +44,13 @@ class Witness:
         assert self._process.stdout
         self._process.stdout.readline()
 
-    def stop(self) -> Testimony:
+    def stop(self) -> WitnessReport:
         """End the loop and return what it saw."""
         assert self._process
         written, _ = self._process.communicate(timeout=30)
         figures = array("d")
         figures.frombytes(written[: len(written) // figures.itemsize * figures.itemsize])
-        return Testimony(figures[0::2], figures[1::2])
+        return WitnessReport(figures[0::2], figures[1::2])
 
 
 def watch(done: threading.Event) -> "array[float]":
