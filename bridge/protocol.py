@@ -1,0 +1,89 @@
+"""What bridge and worker write to each other: one JSON object a line."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bridge.events import GenerateRequest
+from models.clip import Clip, Note, Track
+from models.tempo import Meter
+
+
+def to_line(message: Mapping[str, Any]) -> bytes:
+    """Write a message as one line."""
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def from_line(line: bytes) -> dict[str, Any]:
+    """Read a line; raise ValueError if it is no JSON object."""
+    message = json.loads(line)
+    if not isinstance(message, dict):
+        raise ValueError(f"a message must be an object, got {message!r}")
+    return message
+
+
+def request_to_json(request: GenerateRequest) -> dict[str, Any]:
+    """A request as plain values."""
+    return {
+        "id": request.request_id,
+        "model": request.model,
+        "notes": _rows(request.melody),
+        "melody_length": request.melody.length,
+        "length": request.length,
+        "meter": str(request.meter),
+        "bpm": request.bpm,
+        "seed": request.seed,
+        "controls": dict(request.controls),
+    }
+
+
+def request_from_json(data: Mapping[str, Any]) -> GenerateRequest:
+    """A request from plain values; ValueError, TypeError or KeyError if they do not fit."""
+    return GenerateRequest(
+        request_id=str(data["id"]),
+        model=str(data["model"]),
+        melody=_clip(data["notes"], data["melody_length"]),
+        length=float(data["length"]),
+        meter=Meter.parse(data["meter"]),
+        bpm=float(data["bpm"]),
+        seed=int(data["seed"]),
+        controls={str(name): float(value) for name, value in data["controls"].items()},
+    )
+
+
+def tracks_to_json(tracks: Sequence[Track]) -> list[dict[str, Any]]:
+    """Tracks as plain values."""
+    return [
+        {
+            "name": track.name,
+            "role": track.role,
+            "program": track.program,
+            "channel": track.channel,
+            "length": track.clip.length,
+            "notes": _rows(track.clip),
+        }
+        for track in tracks
+    ]
+
+
+def tracks_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Track, ...]:
+    """Tracks from plain values; ValueError, TypeError or KeyError if they do not fit."""
+    return tuple(
+        Track(
+            name=str(track["name"]),
+            clip=_clip(track["notes"], track["length"]),
+            role=str(track["role"]),
+            program=int(track["program"]),
+            channel=int(track["channel"]),
+        )
+        for track in data
+    )
+
+
+def _rows(clip: Clip) -> list[list[float]]:
+    return [[n.start, n.duration, n.pitch, n.velocity] for n in clip.notes]
+
+
+def _clip(rows: Sequence[Sequence[float]], length: float) -> Clip:
+    notes = tuple(Note(float(s), float(d), int(pitch), int(v)) for s, d, pitch, v in rows)
+    return Clip(notes, float(length))
