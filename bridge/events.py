@@ -25,7 +25,10 @@ class MidiIn:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish of the musician: `stop`, `panic`, `generate`, `record`, `quit`."""
+    """A wish of the musician: `stop`, `panic`, `generate`, `record`, `quit`.
+
+    `tempo` takes its bpm and `model` its name as the value.
+    """
 
     at_seconds: float
     name: str

@@ -1,0 +1,74 @@
+"""Which of the recorded notes are one phrase, and that phrase as a melody."""
+
+from dataclasses import dataclass, replace
+
+from bridge.quantise import quantise
+from bridge.recorder import Recorder
+from bridge.timeline import EARLY
+from models.clip import Clip, Note
+from models.tempo import EPSILON
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Bars from `begin` on; notes from `first` on belong, the earlier ones as its pick-up.
+
+    Notes in the last `pickup` beats alone do not make a phrase: they lead into the next one.
+    """
+
+    begin: float
+    length: float
+    first: float
+    pickup: float = 1.0
+
+    @property
+    def end(self) -> float:
+        """The bar line that closes it."""
+        return self.begin + self.length
+
+    def _inside(self, recorder: Recorder, until: float) -> list[Note]:
+        done = [n for n in recorder.done() if self.first <= n.start < self.end - EPSILON]
+        # A key struck just before the end and still down is the next phrase's down-beat.
+        held = [n for n in recorder.held(until) if self.first <= n.start <= self.end - EARLY]
+        return done + held
+
+    def has_notes(self, recorder: Recorder) -> bool:
+        """Tell whether anything was played since it began."""
+        return any(n.start >= self.first for n in recorder.done() + recorder.held(self.end))
+
+    def _is_pickup_only(self, notes: list[Note]) -> bool:
+        return all(n.start >= self.end - self.pickup - EPSILON for n in notes)
+
+    def melody(self, recorder: Recorder, strength: float = 0.0, until: float | None = None) -> Clip:
+        """Return its notes so far, in beats from `begin`, held ones lasting to `until`, or its end.
+
+        `strength` (0-1) draws them towards the grid.
+        """
+        notes = self._inside(recorder, self.end if until is None else until)
+        if self._is_pickup_only(notes):
+            return Clip((), self.length)
+        moved = tuple(self._placed(note) for note in notes)
+        return quantise(Clip(moved, self.length), strength)
+
+    def _placed(self, note: Note) -> Note:
+        start, end = note.start - self.begin, min(note.end - self.begin, self.length)
+        if -EARLY - EPSILON <= start < 0:  # struck a little early: meant for the bar line
+            start = 0.0
+        return replace(note, start=start, duration=max(end - start, 0.0))
+
+    def next_first(self, recorder: Recorder) -> float:
+        """Return the earliest onset that belongs to the phrase after this one."""
+        notes = self._inside(recorder, self.end)
+        early = [n for n in recorder.held(self.end) if self.end - EARLY < n.start]
+        spare = notes + early if self._is_pickup_only(notes) else early
+        return min([n.start for n in spare] + [self.end])
+
+
+def is_same_music(one: Clip, other: Clip) -> bool:
+    """Tell whether two recordings of a phrase differ by no onset, and no release that matters."""
+    if len(one.notes) != len(other.notes):
+        return False
+    pairs = zip(one.notes, other.notes, strict=True)
+    return all(
+        (a.start, a.pitch) == (b.start, b.pitch) and abs(a.end - b.end) <= EARLY for a, b in pairs
+    )

@@ -1,0 +1,91 @@
+"""What a musician sets before playing: mode, bars, tempo, model, channels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from models.clip import Track
+from models.tempo import Meter
+
+MODES = ("answer", "loop")
+STARTS = ("note", "grid")
+
+
+def _check(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be in range {low:g}..{high:g}, got {value:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Output channels, 0-15: thru, one a melodic accompaniment track, drums, click."""
+
+    thru: int = 0
+    accompaniment: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14)
+    drums: int = 9
+    click: int = 15
+
+    def __post_init__(self) -> None:
+        if not self.accompaniment:
+            raise ValueError("accompaniment needs at least one channel")
+        for channel in (self.thru, *self.accompaniment, self.drums, self.click):
+            _check("channel", channel, 0, 15)
+
+    def of(self, tracks: Sequence[Track]) -> tuple[int, ...]:
+        """Give each track its channel; with more tracks than channels they start over."""
+        free, out = 0, []
+        for track in tracks:
+            if track.is_drum:
+                out.append(self.drums)
+                continue
+            out.append(self.accompaniment[free % len(self.accompaniment)])
+            free += 1
+        return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaySettings:
+    """How to play; `start` and `pickup` say where the first note of a phrase lies.
+
+    start "note": the first note is the down-beat (or `pickup` beats before it). start "grid": the
+    bar lines run by themselves. Left out, the grid runs if a click or a count-in lets it be heard.
+    """
+
+    model: str
+    models: tuple[str, ...] = ()
+    bars: int = 4
+    bpm: float = 100.0
+    meter: Meter = field(default_factory=Meter)
+    mode: str = "answer"
+    seed: int = 0
+    controls: Mapping[str, float] = field(default_factory=dict)
+    quantise: float = 0.0
+    echo: bool = False
+    click: bool = False
+    count_in_bars: int = 0
+    thru: bool = True
+    channels: Channels = Channels()
+    start: str | None = None
+    pickup: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check("bars", self.bars, 1, 64)
+        _check("bpm", self.bpm, 20, 400)
+        _check("quantise", self.quantise, 0, 1)
+        _check("count-in bars", self.count_in_bars, 0, 8)
+        _check("pickup", self.pickup, 0, self.meter.beats_per_bar)
+        if self.mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, got {self.mode!r}")
+        if self.start not in (None, *STARTS):
+            raise ValueError(f"start must be one of {', '.join(STARTS)}, got {self.start!r}")
+
+    @property
+    def length(self) -> float:
+        """Beats in a phrase."""
+        return self.bars * self.meter.beats_per_bar
+
+    @property
+    def runs_grid(self) -> bool:
+        """Whether the bar lines run before anything is played."""
+        if self.start is None:
+            return self.click or self.count_in_bars > 0
+        return self.start == "grid"
