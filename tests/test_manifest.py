@@ -1,34 +1,11 @@
 import json
-import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from manifests import GOOD, write_archive
 
-from models.manifest import (
-    MANIFEST_LIMIT_BYTES,
-    ArtifactError,
-    ControlSpec,
-    Manifest,
-    TrackSpec,
-    read_manifest,
-)
-
-GOOD = Manifest(
-    "toy",
-    "A toy",
-    "accompany",
-    tracks=(TrackSpec("alto", "harmony", 0, 1, 53, 74), TrackSpec("bass", "bass", 0, 2, 36, 60)),
-    controls=(ControlSpec("depth", "Depth", 0, 1, 0.5),),
-    torch="2.6.0",
-    sha256="0" * 64,
-)
-
-
-def write_archive(path, content, member="toy/extra/continuo.json"):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(member, content)
-    return path
+from models.manifest import MANIFEST_LIMIT_BYTES, ArtifactError, Manifest, read_manifest
 
 
 def without(name):
