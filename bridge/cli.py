@@ -1,0 +1,103 @@
+"""The command `continuo`: which commands there are, each imported only when it is asked for."""
+
+import importlib
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from models.names import near_names
+
+
+class Lazy(NamedTuple):
+    """Where a command lives, and its line in `continuo --help`."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS = {
+    "play": Lazy("bridge.commands.play", "command", "Play a melody; hear the accompaniment."),
+    "generate": Lazy("bridge.commands.generate", "command", "Accompany melodies in MIDI files."),
+    "train": Lazy("bridge.commands.train", "command", "Make a model from a folder of music."),
+    "models": Lazy("bridge.commands.models", "command", "List the models."),
+    "ports": Lazy("bridge.commands.ports", "command", "List the MIDI ports."),
+    "doctor": Lazy("bridge.commands.doctor", "command", "Say what is wrong and how to mend it."),
+    "bench": Lazy("bridge.commands.bench", "command", "Measure latency and speed here."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it runs, and catches what the command does not."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        lazy = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(lazy.module), lazy.attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which ones have names near to it."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            near = near_names(args[0], list(COMMANDS))
+            raise click.UsageError(f"no command {args[0]!r}; {near}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table's lines, importing nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.help) for name, lazy in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a fault of ours becomes one sentence, exit code 1 and a log."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError):
+            raise
+        except BrokenPipeError:  # `continuo models | head`: click ends quietly
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            raise Crash(error) from error
+
+
+class Crash(click.ClickException):
+    """A fault of ours: said in a sentence, with the traceback in a log file."""
+
+    exit_code = 1
+
+    def __init__(self, error: Exception) -> None:
+        text = str(error).strip() or "no reason given"
+        said = f"Continuo failed ({type(error).__name__}: {text.splitlines()[0]})"
+        super().__init__(f"{said}; {_log(error)}")
+
+
+def _log(error: Exception) -> str:
+    import platformdirs
+
+    path = Path(platformdirs.user_log_dir("continuo", appauthor=False)) / "crash.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return "run it with `continuo --debug` to see where"
+    return f"where it happened is in {path}"
+
+
+@click.group("continuo", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="continuo", message="continuo %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback if Continuo itself fails.")
+def main(debug: bool) -> None:
+    """Play a melody; the accompaniment comes in on the next bar, as notes and as clips."""

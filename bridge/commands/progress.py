@@ -1,0 +1,74 @@
+"""What a long command tells while it works: lines, faults, and a bar if a person is watching."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+class Teller:
+    """Says lines on standard output (on standard error if `quiet`), faults on standard error."""
+
+    def __init__(self, total: int, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=quiet or not sys.stderr.isatty(),
+        )
+        self._task = self._progress.add_task("", total=total)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def say(self, text: str) -> None:
+        """Say a line."""
+        if self._progress.disable or not sys.stdout.isatty():
+            click.echo(text, err=self._quiet)
+        else:
+            # On one terminal the line and the bar must not write over each other.
+            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def fault(self, text: str) -> None:
+        """Say that something failed, and go on."""
+        if self._progress.disable:
+            click.echo(f"Error: {text}", err=True)
+        else:
+            self._progress.console.print(
+                f"Error: {text}", markup=False, highlight=False, soft_wrap=True
+            )
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Count one piece of work done at the end of the block, failed or not."""
+        self._progress.update(self._task, description=name)
+        yield
+        self._progress.advance(self._task)
+
+    @contextmanager
+    def loading(self, name: str) -> Iterator[None]:
+        """Show that a model is being loaded during the block."""
+        before = self._progress.tasks[0].description
+        self._progress.update(self._task, description=f"loading {name}")
+        yield
+        self._progress.update(self._task, description=before)
