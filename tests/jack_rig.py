@@ -81,6 +81,7 @@ class JackRig:
     server: subprocess.Popen[bytes] | None = None
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     enter: tuple[str, ...] = ()
+    _server_was_ended: bool = False
 
     # -- processes ---------------------------------------------------------------------------
     @property
@@ -108,14 +109,17 @@ class JackRig:
 
     def run(self, *command: str) -> str:
         """Run a short program beside the server and return what it printed."""
-        done = subprocess.run(
-            [*self.enter, *command],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [*self.enter, *command],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=10,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise RigError(f"{command[0]} hangs") from error
         return done.stdout
 
     # -- the server --------------------------------------------------------------------------
@@ -143,6 +147,7 @@ class JackRig:
 
     def start_server(self) -> None:
         """Start the server; without real-time priority where that is not allowed."""
+        self._server_was_ended = False
         for flags in (BEST_FLAGS, PLAIN_FLAGS):
             dummy = ("-d", "dummy", "-r", str(RATE), "-p", str(PERIOD))
             self.server = self.spawn("jackd", *flags, "-n", SERVER, *dummy, log="jackd.log")
@@ -156,6 +161,15 @@ class JackRig:
 
     def _server_ended(self) -> bool:
         return self.server is None or self.server.poll() is not None
+
+    def server_crashed(self) -> bool:
+        """Whether the server ended without being asked to."""
+        return self._server_ended() and not self._server_was_ended
+
+    def end_server(self, how: int = signal.SIGKILL) -> None:
+        """End the server under its clients."""
+        self._server_was_ended = True
+        self.end(self.server, how)
 
     def end(self, process: subprocess.Popen[bytes] | None, how: int = signal.SIGTERM) -> None:
         """End one process: by `how`, and after two seconds by SIGKILL."""

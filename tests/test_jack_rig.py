@@ -42,7 +42,7 @@ def test_a_melody_is_recorded_in_order_and_in_time(rig):
 
 @pytest.mark.ports
 def test_a_server_can_be_killed_and_another_started(rig):
-    rig.end(rig.server)
+    rig.end_server()
     assert rig.ports() == {}
     rig.start_server()
     assert "system:playback_1" in rig.ports()
