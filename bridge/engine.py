@@ -243,8 +243,10 @@ class Engine:
 
     def _worker_changed(self, event: WorkerChanged) -> None:
         kind = {"failed": "error", "restarted": "warning"}.get(event.state, "info")
-        detail = f": {event.detail}" if event.detail else ""
-        self._desk.notice(kind, f"generator {event.state}{detail}")
+        # Loading and ready carry the model's name, the others a sentence.
+        is_name = event.state in ("loading", "ready")
+        text = f"{event.detail} is {event.state}" if is_name else event.detail
+        self._desk.notice(kind, text)
         if event.state in ("ready", "restarted"):
             for ask in self._mode.asks:
                 self._desk.ask_again(ask)
