@@ -1,0 +1,138 @@
+"""Takes on disk: each a .mid and a .json of the same stem, written whole or not at all."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import platformdirs
+
+from bridge.events import NoticeReport, Report, SavedReport
+from bridge.protocol import tracks_from_json, tracks_to_json
+from models.clip import Composition
+from models.midifile import replace_file, write_composition
+from models.tempo import Meter, MeterMap, TempoMap
+
+FORMAT = 1
+
+
+class TakeError(ValueError):
+    """A file is no take of Continuo's."""
+
+
+def default_folder() -> Path:
+    """Say where takes go unless the musician names a folder."""
+    return Path(platformdirs.user_data_dir("continuo", appauthor=False)) / "takes"
+
+
+class TakeKeeper:
+    """Saves takes in a thread of its own; `report` is called from there."""
+
+    def __init__(
+        self,
+        folder: Path,
+        report: Callable[[Report], None],
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self._folder, self._report, self._now = folder, report, now
+        self._takes: SimpleQueue[tuple[datetime, Composition] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="takes", daemon=True)
+        self._thread.start()
+
+    def save(self, take: Composition) -> None:
+        """Have a take saved soon, and return at once. Called from any thread."""
+        self._takes.put((self._now(), take))
+
+    def close(self) -> None:
+        """Return when every take is on disk, or reported as lost."""
+        self._takes.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while letter := self._takes.get():
+            saved_at, take = letter
+            try:
+                path = save_take(self._folder, take, saved_at)
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                self._lost(f"cannot save takes in {self._folder}: {reason}; see --takes")
+            except (
+                ValueError,
+                TypeError,
+            ) as error:  # a full disk too: MidiFileError is a ValueError
+                self._lost(f"a take is not saved: {error}")
+            else:
+                self._report(SavedReport(str(path)))
+
+    def _lost(self, sentence: str) -> None:
+        self._report(NoticeReport("error", sentence))
+
+
+def save_take(folder: Path, take: Composition, saved_at: datetime) -> Path:
+    """Write a take into the folder, which is made if need be; give back the path of its .mid."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _free_path(folder, saved_at, str(take.provenance.get("model") or "melody"))
+    write_composition(path, take)
+    text = json.dumps(take_to_json(take, path.name, saved_at), indent=1, default=str)
+    replace_file(path.with_suffix(".json"), text.encode())
+    return path
+
+
+def _free_path(folder: Path, saved_at: datetime, model: str) -> Path:
+    """Name a take so that names sort by time, also those of one second."""
+    second = saved_at.strftime("%Y%m%d-%H%M%S")
+    taken = {path.name.split("-")[2] for path in folder.glob(f"{second}-*")}
+    number = next(n for n in range(1000) if f"{n:03}" not in taken)
+    return folder / f"{second}-{number:03}-{model}.mid"
+
+
+def load_take(path: Path) -> Composition:
+    """Read a take back from its .json (or its .mid, whose .json lies beside it); TakeError."""
+    path = path.with_suffix(".json")
+    try:
+        return take_from_json(json.loads(path.read_bytes()))
+    except OSError as error:
+        raise TakeError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TakeError(f"{path} is not a take of Continuo's: {error}") from None
+
+
+def take_to_json(take: Composition, midi_name: str, saved_at: datetime) -> dict[str, Any]:
+    """A take as plain values: everything that its .mid cannot say, and the notes in beats."""
+    provenance = dict(take.provenance)
+    return {
+        "format": FORMAT,
+        "midi": midi_name,
+        "saved": saved_at.isoformat(timespec="seconds"),
+        "model": provenance.get("model"),
+        "seed": provenance.get("seed"),
+        "controls": provenance.get("controls", {}),
+        "bpm": take.tempo.bpm_at(0.0),
+        "meter": str(take.meter.meter_at(0.0)),
+        "bars": take.meter.bars(take.length),
+        "tempo_changes": [list(change) for change in take.tempo.changes],
+        "meter_changes": [[beat, str(meter)] for beat, meter in take.meter.changes],
+        "ticks_per_beat": take.ticks_per_beat,
+        "provenance": provenance,
+        "tracks": tracks_to_json(take.tracks),
+    }
+
+
+def take_from_json(data: Mapping[str, Any]) -> Composition:
+    """A take from plain values; ValueError, TypeError or KeyError if they do not fit."""
+    if data["format"] != FORMAT:
+        raise TakeError(f"its format is {data['format']}, this Continuo reads {FORMAT}")
+    melody, *accompaniment = tracks_from_json(data["tracks"])
+    tempo = tuple((float(beat), float(bpm)) for beat, bpm in data["tempo_changes"])
+    meter = tuple((float(beat), Meter.parse(text)) for beat, text in data["meter_changes"])
+    return Composition(
+        melody,
+        tuple(accompaniment),
+        TempoMap(tempo),
+        MeterMap(meter),
+        int(data["ticks_per_beat"]),
+        dict(data["provenance"]),
+    )
