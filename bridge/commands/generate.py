@@ -90,7 +90,7 @@ def _check_wish(wish: Wish) -> None:
         manifest = find(wish.model).require()
         resolve_controls(manifest, wish.controls, beats_per_bar=4.0, bpm=120.0)
     except (UnknownModelError, ArtifactError, ControlError) as error:
-        raise UserError(f"{error}. See `continuo models`.") from error
+        raise UserError(f"{error} (see `continuo models`)") from error
 
 
 class Run:

@@ -43,6 +43,7 @@ class Teller:
 
     def say(self, text: str) -> None:
         """Say a line."""
+        text = _printable(text)
         if self._progress.disable or not sys.stdout.isatty():
             click.echo(text, err=self._quiet)
         else:
@@ -52,10 +53,10 @@ class Teller:
     def fault(self, text: str) -> None:
         """Say that something failed, and go on."""
         if self._progress.disable:
-            click.echo(f"Error: {text}", err=True)
+            click.echo(f"Error: {_printable(text)}", err=True)
         else:
             self._progress.console.print(
-                f"Error: {text}", markup=False, highlight=False, soft_wrap=True
+                f"Error: {_printable(text)}", markup=False, highlight=False, soft_wrap=True
             )
 
     @contextmanager
@@ -72,3 +73,8 @@ class Teller:
         self._progress.update(self._task, description=f"loading {name}")
         yield
         self._progress.update(self._task, description=before)
+
+
+def _printable(text: str) -> str:
+    """A file's name may hold bytes that no terminal can show."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
