@@ -246,6 +246,18 @@ def test_an_artifact_that_cannot_play_is_refused_with_the_reason(continuo, tune,
     assert said in mistaken(continuo("generate", tune, "--model", name))
 
 
+def test_a_model_of_one_s_own_in_place_of_a_shipped_one_is_said(
+    continuo, tune, tmp_path, monkeypatch
+):
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    (shipped / "toy.ts").write_bytes(b"never read")
+    monkeypatch.setattr("models.catalogue.SHIPPED_FOLDER", shipped)
+    made = continuo("generate", tune, "--model", "toy", "--out", "a.mid")
+    assert f"toy.ts is used in place of {shipped / 'toy.ts'}" in made.stdout
+    assert f"Your own toy is used in place of {shipped / 'toy.ts'}" in continuo("models").stdout
+
+
 def test_models_are_listed_with_those_that_cannot_be_used(continuo):
     result = continuo("models")
     assert result.exit_code == 0

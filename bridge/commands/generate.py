@@ -160,9 +160,12 @@ class Run:
         if self._generator is None:
             from models.artifact import load
 
-            with self._teller.loading(self._wish.model):
+            entry = find(self._wish.model)
+            if entry.hides:
+                self._teller.say(f"{entry.path} is used in place of {entry.hides}")
+            with self._teller.loading(entry.name):
                 try:
-                    self._generator = load(find(self._wish.model).path)
+                    self._generator = load(entry.path)
                 except ArtifactError as error:
                     # No file can go on without it.
                     raise UserError(str(error)) from error
