@@ -122,7 +122,7 @@ class JackPorts:
                 self._give_up()
 
     def _give_up(self) -> None:
-        self._on_change("lost", "JACK ended: no MIDI until a server runs again")
+        self._on_change("lost", "JACK ended, and its ports come back with the next server")
         self._let_go()
 
     def _take_up(self) -> None:
@@ -130,7 +130,7 @@ class JackPorts:
             self._open()
         except PortError:
             return
-        self._on_change("back", f"JACK is back: connect {INPUT} and {OUTPUT} again")
+        self._on_change("back", f"connect {INPUT} and {OUTPUT} again")
 
     def _let_go(self) -> None:
         with self._lock:

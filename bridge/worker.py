@@ -62,7 +62,6 @@ class Worker:
         self._pause_seconds = self._limits.first_pause_seconds
         self._due_seconds = 0.0  # when to start a child, or to give up on the one that is
         self._reason = ""
-        self._tell("loading", model)
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
 
@@ -103,7 +102,10 @@ class Worker:
         if request is None:
             self._closing = True
             return
-        self._waiting = _Job(request)
+        if self._running and self._running.request == request:
+            self._waiting = None  # its answer is on the way
+        elif not (self._waiting and self._waiting.request == request):
+            self._waiting = _Job(request)
         self._send()
 
     def _send(self) -> None:

@@ -78,7 +78,7 @@ def test_a_request_is_answered_with_tracks(start, inbox):
     assert answer.tracks == (
         Track("alto", Clip((Note(0.0, 4.0, 64, 70),), 4.0), "alto", program=19, channel=1),
     )
-    assert inbox.states() == ["loading", "loading", "ready"]
+    assert inbox.states() == ["loading", "ready"]
 
 
 def test_only_the_newest_phrase_not_yet_begun_is_accompanied(start, inbox):
@@ -126,6 +126,14 @@ def test_a_phrase_that_ends_two_workers_is_given_up(start, inbox):
     assert "twice" in inbox.until(GenerateFailed, request_id="bad").reason
     worker.request(ask("any", "good"))
     inbox.until(Generated, request_id="good")
+
+
+def test_a_phrase_asked_for_again_after_a_crash_is_still_given_up_in_the_end(start, inbox):
+    worker = start()
+    worker.request(ask("crash"))
+    inbox.until(WorkerChanged, state="restarted")
+    worker.request(ask("crash"))
+    inbox.until(GenerateFailed)
 
 
 def test_a_newer_phrase_replaces_the_one_over_which_the_worker_hung(start, inbox):
