@@ -144,8 +144,9 @@ def _row(bar: Bar, notes: Sequence[Heard], voices: Mapping[int, Voice], ascii_on
     row = Text(f"{_row_name(notes[0]):>7}  {wall}")
     for character, style in cells:
         row.append(character, style=style)
-    letters = {n.channel: voices.get(n.channel, _unknown(n.channel)).letter for n in notes}
-    row.append(f"{wall} {' '.join(letters.values())}")
+    channels = sorted({n.channel for n in notes})
+    letters = [voices.get(channel, _unknown(channel)).letter for channel in channels]
+    row.append(f"{wall} {' '.join(letters)}")
     return row
 
 
@@ -166,6 +167,6 @@ def _chords(bar: Bar) -> str:
         beat = bar.begin + (column + 0.5) * bar.length / bar.columns
         name = chord_name(n.pitch for n in pitched if n.start <= beat < n.end)
         if name and name != last:
-            line = f"{line:<{column}}" + (" " if len(line) > column else "") + name
+            line = f"{line:<{column}}" + (" " if line and len(line) >= column else "") + name
         last = name or last
     return line

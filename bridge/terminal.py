@@ -26,7 +26,7 @@ from bridge.events import (
 from bridge.roll import Bar, Ear, Voice, draw, voices_of_take
 
 STATES = {
-    "idle": "waiting for you to play",
+    "idle": "idle",
     "listening": "listening: your melody is being recorded",
     "generating": "composing",
     "armed": "ready: the accompaniment comes in on the next bar",
@@ -92,10 +92,11 @@ class Scene:
     def _stated(self, state: str) -> list[Text]:
         if state == self._state:
             return []
+        text = STATES.get(state, state) if self._state else "waiting for you to play"
         self._state = state
         # Between phrases no beats come, and the last bar would stay open until the next one.
         lines = self.finish() if state == "idle" else []
-        return [*lines, Text(f"- {STATES.get(state, state)}", style="dim")] if self.roll else []
+        return [*lines, Text(f"- {text}", style="dim")] if self.roll else []
 
     def _drawn(self, beat: BeatReport) -> list[Text]:
         begin = beat.position

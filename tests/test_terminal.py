@@ -115,13 +115,14 @@ def test_tracks_with_the_same_initial_get_different_letters():
 
 def test_a_state_is_told_once_and_the_last_bar_is_shown_when_the_music_ends():
     scene = Scene(4.0, voices_of(CHOIR))
+    assert scene.take(StateReport("idle"))[0].plain == "- waiting for you to play"
     assert "recorded" in scene.take(StateReport("listening"))[0].plain
     assert scene.take(StateReport("listening")) == []
     scene.take(BeatReport(1, 1, 100, 0.0))
     for report in played((0, 1, 67)):
         scene.take(report)
     lines = [line.plain for line in scene.take(StateReport("idle"))]
-    assert [lines[0], lines[-1]] == ["bar 1", "- waiting for you to play"]
+    assert [lines[0], lines[-1]] == ["bar 1", "- idle"]
 
 
 def test_a_quiet_view_still_tells_of_takes_and_troubles():

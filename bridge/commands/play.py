@@ -1,0 +1,68 @@
+"""`continuo play`: the resident bridge between a keyboard or DAW and the accompaniment."""
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from bridge.commands.perform import perform, takes_folder
+from bridge.commands.play_options import Options, choose
+from bridge.session import Connections
+from models.catalogue import DEFAULT_MODEL
+
+SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
+
+
+@click.command("play")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model plays.")
+@click.option("--bars", type=int, help="Length of a phrase in bars.  [default: 4]")
+@click.option("--tempo", type=float, help="Quarter notes a minute.  [default: 100]")
+@click.option("--meter", help="Such as 3/4.  [default: 4/4]")
+@click.option(
+    "--mode", type=click.Choice(["answer", "loop", "follow"]), default="answer", show_default=True
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["internal", "midi", "link", "jack"]),
+    default="internal",
+    show_default=True,
+)
+@click.option("--midi", type=click.Choice(SYSTEMS), help="MIDI system.  [default: auto]")
+@click.option("--input", "input_name", default="", metavar="NAME", help="Also listen to this port.")
+@click.option("--output", "output_name", default="", metavar="NAME", help="Also send to this port.")
+@click.option("--seed", type=int, default=0, help="Another seed, another accompaniment.")
+@click.option("--set", "controls", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
+@click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
+@click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
+@click.option("--click/--no-click", default=False, help="A metronome on channel 16.")
+@click.option("--count-in", type=int, default=0, metavar="BARS", help="Bars counted in.")
+@click.option("--echo", is_flag=True, help="In mode answer, sound the melody again as well.")
+@click.option(
+    "--start",
+    type=click.Choice(["note", "grid"]),
+    help="note: your first note is the down-beat; grid: the bar lines run.  [default: note, or "
+    "grid with a click or count-in]",
+)
+@click.option("--pickup", type=float, default=0.0, metavar="BEATS", help="Length of the pick-up.")
+@click.option("--thru/--no-thru", default=True, help="Send the melody through.  [default: thru]")
+@click.option("--demo", is_flag=True, help="A bundled melody plays by itself; no MIDI needed.")
+@click.option("--quiet", is_flag=True, help="No piano roll: only takes, warnings and errors.")
+def command(**options: Unpack[Options]) -> None:
+    """Play a melody into `Continuo In`; the accompaniment comes from `Continuo Out`."""
+    if options["demo"]:
+        from bridge.commands.play_demo import demo
+
+        demo(options)
+    else:
+        perform(choose(options), connections(options))
+
+
+def connections(options: Options, system: str = "auto") -> Connections:
+    """Read where MIDI comes from and goes to, and where takes go."""
+    return Connections(
+        options["midi"] or system,
+        takes_folder(options["takes"]),
+        options["input_name"],
+        options["output_name"],
+        options["quiet"],
+    )

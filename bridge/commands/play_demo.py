@@ -1,0 +1,70 @@
+"""`continuo play --demo`: the bundled melody, its accompaniment, the take, and its sound."""
+
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from bridge.commands.errors import UserError
+from bridge.commands.perform import Stage
+from bridge.commands.play_options import Chosen, Options, choose
+from bridge.demo import Keyboard, Melody, melodies, melody_in, render
+from bridge.events import Report, SavedReport
+from bridge.synth import find_synth
+from models.tempo import Meter
+
+
+class Saved:
+    """Remembers where the last take was saved."""
+
+    path: Path | None = None
+
+    def __call__(self, report: Report) -> None:
+        """Take one report. Called from the keeper's thread."""
+        if isinstance(report, SavedReport):
+            self.path = Path(report.path)
+
+
+def demo(options: Options) -> None:
+    """Play the demo and leave with its exit code."""
+    from bridge.commands.play import connections
+
+    melody = _melody(options["meter"])
+    chosen = _chosen(options, melody)
+    melody = replace(melody, bpm=chosen.settings.bpm)
+    # Without a word about MIDI the demo needs none.
+    what = f"Demo: {melody.name!r}, {melody.bars} bars: first alone, then with its accompaniment."
+    stage = Stage(chosen, connections(options, system="none"), what)
+    keyboard, saved = Keyboard(melody, stage.session.runner.put, perf_counter), Saved()
+    keyboard.start()
+    stage.play(keyboard, saved)
+    keyboard.stop()
+    code = stage.close()
+    if saved.path:
+        stage.view.say(render(find_synth(), saved.path, Path()))
+    if keyboard.complaint:
+        code = 1
+    elif not keyboard.accompanied:
+        stage.view.say("ended before the accompaniment came in")
+    stage.leave(code)
+
+
+def _melody(meter: str | None) -> Melody:
+    try:
+        melody = melody_in(Meter.parse(meter) if meter else None)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if melody is None:
+        there = ", ".join(str(m.meter) for m in melodies())
+        raise UserError(f"there is no demo melody in {meter}: choose among {there}")
+    return melody
+
+
+def _chosen(options: Options, melody: Melody) -> Chosen:
+    """The demo is a loop of the whole melody in its own tempo, unless another one is asked for."""
+    options = options.copy()
+    options["bars"] = melody.bars
+    options["tempo"] = options["tempo"] or melody.bpm
+    options["meter"] = str(melody.meter)
+    options["mode"] = "loop"
+    options["start"], options["pickup"], options["count_in"] = "note", 0.0, 0
+    return choose(options)

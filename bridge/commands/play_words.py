@@ -1,0 +1,47 @@
+"""The sentences of `continuo play` at its beginning and its end."""
+
+from pathlib import Path
+
+from bridge.outlet import Lateness
+from bridge.settings import PlaySettings
+from models.manifest import Manifest
+
+
+def opening(
+    settings: PlaySettings, manifest: Manifest, ports: str, takes: Path, what: str = ""
+) -> list[str]:
+    """Say which ports are open, which model plays, what to do or will happen, where takes go."""
+    tracks = ", ".join(track.name.lower() for track in manifest.tracks)
+    return [
+        f"MIDI: {ports}",
+        f"Model: {manifest.name} ({manifest.style}: {tracks})",
+        f"Tempo: {settings.bpm:g} bpm, {settings.meter}",
+        f"Takes: {takes}",
+        f"{what or what_to_do(settings)} Ctrl-C ends.",
+    ]
+
+
+def what_to_do(settings: PlaySettings) -> str:
+    """Tell the musician what to play and what comes back."""
+    begin = "Play" if not settings.runs_grid else "Play on the running bar lines:"
+    first = settings.bars + 1
+    if settings.mode == "loop":
+        return f"{begin} {_bars(settings.bars)}; from bar {first} on they go round accompanied."
+    return f"{begin} {_bars(settings.bars)}; the accompaniment comes in on bar {first}."
+
+
+def _bars(count: int) -> str:
+    return f"{count} bar{'s' if count != 1 else ''}"
+
+
+def ending(lateness: Lateness, has_ended: bool) -> list[str]:
+    """Say how punctual it was, and whether it could end as it should."""
+    lines = [] if has_ended else ["the MIDI system takes nothing more; ended without it"]
+    if not lateness.sent:
+        return lines
+    text = f"{lateness.sent:,} messages sent, {lateness.late:,} more than 3 ms late"
+    if lateness.late:
+        text += f" (at worst {lateness.worst_ms:.1f} ms)"
+    if lateness.dropped:
+        text += f", {lateness.dropped:,} notes left out"
+    return [*lines, text]

@@ -1,0 +1,88 @@
+"""One run of `continuo play`: ports, engine, worker and keeper put together, and ended in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import mido
+
+from bridge.compositions import TakeKeeper
+from bridge.engine import Engine
+from bridge.events import Command, Listener, MidiIn, PortChanged, Report
+from bridge.midi import open_ports
+from bridge.outlet import Lateness
+from bridge.runner import Runner
+from bridge.settings import PlaySettings
+from bridge.worker import Worker
+
+# An engine that does not end by then is stuck in a MIDI system that has died.
+END_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The MIDI system, existing ports to open as well, where takes go, how much to say."""
+
+    system: str
+    takes: Path
+    also_input: str = ""
+    also_output: str = ""
+    quiet: bool = False
+
+
+class Session:
+    """Opens the ports at once; `start` begins to play; `close` leaves nothing sounding."""
+
+    def __init__(self, settings: PlaySettings, connections: Connections) -> None:
+        self._settings = settings
+        self._connections = connections
+        self._listeners: Sequence[Listener] = ()
+        self.runner = Runner()
+        self.ports = open_ports(
+            connections.system,
+            self._message,
+            self._changed,
+            also_input=connections.also_input,
+            also_output=connections.also_output,
+        )
+
+    def start(self, *listeners: Listener) -> None:
+        """Start the worker, the keeper and the engine, and tell the listeners what happens."""
+        self._listeners = listeners
+        self._keeper = TakeKeeper(self._connections.takes, self._tell)
+        self._worker = Worker(self.runner.put, perf_counter, self._settings.model)
+        self._engine = Engine(self._settings, self.ports, self._worker, self._keeper, self._tell)
+        self.runner.start(self._engine)
+
+    def quit(self) -> None:
+        """Ask the engine to end. Called from any thread, a signal handler included."""
+        self.runner.put(Command(perf_counter(), "quit"))
+
+    def close(self) -> bool:
+        """End everything, takes on disk first; False if the engine did not end."""
+        self.quit()
+        has_ended = self.runner.wait(END_SECONDS)
+        self._keeper.close()
+        self._worker.close()
+        if has_ended:
+            self.ports.close()
+        return has_ended
+
+    @property
+    def lateness(self) -> Lateness:
+        """What was sent, and how late."""
+        return self._engine.lateness
+
+    def _message(self, message: mido.Message, at_seconds: float) -> None:
+        """Called from the MIDI system's thread."""
+        self.runner.put(MidiIn(at_seconds, message))
+
+    def _changed(self, state: str, detail: str) -> None:
+        """Called from a thread of the ports."""
+        self.runner.put(PortChanged(perf_counter(), state, detail))
+
+    def _tell(self, report: Report) -> None:
+        """Called from the engine's and the keeper's threads."""
+        for listener in self._listeners:
+            listener(report)
