@@ -22,6 +22,7 @@ from models.tempo import MeterMap, TempoMap
 _LEAST_LOOKAHEAD_SECONDS = 0.25
 _MARGIN, _MARGIN_SECONDS = 1.5, 0.1  # over the slowest of the last answers
 _REMEMBERED = 8
+_MOST_REPEATS = 2  # a question that ends every worker must not be asked for ever
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Ask:
     closed: set[str] = field(default_factory=set)  # answered or failed
     answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
     is_committed: bool = False
+    repeats: int = 0
 
     @property
     def newest(self) -> GenerateRequest | None:
@@ -113,7 +115,8 @@ class Desk:
 
     def ask_again(self, ask: Ask) -> None:
         """Repeat the open question: the worker that had it may be gone."""
-        if ask.newest is not None and ask.is_waiting:
+        if ask.newest is not None and ask.is_waiting and ask.repeats < _MOST_REPEATS:
+            ask.repeats += 1
             self._composer.request(ask.newest)
 
     def measured(self, seconds: float) -> None:

@@ -29,6 +29,10 @@ def control(beat: float, number: int, value: int) -> MidiIn:
     return MidiIn(beat * BEAT, mido.Message("control_change", control=number, value=value))
 
 
+def program(beat: float, number: int) -> MidiIn:
+    return MidiIn(beat * BEAT, mido.Message("program_change", program=number))
+
+
 def command(beat: float, name: str, value: float | str | None = None) -> Command:
     return Command(beat * BEAT, name, value)
 
