@@ -137,10 +137,10 @@ class JackPorts:
             live, self._live = self._live, None
         if live:
             ports, watch = live
-            if self._ended or not watch.sees(OUTPUT):
-                ports.abandon()
-            else:
+            if watch.moves() and watch.sees(OUTPUT):
                 ports.close()
+            else:
+                ports.abandon()
             watch.close()
 
     def close(self) -> None:

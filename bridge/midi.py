@@ -1,6 +1,5 @@
 """MIDI ports on whatever the system has: the only file that names rtmidi."""
 
-import ctypes
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from bridge.ports import (
     PortError,
     PortInfo,
     Ports,
+    keep_for_ever,
 )
 
 __all__ = ["SYSTEMS", "PortError", "PortInfo", "Ports", "list_ports", "open_ports", "problems"]
@@ -233,11 +233,9 @@ class _SystemPorts:
 
     def abandon(self) -> None:
         """Let the ports go after their server's end, without waiting for it."""
-        for port in self._inputs:
-            port.delete()
-        for port in self._outputs:
-            # Deleting it would hold Python's lock for a second, now or whenever it is collected.
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(port))
+        for port in (*self._inputs, *self._outputs):
+            # Deleting an output would hold Python's lock for a second, now or when it is collected.
+            keep_for_ever(port)
         self._inputs, self._outputs = [], []
 
     def describe(self) -> str:

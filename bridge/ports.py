@@ -1,5 +1,6 @@
 """What MIDI ports are to the rest of the bridge, and the ports where there is no MIDI system."""
 
+import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -56,3 +57,8 @@ class NoPorts:
     def describe(self) -> str:
         """Say that there are none."""
         return "no MIDI ports"
+
+
+def keep_for_ever(thing: object) -> None:
+    """Never let Python delete a thing, at its exit neither, because that would hang or crash."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))

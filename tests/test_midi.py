@@ -255,6 +255,9 @@ class Server:
     def frame(self):
         return self.frames
 
+    def moves(self):
+        return self.runs
+
     def sees(self, _name):
         return self.runs
 
