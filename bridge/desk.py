@@ -156,7 +156,7 @@ class Desk:
 
     def _lead_in(self, melody: Clip) -> float:
         bar = self._settings.meter.beats_per_bar
-        return bar * ceil(max((-n.start for n in melody.notes), default=0.0) / bar)
+        return bar * ceil(max([-n.start for n in melody.notes] + [0.0]) / bar)
 
     def _composition(
         self,
@@ -166,7 +166,7 @@ class Desk:
         tracks: tuple[Track, ...],
     ) -> Composition:
         # A file has no time before 0: a pick-up puts the whole take some bars later.
-        later = max(self._lead_in(melody), 0.0)
+        later = self._lead_in(melody)
         return Composition(
             melody=_later(Track("melody", melody, channel=self._settings.channels.thru), later),
             accompaniment=tuple(_later(track, later) for track in tracks),

@@ -2,7 +2,7 @@
 
 import mido
 
-from bridge.events import Command, Event, MidiIn
+from bridge.events import Command, Event, MidiIn, NoticeReport, SoundReport
 from bridge.offline import Run, ScriptedComposer, run_offline
 from bridge.settings import PlaySettings
 from models.clip import Clip, Note, Track
@@ -77,15 +77,18 @@ def reports(run: Run, kind: type) -> list:
 
 
 def assert_every_note_is_released(run: Run) -> None:
+    """Strikes and releases of a key take turns; a lost port takes its notes with it."""
     sounding = set()
-    for beat, message in run.heard:
-        if not message.type.startswith("note_"):
+    for report in run.reports:
+        if isinstance(report, NoticeReport) and report.text.startswith("MIDI is gone"):
+            sounding.clear()
+        if not isinstance(report, SoundReport) or not report.message.type.startswith("note_"):
             continue
-        key = (message.channel, message.note)
-        if message.type == "note_on":
-            assert key not in sounding, f"{key} struck twice, again at beat {beat}"
+        key = (report.message.channel, report.message.note)
+        if report.message.type == "note_on":
+            assert key not in sounding, f"{key} struck twice, again at beat {report.position}"
             sounding.add(key)
         else:
-            assert key in sounding, f"{key} released without a strike at beat {beat}"
+            assert key in sounding, f"{key} released without a strike at {report.position}"
             sounding.remove(key)
     assert not sounding

@@ -1,7 +1,7 @@
 from playing import composer, settings
 
 from bridge.desk import Desk
-from bridge.events import Generated, GenerateFailed
+from bridge.events import Generated, GenerateFailed, TakeReport
 from bridge.offline import Run
 from models.clip import Clip, Note
 
@@ -69,3 +69,15 @@ def test_a_melody_without_notes_is_not_kept():
     its_desk.keep_melody(Clip((), 4), 120)
     its_desk.keep_melody(MELODY, 120)
     assert len(run.takes) == 1
+
+
+def test_a_take_whose_first_note_comes_late_begins_on_its_bar_line_all_the_same():
+    its_desk, run = desk()
+    ask = its_desk.new_ask()
+    melody = Clip((Note(5, 1, 60),), 8)
+    its_desk.ask(ask, melody, 120)
+    ask.take_answer(answer("take-0-0"))
+    its_desk.commit(ask, melody, 120, 16)
+    (report,) = [r for r in run.reports if isinstance(r, TakeReport)]
+    assert report.begin == 16
+    assert report.take.melody.clip == melody

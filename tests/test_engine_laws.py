@@ -79,9 +79,7 @@ def two_voices(request):
 def test_no_note_hangs_and_no_accompaniment_is_early_or_off_the_bar(script, waits, given_, sleeps):
     run = play(script, 40, composer(*waits, answering=two_voices), stalls=sleeps, **given_)
 
-    # A lost port takes its notes with it; without that, strikes and releases always take turns.
-    if not any(isinstance(event, PortChanged) for event in script):
-        assert_every_note_is_released(run)
+    assert_every_note_is_released(run)
 
     # The upper voice plays on bar lines only, and nothing sounds before the first take is in.
     bar = given_["meter"].beats_per_bar
