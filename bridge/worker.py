@@ -25,6 +25,7 @@ class Limits:
     """How long the worker may be silent while generating or loading, and the pauses on failure."""
 
     answer_seconds: float = 10.0
+    answer_seconds_a_beat: float = 0.25  # on top: two busy cores needed 6 s for 32 beats
     load_seconds: float = 120.0
     first_pause_seconds: float = 0.2
     longest_pause_seconds: float = 5.0
@@ -112,7 +113,10 @@ class Worker:
         if self._child and self._ready and self._waiting and not self._running:
             self._running, self._waiting = replace(self._waiting), None
             self._child.write(request_to_json(self._running.request))
-            self._due_seconds = self._clock() + self._limits.answer_seconds
+            self._due_seconds = self._clock() + self._patience_seconds(self._running)
+
+    def _patience_seconds(self, job: _Job) -> float:
+        return self._limits.answer_seconds + self._limits.answer_seconds_a_beat * job.request.length
 
     def _time_is_up(self) -> None:
         if self._child:
@@ -178,7 +182,7 @@ class Worker:
         if kind == "loading":
             self._due_seconds = now + self._limits.load_seconds
         elif self._running:  # another model is in memory now, and its answer comes next
-            self._due_seconds = now + self._limits.answer_seconds
+            self._due_seconds = now + self._patience_seconds(self._running)
         else:  # after `failed` too: another model may be asked for
             self._ready, self._starts, self._due_seconds = True, 0, inf
             self._send()

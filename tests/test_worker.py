@@ -24,7 +24,12 @@ from bridge.worker import COMMAND, Limits, Worker
 from models.clip import Clip, Note, Track
 from models.tempo import Meter
 
-QUICK = Limits(answer_seconds=0.3, first_pause_seconds=0.01, longest_pause_seconds=0.02)
+QUICK = Limits(
+    answer_seconds=0.3,
+    answer_seconds_a_beat=0,
+    first_pause_seconds=0.01,
+    longest_pause_seconds=0.02,
+)
 FAKE = str(Path(__file__).parent / "fake_worker.py")
 
 
