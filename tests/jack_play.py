@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from jack_rig import Heard, JackRig, RigError, Tone, jack_rig, wait_until
+from jack_rig import LOOK_SECONDS, Heard, JackRig, RigError, Tone, jack_rig, wait_until
 from sounded import Sounded, on_channels, sounded, strikes
 
 from models.catalogue import DEFAULT_MODEL, SHIPPED_FOLDER
@@ -31,10 +31,12 @@ def model_to_play(folder: Path) -> str:
     return save_held_chord(folder).stem
 
 
-def expect(holds: Callable[[], bool], seconds: float, what: str) -> None:
+def expect(
+    holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
+) -> None:
     """Fail the test unless `holds()` within `seconds`: the fault is ours, not the rig's."""
     try:
-        wait_until(holds, seconds, what)
+        wait_until(holds, seconds, what, pause_seconds)
     except RigError as error:
         pytest.fail(str(error))
 
@@ -51,9 +53,9 @@ def on_jack(scenario: Callable[[JackRig], Result], folder: Path) -> Result:
             except RigError as error:
                 trouble = str(error)
             except BaseException:
-                if not rig.server_crashed():
+                if not rig.server_failed():
                     raise
-                trouble = "jackd ended by itself"
+                trouble = "jackd ended by itself, or said that it had lost a client"
     raise RigError(f"the rig failed {TRIES} times, at last: {trouble}")
 
 
@@ -86,6 +88,7 @@ class Performance:
             log=self.log,
             CONTINUO_MODELS=str(models),
             XDG_DATA_HOME=str(self.rig.folder / "data"),
+            XDG_STATE_HOME=str(self.rig.folder / "state"),
             PYTHONUNBUFFERED="1",
         )
         self.listen()
@@ -99,10 +102,22 @@ class Performance:
         """Everything the bridge has printed."""
         return self.rig.said(self.log)
 
-    def expect(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
+    def expect(
+        self, holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
+    ) -> None:
         """Fail, showing what the bridge printed, unless `holds()` within `seconds`."""
-        expect(lambda: holds() or self.process.poll() is not None, seconds, self._about(what))
-        assert holds(), self._about(f"it ended with {self.process.poll()} before {what}")
+        held = False
+
+        def is_over() -> bool:
+            nonlocal held
+            held = holds()
+            return held or self.process.poll() is not None
+
+        try:
+            wait_until(is_over, seconds, what, pause_seconds)
+        except RigError as error:
+            pytest.fail(self._about(str(error)))
+        assert held, self._about(f"it ended with {self.process.poll()} before {what}")
 
     def _about(self, what: str) -> str:
         return f"{what}\n--- continuo play printed:\n{self.said()}"
@@ -110,7 +125,7 @@ class Performance:
     def end(self, how: int = signal.SIGTERM, seconds: float = 10) -> int:
         """Send a signal; give back the exit code."""
         self.process.send_signal(how)
-        expect(lambda: self.process.poll() is not None, seconds, self._about("its end"))
+        self.expect(lambda: self.process.poll() is not None, seconds, "its end")
         self.rig.run("jack_lsp")  # one more turn of the graph: the recorder has all of it
         return self.process.wait()
 
@@ -118,7 +133,7 @@ class Performance:
     def listen(self) -> None:
         """Begin (again) to record its output, as soon as its ports are there."""
         self._players += 1
-        self.expect(lambda: len(self._ports()) == 2, 20, "its ports")
+        self.expect(lambda: len(self._ports()) == 2, 20, "its ports", LOOK_SECONDS)
         self.heard = self.rig.record(f"ear{self._players}", self.rig.port("Continuo Out:"))
 
     def play(self, tones: Sequence[Tone]) -> None:

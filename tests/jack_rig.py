@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 
 import mido
 from system import lack, need_program
@@ -20,20 +21,25 @@ SERVER = "continuo-test"
 # Real-time and synchronous: else clients lose whole periods of notes, or crash as ports open.
 BEST_FLAGS = ("--realtime", "-P", "10", "-S")
 PLAIN_FLAGS = ("-r", "-S")
+# Each look at the ports is a client that comes and goes; too many of them upset the server.
+LOOK_SECONDS = 0.25
+# What jackd prints in each period in which it waits in vain for a client that it has lost.
+ABNORMAL = "engine may now behave abnormally"
 
 
 class RigError(Exception):
     """The rig itself failed, not what is tested: worth another try."""
 
 
-def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+def wait_until(
+    holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
+) -> None:
     """Return once `holds()`; raise RigError after `seconds`."""
-    pause = threading.Event()
-    for _ in range(int(seconds / 0.02)):
-        if holds():
-            return
-        pause.wait(0.02)
-    raise RigError(f"waited {seconds:g} s for {what}")
+    pause, end_seconds = threading.Event(), perf_counter() + seconds
+    while not holds():
+        if perf_counter() > end_seconds:
+            raise RigError(f"waited {seconds:g} s for {what}")
+        pause.wait(pause_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,10 @@ class JackRig:
         path = self.folder / log
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def run(self, *command: str) -> str:
-        """Run a short program beside the server and return what it printed."""
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a short program beside the server to its end."""
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 [*self.enter, *command],
                 env=self.environment,
                 capture_output=True,
@@ -120,7 +126,6 @@ class JackRig:
             )
         except subprocess.TimeoutExpired as error:
             raise RigError(f"{command[0]} hangs") from error
-        return done.stdout
 
     # -- the server --------------------------------------------------------------------------
     def open(self) -> None:
@@ -152,7 +157,9 @@ class JackRig:
             dummy = ("-d", "dummy", "-r", str(RATE), "-p", str(PERIOD))
             self.server = self.spawn("jackd", *flags, "-n", SERVER, *dummy, log="jackd.log")
             try:
-                wait_until(lambda: bool(self.ports()) or self._server_ended(), 10, "jackd")
+                wait_until(
+                    lambda: bool(self.ports()) or self._server_ended(), 10, "jackd", LOOK_SECONDS
+                )
             except RigError:
                 self.end(self.server)
             if not self._server_ended():
@@ -162,9 +169,11 @@ class JackRig:
     def _server_ended(self) -> bool:
         return self.server is None or self.server.poll() is not None
 
-    def server_crashed(self) -> bool:
-        """Whether the server ended without being asked to."""
-        return self._server_ended() and not self._server_was_ended
+    def server_failed(self) -> bool:
+        """Whether the server ended without being asked to, or lost a client and keeps stalling."""
+        if self._server_was_ended:
+            return False
+        return self._server_ended() or self.said("jackd.log").count(ABNORMAL) >= 10
 
     def end_server(self, how: int = signal.SIGKILL) -> None:
         """End the server under its clients."""
@@ -196,7 +205,7 @@ class JackRig:
     # -- ports -------------------------------------------------------------------------------
     def ports(self) -> dict[str, list[str]]:
         """All ports of the graph, each with its connections."""
-        return parse_ports(self.run("jack_lsp", "-c"))
+        return parse_ports(self.run("jack_lsp", "-c").stdout)
 
     def port(self, fragment: str, seconds: float = 10) -> str:
         """Wait for the one port whose name contains `fragment`, and return the whole name."""
@@ -206,14 +215,14 @@ class JackRig:
             found[:] = [name for name in self.ports() if fragment in name]
             return bool(found)
 
-        wait_until(there, seconds, f"a port named {fragment!r}")
+        wait_until(there, seconds, f"a port named {fragment!r}", LOOK_SECONDS)
         return found[0]
 
     def connect(self, source: str, target: str) -> None:
         """Connect two ports by jack_connect."""
-        self.run("jack_connect", source, target)
-        if target not in self.ports().get(source, []):
-            raise RigError(f"jack_connect did not connect {source} to {target}")
+        done = self.run("jack_connect", source, target)
+        if done.returncode != 0:
+            raise RigError(f"jack_connect {source} {target}: {done.stdout}{done.stderr}")
 
     # -- players and recorders ---------------------------------------------------------------
     def play(self, name: str, tones: Sequence[Tone]) -> subprocess.Popen[bytes]:

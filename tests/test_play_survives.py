@@ -70,21 +70,24 @@ def wait_for_bars(bridge: Performance, count: int) -> None:
 def test_the_loop_goes_on_while_a_killed_worker_comes_back(tmp_path):
     def scenario(rig: JackRig) -> tuple[Performance, int]:
         bridge = start_loop(rig)
-        [worker] = workers_of(bridge.process.pid)
+        [worker], said = workers_of(bridge.process.pid), len(bridge.said())
         os.kill(worker, signal.SIGKILL)
         bridge.expect(
             lambda: workers_of(bridge.process.pid) not in ([], [worker]), 10, "a new worker"
         )
-        bridge.expect(lambda: bridge.said().count("is ready") == 2, 60, "the new worker's model")
+        bridge.expect(lambda: "is ready" in bridge.said()[said:], 60, "the new worker's model")
         wait_for_bars(bridge, 2)
         return bridge, bridge.end()
 
     bridge, exit_code = on_jack(scenario, tmp_path)
     accompaniment, thru = bridge.accompaniment(), bridge.thru()
     begin = thru[0].start_seconds
-    last = round((accompaniment[-1].start_seconds - begin) / BAR - 0.5)
-    assert last >= 4
-    assert bars_heard(accompaniment, begin) >= set(range(1, last + 1))
+    # It may come in a bar late where the machine is busy; once in, it must not leave a bar out.
+    first, last = (
+        int((n.start_seconds - begin) / BAR + 0.1) for n in (accompaniment[0], accompaniment[-1])
+    )
+    assert last >= first + 3
+    assert bars_heard(accompaniment, begin) >= set(range(first, last + 1))
     assert bars_heard(thru, begin) >= set(range(last + 1)), "the melody loops with it"
     assert hanging(bridge.heard()) == []
     assert exit_code == 0
