@@ -76,7 +76,7 @@ def test_the_loop_goes_on_while_a_killed_worker_comes_back(tmp_path):
             lambda: workers_of(bridge.process.pid) not in ([], [worker]), 10, "a new worker"
         )
         bridge.expect(lambda: "is ready" in bridge.said()[said:], 60, "the new worker's model")
-        wait_for_bars(bridge, 2)
+        wait_for_bars(bridge, 3)
         return bridge, bridge.end()
 
     bridge, exit_code = on_jack(scenario, tmp_path)
