@@ -100,7 +100,7 @@ def check_takes(folder: Path) -> Iterator[Check]:
         with tempfile.NamedTemporaryFile(dir=folder):
             pass
     except OSError as error:
-        reason = f"cannot write into {folder}: {error.strerror}"
+        reason = f"cannot write into {folder}: {(error.strerror or str(error)).lower()}"
         yield Check("takes folder", FAIL, reason, "name another one with --takes DIR")
         return
     yield Check("takes folder", OK, str(folder))

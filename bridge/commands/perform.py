@@ -35,9 +35,14 @@ class Stopper:
         self._stop: Callable[[], None] | None = None
         for name in SIGNALS:
             number = getattr(signal, name, None)
-            # nohup ignores SIGHUP: a bridge started by it is to outlive its terminal.
-            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            if number is not None and not self._is_under_nohup(name, number):
                 signal.signal(number, self._caught)
+
+    @staticmethod
+    def _is_under_nohup(name: str, number: int) -> bool:
+        # nohup ignores SIGHUP: a bridge started by it is to outlive its terminal. (A shell ignores
+        # SIGINT for what it starts in the background, and means nothing by it.)
+        return name == "SIGHUP" and signal.getsignal(number) == signal.SIG_IGN
 
     def _caught(self, _number: int, _frame: FrameType | None) -> None:
         self._is_wanted = True
@@ -105,7 +110,7 @@ def open_session(chosen: Chosen, connections: Connections) -> Session:
     try:
         return Session(chosen.settings, connections)
     except PortError as error:
-        raise UserError(f"{error}. See `continuo doctor`.") from error
+        raise UserError(f"{error} (see `continuo doctor`)") from error
 
 
 def takes_folder(given: Path | None) -> Path:
@@ -113,7 +118,7 @@ def takes_folder(given: Path | None) -> Path:
     folder = (given or default_folder()).expanduser()
     for check in check_takes(folder):
         if check.status == FAIL:
-            raise UserError(f"{check.finding}: {check.cure}")
+            raise UserError(f"{check.finding}; {check.cure}")
     return folder.resolve()
 
 

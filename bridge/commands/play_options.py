@@ -84,13 +84,15 @@ def _refuse_what_comes_later(options: Options) -> None:
         raise UserError("mode follow comes in a later version: choose answer or loop")
     if options["clock"] in LATER_CLOCKS:
         raise UserError(f"clock {options['clock']} comes in a later version: choose internal")
+    if options["midi"] == "none" and (options["input_name"] or options["output_name"]):
+        raise UserError("--input and --output need a MIDI system: leave --midi none away")
 
 
 def _manifest(name: str, entries: Sequence[Entry]) -> Manifest:
     try:
         manifest = find(name, entries).require()
     except (UnknownModelError, ArtifactError) as error:
-        raise UserError(f"{error}. See `continuo models`.") from error
+        raise UserError(f"{error} (see `continuo models`)") from error
     if manifest.technique != "accompany":
         raise UserError(
             f"{name} is made to {manifest.technique} melodies, not to accompany them: "
@@ -111,5 +113,5 @@ def _with_controls(
     try:
         resolve_controls(manifest, controls, settings.meter.beats_per_bar, settings.bpm)
     except ControlError as error:
-        raise UserError(f"{error}. See `continuo models`.") from error
+        raise UserError(f"{error} (see `continuo models`)") from error
     return replace(settings, controls=controls)
