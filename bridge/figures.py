@@ -109,7 +109,7 @@ def table(figures: Figures) -> list[Row]:
     return [
         _row("8 bars generated whole", "150 / 300 ms", figures.generate_8_bars_ms),
         _row("one more bar in follow mode", "25 / 60 ms", figures.follow_bar_ms),
-        Row("notes > 3 ms late, witness on time", "none", late),
+        Row("late notes, witness on time", "none", late),
         _row("send error against the grid", "0.3 / 1 ms", figures.grid_error_ms),
         _row("MIDI in to thru out", "0.5 / 2 ms", figures.thru_ms),
         _row("OSC ping through the engine", "1 ms", figures.osc_ping_ms),

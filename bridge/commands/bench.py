@@ -1,0 +1,117 @@
+"""`continuo bench`: how fast and how punctual Continuo is here, the witness beside it."""
+
+import json
+from dataclasses import dataclass
+from math import ceil
+
+import click
+
+from bridge.commands.errors import UserError
+from bridge.figures import Figures, count_late, document, spread, table
+from models.catalogue import DEFAULT_MODEL
+
+RUNS, QUICK_RUNS = 30, 10
+TABLE_WIDTH = 100
+PLAY_SECONDS, QUICK_SECONDS = 15.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured: generations, and seconds of playing."""
+
+    model: str
+    runs: int
+    seconds: float
+
+
+@click.command("bench")
+@click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model generates.")
+@click.option("--quick", is_flag=True, help="A third of the measurements.")
+@click.option("--duration", type=float, metavar="SECONDS", help="Play so long.  [default: 15]")
+@click.option("--notes", type=int, help="Play until so many notes are sent, instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+def command(
+    model: str, quick: bool, duration: float | None, notes: int | None, as_json: bool
+) -> None:
+    """Measure generation, lateness, start and memory here: about a minute."""
+    figures = measure(_plan(model, quick, duration, notes), quiet=as_json)
+    if as_json:
+        click.echo(json.dumps(document(figures), indent=2))
+    else:
+        _print_table(figures)
+
+
+def _plan(model: str, quick: bool, duration: float | None, notes: int | None) -> Plan:
+    from bridge.bench_live import NOTES_A_SECOND
+    from models.catalogue import UnknownModelError, find
+    from models.manifest import ArtifactError
+
+    for name, value in (("--duration", duration), ("--notes", notes)):
+        if value is not None and not 1 <= value <= 1_000_000:
+            raise UserError(f"{name} must be in range 1..1000000, got {value:g}")
+    try:
+        find(model).require()
+    except (UnknownModelError, ArtifactError) as error:
+        raise UserError(f"{error} (see `continuo models`)") from error
+    seconds = duration or (QUICK_SECONDS if quick else PLAY_SECONDS)
+    if notes is not None:
+        seconds = ceil(notes / NOTES_A_SECOND) + 1.5  # the first bar is the player's alone
+    return Plan(model, QUICK_RUNS if quick else RUNS, seconds)
+
+
+def measure(plan: Plan, quiet: bool) -> Figures:
+    """Measure one thing after the other, saying which."""
+    from bridge.bench import BenchError, time_generation, time_help, time_start
+    from bridge.bench_live import play_under_load
+    from bridge.machine import describe_machine
+
+    def say(text: str) -> None:
+        click.echo(text, err=True) if not quiet else None
+
+    try:
+        say(f"generating 8 bars {plan.runs} times with {plan.model} ...")
+        generated, worker_mb = time_generation(plan.model, plan.runs)
+        say(f"playing {plan.seconds:.0f} s while it generates ...")
+        live = play_under_load(plan.model, plan.seconds)
+        say("starting ...")
+        start = time_start(plan.model, _system())
+        help_seconds = time_help()
+    except BenchError as error:
+        raise UserError(f"cannot measure: {error} (see `continuo doctor`)") from error
+    return Figures(
+        machine=describe_machine(),
+        generate_8_bars_ms=spread(generated),
+        grid_error_ms=spread([note.late_seconds for note in live.sent], live.witness),
+        late_notes=count_late(live.sent, live.witness),
+        notes_sent=len(live.sent),
+        thru_ms=spread(live.thru_seconds, live.witness),
+        help_seconds=help_seconds,
+        ports_open_seconds=start.ports_open_seconds,
+        bridge_mb=start.bridge_mb,
+        worker_mb=start.worker_mb or worker_mb,
+    )
+
+
+def _system() -> str:
+    """Open real ports where a MIDI system answers."""
+    from bridge.midi import problems
+
+    return next((system for system, problem in problems().items() if not problem), "none")
+
+
+def _print_table(figures: Figures) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    machine = figures.machine
+    title = f"{machine['processor']}, {machine['cores']} cores, torch {machine['torch']}"
+    shown = Table("", "goal", "here", "witness", title=title, box=None, title_justify="left")
+    for row in table(figures):
+        shown.add_row(row.what, row.goal, row.measured, row.witness)
+    console = Console()
+    console.width = max(console.width, TABLE_WIDTH)
+    console.print(shown)
+    console.print(
+        "Pairs are median / 99th percentile. The witness is a bare loop beside it: what both have "
+        "is the machine's, what only Continuo has is ours."
+    )
