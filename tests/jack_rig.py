@@ -226,7 +226,10 @@ class JackRig:
 
     # -- players and recorders ---------------------------------------------------------------
     def play(self, name: str, tones: Sequence[Tone]) -> subprocess.Popen[bytes]:
-        """Start jack_midiseq on a loop so long that `tones` sound once (velocity 64)."""
+        """Start jack_midiseq on a loop so long that `tones` sound once (velocity 64).
+
+        Its time starts at once: leave a second before the first tone, in which to connect it.
+        """
         triples = [
             str(value)
             for tone in tones

@@ -31,7 +31,7 @@ def echo(rig):
 def play_through(rig, name):
     """Play two notes into Continuo In and give back what came out of Continuo Out."""
     heard = rig.record(f"{name}-ear", rig.port("Continuo Out:"))
-    rig.play(f"{name}-hand", [Tone(0.3, 0.2, 60), Tone(0.6, 0.2, 64)])
+    rig.play(f"{name}-hand", [Tone(1.0, 0.2, 60), Tone(1.3, 0.2, 64)])
     rig.connect(f"{name}-hand:out", rig.port("Continuo In:"))
     wait_until(lambda: len(notes_of(heard())) >= 4, 20, "four edges")
     return notes_of(heard())
