@@ -82,5 +82,8 @@ def summary(checks: list[Check]) -> str:
     """Say in a sentence whether Continuo can play."""
     failed = [check.name for check in checks if check.status == FAIL]
     if failed:
-        return f"Continuo cannot play yet; to be mended: {', '.join(failed)}."
+        text = f"Continuo cannot play yet; to be mended: {', '.join(failed)}."
+        if all(name.startswith("MIDI") for name in failed):
+            text += " `continuo play --demo` needs no MIDI."
+        return text
     return "Continuo can play."
