@@ -22,6 +22,8 @@ from models.tempo import MeterMap, TempoMap
 _LEAST_LOOKAHEAD_SECONDS = 0.25
 _MARGIN, _MARGIN_SECONDS = 1.5, 0.1  # over the slowest of the last answers
 _REMEMBERED = 8
+# Before the first answer nobody knows how fast this machine is: suppose a slow one.
+_SUPPOSED_SECONDS = 0.6
 _MOST_REPEATS = 2  # a question that ends every worker must not be asked for ever
 
 
@@ -125,7 +127,7 @@ class Desk:
 
     def lookahead_seconds(self, bpm: float) -> float:
         """How long before a bar line to ask: a beat, or what the slowest recent answer needed."""
-        slowest = max(self._recent_seconds, default=0.0)
+        slowest = max(self._recent_seconds, default=_SUPPOSED_SECONDS)
         needed = slowest * _MARGIN + _MARGIN_SECONDS
         return max(_LEAST_LOOKAHEAD_SECONDS, 60 / bpm, needed)
 

@@ -27,14 +27,14 @@ _SPAN = 24  # intervals and motions are clipped to two octaves in the heads' inp
 class ChoraleConfig:
     """Sizes of the network."""
 
-    melody_width: int = 144
-    width: int = 352
+    melody_width: int = 112
+    width: int = 288
     layers: int = 2
-    head_width: int = 256
+    head_width: int = 224
     pitch_width: int = 48
     # 236 chorales are soon learnt by heart: much dropout, and most of all on absolute pitch
-    dropout: float = 0.4
-    input_dropout: float = 0.2
+    dropout: float = 0.45
+    input_dropout: float = 0.25
 
     def to_dict(self) -> dict[str, int | float]:
         """Plain values for a checkpoint."""

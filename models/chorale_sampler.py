@@ -63,6 +63,7 @@ class ChoraleSampler(nn.Module):
         super().__init__()
         self.net = net
         self.tries = tries
+        self.sharpness = 1.4
         self.faults = FaultCounter(parallel=1.0, crossing=0.25, spacing=0.25)
         candidates = torch.arange(PITCHES) + LOWEST
         allowed = torch.stack([(candidates >= low) & (candidates <= high) for low, high in ranges])
@@ -128,36 +129,48 @@ class ChoraleSampler(nn.Module):
     ) -> Tensor:
         """Choose one frame's alto, tenor and bass, [N, 3]."""
         net = self.net
-        noise = noise + self.limits
         now, before = soprano, last[:, :1]
         own = last[:, 3]
-        scores = net.bass(context, own, now, before) + noise[2]
-        bass = self.pick(scores, own, now, before, rules)
+        logits = net.bass(context, own, now, before) + self.limits[2]
+        bass = self.pick(logits, own, (now, before), noise[2], rules)
         now, before = torch.cat([now, bass], 1), torch.cat([before, last[:, 3:]], 1)
         own = last[:, 1]
-        scores = net.alto(context, own, now, before) + noise[0]
-        alto = self.pick(scores, own, now, before, rules)
+        logits = net.alto(context, own, now, before) + self.limits[0]
+        alto = self.pick(logits, own, (now, before), noise[0], rules)
         now, before = torch.cat([now, alto], 1), torch.cat([before, last[:, 1:2]], 1)
         own = last[:, 2]
-        scores = net.tenor(context, own, now, before) + noise[1]
-        return torch.cat([alto, self.pick(scores, own, now, before, rules), bass], 1)
+        logits = net.tenor(context, own, now, before) + self.limits[1]
+        tenor = self.pick(logits, own, (now, before), noise[1], rules)
+        return torch.cat([alto, tenor, bass], 1)
 
     def pick(
-        self, scores: Tensor, own: Tensor, now: Tensor, before: Tensor, rules: list[float]
+        self,
+        logits: Tensor,
+        own: Tensor,
+        others: tuple[Tensor, Tensor],
+        noise: Tensor,
+        rules: list[float],
     ) -> Tensor:
-        """Take the best pitch, [N, 1]; `rules` are (strict, stay).
+        """Draw a pitch, [N, 1]; `rules` are (strict, stay).
 
-        With `strict` at least 0.5, parallel fifths, octaves and unisons with the voices `now`
-        (coming from `before`) are forbidden; `stay` is added to the score of the held pitch.
+        Whether the voice moves is drawn as the network says, where it moves to from a sharpened
+        distribution: that cleans the harmony and leaves the rhythm alive. With `strict` at least
+        0.5, parallels with the `others` (now, before) are forbidden; `stay` favours the held pitch.
         """
-        if rules[1] != 0.0:
-            scores = scores + rules[1] * (self.candidates == own[:, None])
+        holds = self.candidates == own[:, None]
+        moves = logits.masked_fill(holds, self.forbidden)
+        weight = moves.logsumexp(1, keepdim=True)
+        moves = moves * self.sharpness
         if rules[0] >= 0.5:
-            moves = now - before
-            perfect = (own[:, None] - before).abs() % 12
-            risky = ((perfect == 0) | (perfect == 7)) & (moves != 0)
-            step = (self.candidates - own[:, None])[:, None]
-            moved = moves[:, :, None]
-            bad = ((step - moved) % 12 == 0) & (step * moved > 0) & risky[:, :, None]
-            scores = scores + bad.any(1) * self.forbidden
-        return scores.argmax(1, keepdim=True)
+            moves = moves + self.parallels(own, others[0], others[1]) * self.forbidden
+        moves = moves - moves.logsumexp(1, keepdim=True) + weight - rules[1]
+        return (torch.where(holds, logits, moves) + noise).argmax(1, keepdim=True)
+
+    def parallels(self, own: Tensor, now: Tensor, before: Tensor) -> Tensor:
+        """Say which candidates make parallel fifths, octaves or unisons, [N, 64]."""
+        apart = (own[:, None] - before).abs() % 12
+        moved = now - before
+        risky = ((apart == 0) | (apart == 7)) & (moved != 0)
+        step = (self.candidates - own[:, None])[:, None]
+        moved = moved[:, :, None]
+        return (((step - moved) % 12 == 0) & (step * moved > 0) & risky[:, :, None]).any(1)

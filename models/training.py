@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from models.chorale_batches import losses, random_batch, validation_loss
 from models.chorale_data import Chorale
@@ -32,8 +32,8 @@ class TrainingPlan:
     batch_size: int = 32
     crop_steps: int = 128
     learning_rate: float = 2e-3
-    weight_decay: float = 0.05
-    averaging: float = 0.995
+    weight_decay: float = 0.1
+    averaging: float = 0.99
     warmup: float = 0.03
     seed: int = 0
     validate_every: int = 50
@@ -83,7 +83,7 @@ class Trainer:
             self.net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
         )
         # The running mean of the weights generalises better than the last ones (Polyak).
-        self.mean = AveragedModel(self.net, multi_avg_fn=get_ema_multi_avg_fn(plan.averaging))
+        self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
         self.step, self.seconds, self.best = 0, 0.0, float("inf")
         self.steps_per_epoch = sum(len(p) for p in train) / (plan.batch_size * plan.crop_steps)
         folder.mkdir(parents=True, exist_ok=True)
@@ -173,6 +173,19 @@ class Trainer:
         net = ChoraleNet(self.plan.config)
         net.load_state_dict(read_checkpoint(self.folder / "best.pt")["weights"])
         return net.eval()
+
+
+def running_mean(
+    decay: float,
+) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor | int], torch.Tensor]:
+    """Average weights over about 1 / (1 - decay) steps, and over fewer at the beginning."""
+
+    def mix(mean: torch.Tensor, weight: torch.Tensor, averaged: torch.Tensor | int) -> torch.Tensor:
+        count = float(averaged)
+        kept = min(decay, (1 + count) / (10 + count))
+        return torch.lerp(weight, mean, kept)
+
+    return mix
 
 
 def write_atomically(path: Path, state: dict[str, Any]) -> None:

@@ -161,7 +161,7 @@ def test_a_tempo_change_in_the_middle_loses_nothing_and_hangs_nothing():
 
 def test_a_faster_tempo_asks_at_once_if_the_time_to_ask_has_passed():
     asked = composer(0.1)
-    run = play([*played((0, 4, 60)), command(2.9, "tempo", 400.0)], 20, asked)
+    run = play([*played((0, 4, 60)), command(1.9, "tempo", 400.0)], 20, asked)
     assert ons(run, 1)[0] == (4, 36)
     assert asked.requests[0].bpm == 400
 
@@ -243,7 +243,7 @@ def test_a_question_that_ends_every_worker_is_not_asked_for_ever():
 
 
 def test_when_the_port_is_lost_the_phrase_is_kept_and_nothing_is_sent():
-    run = play([*TUNE[:3], PortChanged(2 * BEAT, "lost", "JACK ended")], 20)
+    run = play([*TUNE[:3], PortChanged(1.9 * BEAT, "lost", "JACK ended")], 20)
     assert [b for b, _ in run.heard if b > 1] == []
     assert [len(t.melody.clip.notes) for t in run.takes] == [2]
     assert [r.state for r in reports(run, StateReport)] == ["idle", "listening", "idle"]
