@@ -81,10 +81,6 @@ class Desk:
     """Keeps models in memory and answers requests with them."""
 
     def __init__(self, say: Say) -> None:
-        import torch
-
-        # Small networks: beside a busy core two threads wait for each other (840 ms against 13).
-        torch.set_num_threads(1)
         self._say = say
         self._loaded: dict[str, tuple[int, LoadedGenerator]] = {}
 

@@ -33,9 +33,10 @@ class FaultCounter(nn.Module):
     upper: Tensor
     lower: Tensor
 
-    def __init__(self, parallel: float, crossing: float, spacing: float) -> None:
+    def __init__(self, parallel: float, crossing: float, spacing: float, clash: float) -> None:
         super().__init__()
         self.parallel, self.crossing, self.spacing = parallel, crossing, spacing
+        self.clash = clash
         self.register_buffer("upper", torch.tensor([0, 0, 0, 1, 1, 2]))
         self.register_buffer("lower", torch.tensor([1, 2, 3, 2, 3, 3]))
 
@@ -48,7 +49,15 @@ class FaultCounter(nn.Module):
         apart = (beats[:, :, self.upper] - beats[:, :, self.lower]).abs() % 12
         kept = (apart[:, 1:] == apart[:, :-1]) & ((apart[:, 1:] == 0) | (apart[:, 1:] == 7))
         parallels = (kept & (up * low > 0)).sum(2).sum(1)
-        return self.parallel * parallels + self.crossing * crossed + self.spacing * wide
+        # on the beat, the soprano a second, seventh or tritone away from a lower voice
+        against = (beats[:, -4:, :1] - beats[:, -4:, 1:]).abs() % 12
+        clashes = ((against == 1) | (against == 2) | (against == 6) | (against > 9)).sum(2).sum(1)
+        return (
+            self.parallel * parallels
+            + self.crossing * crossed
+            + self.spacing * wide
+            + self.clash * clashes
+        )
 
 
 class ChoraleSampler(nn.Module):
@@ -64,7 +73,7 @@ class ChoraleSampler(nn.Module):
         self.net = net
         self.tries = tries
         self.sharpness = 1.4
-        self.faults = FaultCounter(parallel=1.0, crossing=0.25, spacing=0.25)
+        self.faults = FaultCounter(parallel=1.0, crossing=0.1, spacing=0.1, clash=0.1)
         candidates = torch.arange(PITCHES) + LOWEST
         allowed = torch.stack([(candidates >= low) & (candidates <= high) for low, high in ranges])
         self.register_buffer("limits", (~allowed).float()[:, None] * _FORBIDDEN)
