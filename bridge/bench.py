@@ -19,7 +19,8 @@ from bridge.figures import percentile
 from bridge.machine import children_of, memory_mb
 from bridge.worker import Worker
 
-CONTINUO = (sys.executable, "-c", "from bridge.cli import main; main()")
+# -P: a folder `bridge` or `models` where the musician happens to be must not be imported.
+CONTINUO = (sys.executable, "-P", "-c", "from bridge.cli import main; main()")
 LOAD_LIMIT_SECONDS = 120.0
 ANSWER_LIMIT_SECONDS = 30.0
 

@@ -132,7 +132,7 @@ def check_models(
 
 def examine_models(paths: Sequence[Path]) -> dict[Path, dict[str, object]]:
     """Load and probe artifacts in another process, which a broken one may take with it."""
-    command = [sys.executable, "-m", "models.checkup", *map(str, paths)]
+    command = [sys.executable, "-P", "-m", "models.checkup", *map(str, paths)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=CHECKUP_LIMIT_SECONDS, check=False

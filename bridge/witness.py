@@ -39,7 +39,7 @@ class Witness:
 
     def start(self) -> None:
         """Start the loop; return when it ticks."""
-        command = [sys.executable, "-m", "bridge.witness"]
+        command = [sys.executable, "-P", "-m", "bridge.witness"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdout
         self._process.stdout.readline()

@@ -65,6 +65,18 @@ def test_nothing_is_printed_except_by_click_and_rich(path):
     assert "print" not in [dotted(call.func) for call in calls]
 
 
+def pythons_started(tree: ast.Module) -> list[ast.Tuple | ast.List]:
+    """The command lines that begin with this very Python."""
+    lines = [n for n in ast.walk(tree) if isinstance(n, ast.Tuple | ast.List) and n.elts]
+    return [line for line in lines if dotted(line.elts[0]) == "sys.executable"]
+
+
+def test_a_folder_called_models_where_the_musician_is_takes_no_place_of_ours():
+    for path in SOURCES:
+        for line in pythons_started(tree_of(path)):
+            assert ast.unparse(line.elts[1]) == "'-P'", f"{name_of(path)}: {ast.unparse(line)}"
+
+
 def test_one_file_alone_names_torch_jit():
     assert [name_of(p) for p in SOURCES if names_torch_jit(tree_of(p))] == ["models/artifact.py"]
 
