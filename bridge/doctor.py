@@ -139,7 +139,9 @@ def examine_models(paths: Sequence[Path]) -> dict[Path, dict[str, object]]:
         )
         written = done.stdout
     except subprocess.TimeoutExpired as error:
-        written = error.stdout.decode() if isinstance(error.stdout, bytes) else ""
+        # Text was asked for, but only Windows gives it here.
+        said = error.stdout or ""
+        written = said.decode() if isinstance(said, bytes) else said
     results = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
     return {Path(result["path"]): result for result in results}
 

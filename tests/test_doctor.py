@@ -1,6 +1,7 @@
 """What `continuo doctor` finds and how it says it."""
 
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_a_broken_model_beside_a_good_one_is_a_warning_with_its_reason():
 def test_a_model_that_takes_the_process_with_it_is_no_mystery():
     (check,) = doctor.check_models([GOOD], lambda paths: {})
     assert (check.status, check.finding) == ("fail", "loading it ended without a word")
+
+
+@pytest.mark.parametrize("kind", [str, bytes], ids=["Windows", "elsewhere"])
+def test_a_model_that_hangs_takes_no_other_with_it(monkeypatch, kind):
+    line = '{"path": "good.ts", "error": "", "seconds": 1.2}\n'
+
+    def hang(command, **_):
+        output = line if kind is str else line.encode()
+        raise subprocess.TimeoutExpired(command, 120, output=output)
+
+    monkeypatch.setattr(doctor.subprocess, "run", hang)
+    found = doctor.examine_models([Path("good.ts"), Path("hangs.ts")])
+    assert list(found) == [Path("good.ts")]
 
 
 def test_no_model_at_all_cannot_play():
