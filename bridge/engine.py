@@ -187,10 +187,13 @@ class Engine:
         if program < len(names):
             self._choose_model(names[program], at_seconds)
         else:
-            there = f"there are {len(names)} models, 0..{len(names) - 1}" if names else "no models"
-            self._desk.notice("warning", f"no model has program {program}: {there}")
+            # People count programs from 1, and so does `continuo models`.
+            there = f"there are {len(names)}, from 1 to {len(names)}" if names else "there is none"
+            self._desk.notice("warning", f"no model has program {program + 1}: {there}")
 
     def _choose_model(self, name: str, at_seconds: float) -> None:
+        if name == self._desk.model:
+            return
         self._desk.model = name
         self._desk.notice("info", f"model: {name}")
         self._mode.model_changed(self._timeline.beat_at(at_seconds))

@@ -80,10 +80,17 @@ def test_program_change_picks_the_model_of_the_next_question():
     assert [r.model for r in asked.requests] == ["choir"]
 
 
+def test_the_program_of_the_model_that_plays_changes_nothing():
+    # DAWs send their program changes again whenever they start.
+    run = play([*TUNE, program(5, 0)], 11.5, mode="loop", models=("bass", "choir"))
+    assert ons(run, 1) == [(4, 36), (8, 36)]
+    assert notices(run) == []
+
+
 def test_a_program_without_a_model_is_said_and_changes_nothing():
     asked = composer()
     run = play([program(0, 7), *TUNE], 12, asked, models=("bass", "choir"))
-    assert notices(run) == [("warning", "no model has program 7: there are 2 models, 0..1")]
+    assert notices(run) == [("warning", "no model has program 8: there are 2, from 1 to 2")]
     assert asked.requests[0].model == "bass"
 
 
