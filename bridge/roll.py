@@ -45,7 +45,7 @@ def voices_of(names: Sequence[tuple[int, str]]) -> dict[int, Voice]:
     for i, (channel, name) in enumerate(names):
         choir = i == 0 and any(other.lower() == "alto" for _, other in names)
         wanted = ("S" if choir else "") + name.upper() + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        letter = next(c for c in wanted if c.isalpha() and c not in taken)
+        letter = next((c for c in wanted if c.isalpha() and c not in taken), "*")
         taken.add(letter)
         voices[channel] = Voice(letter, name, COLOURS[i % len(COLOURS)])
     return voices

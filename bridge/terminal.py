@@ -122,6 +122,9 @@ class TerminalView:
         self._scene = scene
         self._reports: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         stream = stream if stream is not None else sys.stdout
+        if isinstance(stream, io.TextIOWrapper):
+            # A folder's name that this terminal cannot spell must not look like its end.
+            stream.reconfigure(errors="backslashreplace")
         # Without a terminal lines keep their length: a path must stay in one piece.
         self._console = _Console(file=stream, highlight=False, soft_wrap=True)
         scene.ascii_only = not (self._console.encoding or "").lower().startswith("utf")

@@ -155,6 +155,20 @@ def test_a_closed_terminal_stops_nothing():
         assert shown(stream, *[NoticeReport("info", "la " * 99)] * 99)
 
 
+def test_a_folder_that_the_terminal_cannot_spell_is_told_all_the_same():
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    assert shown(stream, SavedReport("/home/Дмитрий/take.mid"), SavedReport("/next.mid"))
+    told = stream.buffer.getvalue().decode("ascii").splitlines()
+    assert [line.partition("/")[0] for line in told] == ["saved: ", "saved: "]
+    assert told[0].endswith("/take.mid")
+
+
+def test_a_band_of_more_voices_than_letters_is_shown():
+    voices = voices_of([(i % 16, f"voice {i}") for i in range(40)])
+    assert len(voices) == 16
+    assert all(len(voice.letter) == 1 for voice in voices.values())
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_a_terminal_without_box_drawing_gets_plain_characters(encoding):
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
