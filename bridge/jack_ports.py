@@ -50,7 +50,7 @@ def watch_server(on_end: Callable[[], None]) -> "JackWatch":
         from bridge.jack_watch import JackWatch, NoServerError
     except ImportError:
         raise PortError(
-            "JACK needs the package JACK-Client: install it with `pip install 'continuo[jack]'`"
+            "JACK needs the package JACK-Client: install it with `pip install JACK-Client`"
         ) from None
     except OSError:
         raise PortError(
