@@ -15,6 +15,7 @@ from bridge.jack_ports import JackPorts, watch_server
 from bridge.ports import (
     INPUT,
     OUTPUT,
+    SYSTEMS,
     NoPorts,
     OnChange,
     OnMessage,
@@ -25,8 +26,6 @@ from bridge.ports import (
 )
 
 __all__ = ["SYSTEMS", "PortError", "PortInfo", "Ports", "list_ports", "open_ports", "problems"]
-
-SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
 
 _APIS = {
     "alsa": rtmidi.API_LINUX_ALSA,

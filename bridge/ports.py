@@ -9,6 +9,7 @@ import mido
 
 INPUT = "Continuo In"
 OUTPUT = "Continuo Out"
+SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
 
 OnMessage = Callable[[mido.Message, float], None]
 OnChange = Callable[[str, str], None]

@@ -7,10 +7,9 @@ import click
 
 from bridge.commands.perform import perform, takes_folder
 from bridge.commands.play_options import Options, choose
+from bridge.ports import SYSTEMS
 from bridge.session import Connections
 from models.catalogue import DEFAULT_MODEL
-
-SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
 
 
 @click.command("play")
