@@ -111,7 +111,7 @@ class Worker:
 
     def _send(self) -> None:
         if self._child and self._ready and self._waiting and not self._running:
-            self._running, self._waiting = replace(self._waiting), None
+            self._running, self._waiting = self._waiting, None
             self._child.write(request_to_json(self._running.request))
             self._due_seconds = self._clock() + self._patience_seconds(self._running)
 
