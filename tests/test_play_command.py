@@ -4,15 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 from toy_models import save_held_chord
 
+from bridge.commands import perform
 from bridge.commands.play import command
+from bridge.commands.play_options import Chosen
 from bridge.commands.play_words import ending, what_to_do
 from bridge.outlet import Lateness
+from bridge.ports import NoPorts
+from bridge.session import Connections
 from bridge.settings import PlaySettings
+from models.manifest import Manifest
 
 CONTINUO = (sys.executable, "-c", "from bridge.cli import main; main()")
 
@@ -90,6 +96,26 @@ def test_the_end_tells_of_late_notes():
         "1,200 messages sent, 2 more than 3 ms late (at worst 4.2 ms), 1 notes left out"
     ]
     assert "without it" in ending(Lateness(), False)[0]
+
+
+@pytest.mark.parametrize(
+    ("has_ended", "failure", "code"),
+    [(True, None, 0), (False, None, 1), (True, RuntimeError("a fault of ours"), 1)],
+)
+def test_a_fault_of_the_engine_is_no_good_end(monkeypatch, tmp_path, has_ended, failure, code):
+    session = SimpleNamespace(
+        ports=NoPorts(),
+        runner=SimpleNamespace(failure=failure),
+        lateness=Lateness(),
+        close=lambda: has_ended,
+    )
+    monkeypatch.setattr(perform, "open_session", lambda *_: session)
+    monkeypatch.setattr(perform, "Stopper", lambda: None)
+    monkeypatch.setattr(perform, "log_to_file", lambda: None)
+    chosen = Chosen(PlaySettings("bach"), Manifest("bach", "Bach", "accompany"))
+    stage = perform.Stage(chosen, Connections("none", tmp_path))
+    assert stage.close() == code
+    assert stage.view.stop()
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ class Stage:
             self.view.say(line)
         if failure := self.session.runner.failure:
             self.view.say(f"the engine failed: {failure}; see {log_path()}", "error")
+            return 1
         return 0 if has_ended else 1
 
     def leave(self, code: int) -> None:
