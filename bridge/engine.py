@@ -237,10 +237,12 @@ class Engine:
 
     # -- the others ------------------------------------------------------------------------
     def _answered(self, event: Generated | GenerateFailed) -> None:
+        if isinstance(event, Generated):
+            # One that comes too late to be heard is the very one to learn from.
+            self._desk.measured(event.seconds)
         for ask in self._mode.asks:
             if isinstance(event, Generated):
-                if ask.take_answer(event):
-                    self._desk.measured(event.seconds)
+                ask.take_answer(event)
             elif ask.take_failure(event):
                 self._desk.notice("error", event.reason)
 

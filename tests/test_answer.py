@@ -139,6 +139,12 @@ def test_a_slow_generator_is_asked_earlier_the_next_time():
     assert ons(run, 1) == [(8, 37), (12, 38)]
 
 
+def test_an_answer_too_late_to_be_heard_teaches_to_ask_earlier_all_the_same():
+    phrases = played((0, 1, 60), (80, 81, 60))
+    run = play(phrases, 140, composer(9.5), bars=4)
+    assert ons(run, 1) == [(52, 37), (56, 37), (60, 37)]
+
+
 def test_a_melody_that_changes_after_the_question_is_asked_about_again():
     asked = composer(0.01)
     run = play(played((0, 1, 60), (3.5, 4, 67)), 20, asked)
