@@ -29,7 +29,8 @@ from bridge.timeline import Timeline
 from bridge.voices import PANIC_CONTROLS
 from models.tempo import EPSILON
 
-GENERATE_CONTROL = 102
+# Control changes from a footswitch or a button, and the commands that they are.
+PEDALS = {102: "generate", 107: "record"}
 CLICK = "click"
 _THRU = ("note_on", "note_off", "control_change", "pitchwheel", "aftertouch", "polytouch")
 _MODES: dict[str, type[Mode]] = {"answer": Answer, "loop": Loop}
@@ -165,9 +166,9 @@ class Engine:
             self._choose_program(message.program, at_seconds)
         elif message.type == "control_change" and message.control in PANIC_CONTROLS:
             self._panic(now_seconds)
-        elif message.type == "control_change" and message.control == GENERATE_CONTROL:
+        elif message.type == "control_change" and message.control in PEDALS:
             if message.value >= 64:
-                self._mode.generate()
+                self._obey(Command(at_seconds, PEDALS[message.control]), now_seconds)
         elif message.type in _THRU:
             self._pass_through(message, at_seconds, now_seconds)
 

@@ -21,7 +21,7 @@ notes = st.builds(
 controls = st.builds(
     mido.Message,
     st.just("control_change"),
-    control=st.sampled_from([1, 64, 64, 102, 120, 123]),
+    control=st.sampled_from([1, 64, 64, 102, 107, 120, 123]),
     value=st.sampled_from([0, 127]),
 )
 programs = st.builds(mido.Message, st.just("program_change"), program=st.integers(0, 2))

@@ -115,6 +115,13 @@ def test_record_stops_the_loop_at_the_bar_line_and_takes_a_new_phrase_from_there
     assert_every_note_is_released(run)
 
 
+def test_the_record_pedal_does_the_same_and_is_not_passed_on():
+    new = played((8, 9, 72), (9, 12, 74))
+    events = [*TUNE, control(6, 107, 127), control(6.2, 107, 0), *new]
+    by_command = loop([*TUNE, command(6, "record"), *new], 19.5)
+    assert loop(events, 19.5).heard == by_command.heard
+
+
 def test_the_last_beat_before_recording_is_the_pickup_and_returns_before_each_loop_start():
     new = played((7.5, 8, 71), (8, 9, 72))
     run = loop([*TUNE, command(6, "record"), *new], 19.5)
