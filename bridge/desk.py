@@ -36,7 +36,7 @@ class Ask:
     requests: list[GenerateRequest] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)  # answered or failed
     answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
-    is_committed: bool = False
+    committed: GenerateRequest | None = None
     repeats: int = 0
 
     @property
@@ -52,7 +52,13 @@ class Ask:
     @property
     def is_armed(self) -> bool:
         """Whether an answer waits for its bar line."""
-        return self.answer is not None and not self.is_committed
+        return self.answer is not None and self.committed is None
+
+    @property
+    def is_bettered(self) -> bool:
+        """Whether an answer to more of the phrase has come than the one that was committed."""
+        is_newer = self.answer is not None and self.answer[0] is not self.committed
+        return is_newer and self.committed is not None
 
     def _find(self, request_id: str) -> GenerateRequest | None:
         if request_id in self.closed:
@@ -143,8 +149,8 @@ class Desk:
     def commit(self, ask: Ask, melody: Clip, bpm: float, begin: float) -> tuple[Track, ...]:
         """Keep the take, which sounds from the beat `begin` on; return its tracks."""
         assert ask.answer is not None, "only an answered take can be committed"
-        ask.is_committed = True
         request, answered = ask.answer
+        ask.committed = request
         tracks = self.channelled(answered)
         take = self._composition(melody, bpm, request, tracks)
         self._keeper.save(take)

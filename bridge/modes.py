@@ -227,7 +227,8 @@ class Loop(Mode):
             channel = self.band.settings.channels.thru
             self.band.scheduler.play(piece.wrapped_melody(), beat, channel, MELODY)
         # Only a melody that is still alone takes its accompaniment in before the loop starts over.
-        if piece.ask.is_armed and (is_start or piece.tracks is None):
+        comes_in = piece.ask.is_armed and (is_start or piece.tracks is None)
+        if comes_in or (is_start and piece.ask.is_bettered):
             self._enter(piece, beat, place)
         elif is_start:
             piece.play_accompaniment(self.band.scheduler, beat, 0.0)

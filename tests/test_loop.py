@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from playing import (
     assert_every_note_is_released,
     command,
@@ -82,6 +84,19 @@ def test_the_generate_pedal_does_the_same_and_is_not_passed_on():
 def test_a_new_take_that_is_late_waits_for_the_loop_start_after_it():
     run = loop([*TUNE, command(5, "generate")], 19.5, composer(0.05, 2.0))
     assert ons(run, 1) == [(4, 36), (8, 36), (12, 37), (16, 37)]
+
+
+def test_what_was_composed_without_the_last_note_gives_way_when_the_loop_starts_over():
+    def as_many_as_played(request):
+        (bass,) = whole_bars(request)
+        pitch = 36 + len(request.melody.notes)
+        notes = tuple(replace(note, pitch=pitch) for note in bass.clip.notes)
+        return (replace(bass, clip=replace(bass.clip, notes=notes)),)
+
+    asked = composer(0.05, 0.3, answering=as_many_as_played)
+    run = loop(played((0, 1, 60), (3.6, 4, 67)), 15.5, asked)
+    assert ons(run, 1) == [(4, 37), (8, 38), (12, 38)]
+    assert [take.provenance["request_id"] for take in run.takes] == ["take-0-0", "take-0-1"]
 
 
 def test_a_new_take_that_fails_leaves_the_loop_as_it_is():
