@@ -32,8 +32,11 @@ def load_dataset(folder: Path) -> Dataset:
     else:
         pieces, left = load_folder(folder)
         also_left = []
-        valid = [p for p in pieces if _held_out(p.name)] or pieces[-1:]
-        train = [p for p in pieces if p not in valid]
+        held = [_held_out(p.name) for p in pieces]
+        if len(set(held)) < 2:  # all of them, or none
+            held = [i == len(pieces) - 1 for i in range(len(pieces))]
+        train = [p for p, is_held in zip(pieces, held, strict=True) if not is_held]
+        valid = [p for p, is_held in zip(pieces, held, strict=True) if is_held]
     left_out = left + also_left
     if not train or not valid:
         why = f"; the first left out: {left_out[0]}" if left_out else ""

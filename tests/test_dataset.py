@@ -1,0 +1,44 @@
+import pytest
+
+from models.clip import Clip, Composition, Note, Track
+from models.dataset import DatasetError, load_dataset
+from models.midifile import write_composition
+
+VOICES = {"soprano": 72, "alto": 67, "tenor": 60, "bass": 48}
+
+
+def write_chorale(path, up=0):
+    """Four voices in quarter notes, eight bars long."""
+    parts = [
+        Track(name, Clip(tuple(Note(float(i), 1.0, pitch + up + i % 3) for i in range(32))))
+        for name, pitch in VOICES.items()
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_composition(path, Composition(parts[0], tuple(parts[1:])))
+
+
+def test_pieces_of_one_name_in_two_folders_are_two_pieces(tmp_path):
+    for i, folder in enumerate(("advent", "easter", "pentecost")):
+        write_chorale(tmp_path / folder / "1.mid", up=i)
+    dataset = load_dataset(tmp_path)
+    assert len(dataset.train) + len(dataset.valid) == 3
+
+
+@pytest.mark.parametrize("names", [("aa", "ab"), ("held 8", "held 18")])
+def test_two_pieces_are_one_to_learn_from_and_one_to_choose_by(tmp_path, names):
+    for i, name in enumerate(names):
+        write_chorale(tmp_path / f"{name}.mid", up=i)
+    dataset = load_dataset(tmp_path)
+    assert (len(dataset.train), len(dataset.valid)) == (1, 1)
+
+
+def test_a_folder_without_two_chorales_says_why_the_others_are_left_out(tmp_path):
+    write_chorale(tmp_path / "one.mid")
+    (tmp_path / "broken.mid").write_bytes(b"MThd")
+    with pytest.raises(DatasetError, match=r"1 usable pieces, at least 2 .*broken.mid"):
+        load_dataset(tmp_path)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="not a folder"):
+        load_dataset(tmp_path / "nowhere")
