@@ -194,6 +194,8 @@ def _write_at_once(path: Path, content: bytes, to_check: Manifest | None) -> Non
             _open(temporary, to_check, path.name).probe()
         temporary.chmod(0o644)  # mkstemp makes files that only their owner can read
         temporary.replace(path)
+    except OSError as error:
+        raise ArtifactError(f"cannot write {path}: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

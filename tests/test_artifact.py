@@ -153,6 +153,19 @@ def test_a_module_that_cannot_be_scripted_is_said_so(tmp_path):
         save(Unscriptable(), toys.MANIFEST, tmp_path / "toy.ts")
 
 
+@pytest.mark.parametrize("step", ["replace", "chmod"])
+def test_a_disk_that_takes_no_more_is_said_so_and_keeps_nothing_half_written(
+    tmp_path, monkeypatch, step
+):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"pathlib.Path.{step}", refuse)
+    with pytest.raises(ArtifactError, match=r"cannot write .*toy.ts: No space left"):
+        save(toys.Toy(), toys.MANIFEST, tmp_path / "toy.ts")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ArtifactError, match="cannot write"):
