@@ -14,7 +14,7 @@ from models.manifest import ControlSpec, Manifest, TrackSpec
 CONTROLS = (
     ControlSpec(
         "temperature", "Temperature", 0.0, 2.0, 1.0, "",
-        "0 always takes the likeliest pitch; higher surprises more",
+        "0 always takes the likeliest notes; higher surprises more",
     ),
     ControlSpec(
         "movement", "Movement", -3.0, 3.0, 0.0, "nats",

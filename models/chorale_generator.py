@@ -19,7 +19,7 @@ class ChoraleGenerator(nn.Module):
     pitches: Final[int] = PITCHES
     bar_limit: Final[int] = MAX_BAR_STEPS
 
-    def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]], tries: int = 1) -> None:
+    def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]], tries: int = 2) -> None:
         super().__init__()
         self.grid = SixteenthGrid()
         self.sampler = ChoraleSampler(net, ranges, tries)
@@ -93,7 +93,7 @@ class ChoraleGenerator(nn.Module):
         noise = -torch.log(-torch.log(uniforms(seed, frames, count * 3 * self.pitches)))
         noise = noise.view(stop - cut, 3, count, self.pitches)
         noise = noise * max(controls["temperature"], 1e-4)
-        rules = [controls["voice_leading"], -controls["movement"]]
+        rules = [controls["voice_leading"], -controls["movement"] - self.sampler.liveliness]
         voices = self.sampler(
             pitch[:, cut:stop], encoded[:, cut:stop], places[cut:stop], known, noise, rules
         )

@@ -78,8 +78,8 @@ def _train(data: Path, name: str, options: dict[str, Any]) -> None:
     if options["resume"]:
         trainer.resume()
     click.echo(f"checkpoints: {folder}; torch {torch.__version__}; Ctrl-C exports what there is")
-    last = _run(trainer)
-    if last is None:
+    _run(trainer)
+    if trainer.step == 0:
         raise UserError("stopped before the first step: nothing to export")
     _export(trainer, dataset, name, data, options)
 
@@ -94,7 +94,7 @@ def _tell_dataset(dataset: "Dataset") -> None:
         click.echo(f"  left out: {reason}")
 
 
-def _run(trainer: "Trainer") -> "Progress | None":
+def _run(trainer: "Trainer") -> None:
     stopped = False
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -102,13 +102,11 @@ def _run(trainer: "Trainer") -> "Progress | None":
         stopped = True
 
     before = signal.signal(signal.SIGINT, stop)
-    last = None
     try:
-        for last in trainer.run(lambda: stopped):
-            _tell(last)
+        for progress in trainer.run(lambda: stopped):
+            _tell(progress)
     finally:
         signal.signal(signal.SIGINT, before)
-    return last
 
 
 def _tell(progress: "Progress") -> None:
