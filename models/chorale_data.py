@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.chorale_net import LOWEST, MAX_BAR_STEPS, PITCHES
-from models.clip import Clip
+from models.clip import Clip, Track
+from models.melody import mean_pitch
 from models.midifile import MidiFileError, read_score
 from models.tempo import MeterMap
 
@@ -80,6 +81,14 @@ def chorale(name: str, clips: Sequence[Clip], meter: MeterMap) -> Chorale:
     return Chorale(name, bridged[cut], sounding[cut], onset[cut], place[cut], bar[cut])
 
 
+def from_the_top(tracks: Sequence[Track]) -> list[Track]:
+    """Order four voices soprano, alto, tenor, bass: by name if all are named so, else by pitch."""
+    initials = [t.name.strip()[:1].upper() for t in tracks]
+    if sorted(initials) == sorted("SATB"):
+        return sorted(tracks, key=lambda t: "SATB".index(t.name.strip()[0].upper()))
+    return sorted(tracks, key=lambda t: -mean_pitch(t.clip))
+
+
 def load_folder(folder: Path) -> tuple[list[Chorale], list[str]]:
     """Read every four-part MIDI file below `folder`: (chorales, why others were left out)."""
     kept: list[Chorale] = []
@@ -93,7 +102,7 @@ def load_folder(folder: Path) -> tuple[list[Chorale], list[str]]:
         if len(score.tracks) != 4:
             left.append(f"{path.name}: four voices wanted, it has {len(score.tracks)} tracks")
             continue
-        piece = chorale(path.stem, [t.clip for t in score.tracks], score.meter)
+        piece = chorale(path.stem, [t.clip for t in from_the_top(score.tracks)], score.meter)
         reason = unusable(piece)
         if reason:
             left.append(f"{path.name}: {reason}")

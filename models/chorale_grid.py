@@ -39,7 +39,7 @@ class SixteenthGrid(nn.Module):
     ) -> tuple[list[int], list[bool], list[bool], list[int]]:
         """Read the melody in frames [begin, end): (pitch or -1, sounding, onset, velocity).
 
-        The note begun last sounds; of notes begun together the highest; a lower note struck under a
+        The note begun last sounds, of notes begun in one frame the highest; a lower note under a
         long higher one is an inner voice and left out.
         """
         size = end - begin
@@ -47,7 +47,8 @@ class SixteenthGrid(nn.Module):
         onset = [False] * size
         velocity = [80] * size
         owner_end = [0.0] * size
-        order = torch.argsort(notes[:, 1] * 1000.0 + notes[:, 3])
+        frames = torch.floor(notes[:, 1] * self.steps + 0.5)
+        order = torch.argsort(frames * 128 + notes[:, 3])
         rows: list[list[float]] = notes[order].tolist()
         for row in rows:
             first = self.frame(row[1]) - begin

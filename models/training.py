@@ -1,6 +1,7 @@
 """The training loop: steps, validation, checkpoints that resume, and the best weights kept."""
 
-import os
+import pickle
+import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from models.chorale_data import Chorale
 from models.chorale_net import ChoraleConfig, ChoraleNet
 
 CHECKPOINT_FORMAT = 1
+# what torch.load raises on bytes that are no checkpoint
+_UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, struct.error, pickle.UnpicklingError)
 
 
 class TrainingError(ValueError):
@@ -158,9 +161,17 @@ class Trainer:
 
     def resume(self) -> None:
         """Go on from the checkpoint in the folder; TrainingError if there is none that fits."""
-        state = read_checkpoint(self.folder / "checkpoint.pt")
-        if state["config"] != self.plan.config.to_dict():
-            raise TrainingError(f"{self.folder} was trained with other sizes: {state['config']}")
+        path = self.folder / "checkpoint.pt"
+        state = read_checkpoint(path)
+        try:
+            self._restore(state)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise TrainingError(
+                f"{path} is of another version or size of network ({error!r:.80}): "
+                "begin anew under another --name"
+            ) from error
+
+    def _restore(self, state: dict[str, Any]) -> None:
         self.net.load_state_dict(state["weights"])
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -191,8 +202,14 @@ def running_mean(
 def write_atomically(path: Path, state: dict[str, Any]) -> None:
     """Save by a temporary file and a rename, so that a crash leaves the old file whole."""
     temporary = path.with_suffix(".tmp")
-    torch.save(state, temporary)
-    os.replace(temporary, path)  # noqa: PTH105 - the atomic rename is the point
+    try:
+        torch.save(state, temporary)
+        temporary.replace(path)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+        temporary.unlink(missing_ok=True)
+        raise TrainingError(
+            f"cannot write {path} ({_first_line(error)}): make room and go on with --resume"
+        ) from error
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -201,8 +218,14 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         state = torch.load(path, weights_only=True)
     except FileNotFoundError:
         raise TrainingError(f"no checkpoint to resume from at {path}") from None
-    except (OSError, RuntimeError, EOFError) as error:
-        raise TrainingError(f"the checkpoint {path} cannot be read: {error}") from error
+    except _UNREADABLE as error:
+        raise TrainingError(
+            f"the checkpoint {path} cannot be read ({_first_line(error)})"
+        ) from error
     if not isinstance(state, dict):
         raise TrainingError(f"{path} is not a checkpoint of Continuo")
     return state
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -15,6 +15,7 @@ from models.chorale_sampler import FaultCounter, uniforms
 from models.clip import Clip, Note
 from models.tempo import Meter, MeterMap
 
+torch.set_num_threads(1)  # beside a busy core two threads wait for each other
 SMALL = ChoraleConfig(melody_width=8, width=16, head_width=16, pitch_width=4)
 RANGES = [(53, 74), (48, 69), (36, 64)]
 CONTROLS = {
@@ -28,7 +29,6 @@ CONTROLS = {
 
 @pytest.fixture(scope="module")
 def generator() -> ChoraleGenerator:
-    torch.set_num_threads(1)
     torch.manual_seed(1)
     return ChoraleGenerator(ChoraleNet(SMALL), RANGES, tries=2).eval()
 

@@ -13,7 +13,7 @@ import platformdirs
 
 from bridge.commands.errors import UserError
 from models.catalogue import user_folder
-from models.manifest import NAME_PATTERN, NAME_RULE
+from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
 
 if TYPE_CHECKING:
     from models.dataset import Dataset
@@ -46,9 +46,12 @@ if TYPE_CHECKING:
 def command(data: Path, name: str, **options: Any) -> None:  # noqa: ANN401 - click's own options
     """Train, say how it goes, and export the best network when the time is over or at Ctrl-C."""
     _check(name, options)
+    from models.dataset import DatasetError
+    from models.training import TrainingError
+
     try:
         _train(data, name, options)
-    except ValueError as error:  # DatasetError, TrainingError, ArtifactError: sentences
+    except (DatasetError, TrainingError, ArtifactError) as error:
         raise UserError(str(error)) from error
 
 
@@ -65,6 +68,12 @@ def _train(data: Path, name: str, options: dict[str, Any]) -> None:
     from models.dataset import load_dataset
     from models.training import Trainer, TrainingPlan
 
+    folder = Path(platformdirs.user_data_dir("continuo", appauthor=False)) / "training" / name
+    if (folder / "checkpoint.pt").exists() and not options["resume"]:
+        raise UserError(
+            f"{name} was trained before: go on with --resume, choose another --name, "
+            f"or delete {folder}"
+        )
     dataset = load_dataset(data)
     _tell_dataset(dataset)
     plan = TrainingPlan(
@@ -73,7 +82,6 @@ def _train(data: Path, name: str, options: dict[str, Any]) -> None:
         seed=options["seed"],
         learning_rate=options["learning_rate"],
     )
-    folder = Path(platformdirs.user_data_dir("continuo", appauthor=False)) / "training" / name
     trainer = Trainer(dataset.train, dataset.valid, folder, plan)
     if options["resume"]:
         trainer.resume()
