@@ -86,16 +86,20 @@ class SixteenthGrid(nn.Module):
         return out
 
     def register_shift(self, pitch: list[int]) -> int:
-        """Find the shift in whole octaves that puts most of the melody into a soprano's range."""
+        """Find the shift in whole octaves that brings a melody into a soprano's range.
+
+        A few low notes do not move a tune: an octave must save a semitone and a half a frame.
+        """
         best = 0
         least = 1.0e9
+        count = max(sum([int(p >= 0) for p in pitch]), 1)
         for i in range(23):
             octave = i - 11
-            cost = 0.1 * abs(octave)
+            cost = 1.5 * abs(octave)
             for p in pitch:
                 if p >= 0:
                     q = p + 12 * octave
-                    cost += float(max(self.low - q, 0) + max(q - self.high, 0))
+                    cost += float(max(self.low - q, 0) + max(q - self.high, 0)) / count
             if cost < least:
                 best = 12 * octave
                 least = cost
