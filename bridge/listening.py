@@ -68,8 +68,8 @@ class Listening:
 
     def open(self, begin: float, first: float) -> None:
         """Open a phrase at the bar line `begin`, with the notes from `first` on."""
-        window = self._band.timeline.pickup_window
-        self.phrase = Phrase(begin, self._band.settings.length, first, window)
+        window, settings = self._band.timeline.pickup_window, self._band.settings
+        self.phrase = Phrase(begin, settings.length, first, window, settings.lead)
         self.ask, self._is_asking, self._again_at = None, False, None
 
     @property

@@ -3,7 +3,7 @@
 from bridge.desk import Ask
 from bridge.listening import Band, Listening
 from bridge.piece import ACCOMPANIMENT, MELODY, Piece
-from bridge.timeline import EARLY
+from bridge.settings import EARLY
 from models.tempo import EPSILON
 
 
@@ -107,11 +107,11 @@ class Mode:
     def _record(self, beat: float) -> None:
         self._record_at = None
         # A phrase that was being played has its own last notes; else they lead into the new one.
-        is_fresh = self.listening.phrase is None
+        has_pickup = self.listening.phrase is None or self.band.settings.pickup > 0
         self.listening.abandon(beat)
         self._leave_piece()
         self.band.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
-        window = self.band.timeline.pickup_window if is_fresh else EARLY
+        window = self.band.timeline.pickup_window if has_pickup else EARLY
         self.listening.open(beat, beat - window)
 
     def _close(self, beat: float) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bridge.quantise import quantise
 from bridge.recorder import Recorder
-from bridge.timeline import EARLY
+from bridge.settings import EARLY
 from models.clip import Clip, Note
 from models.tempo import EPSILON
 
@@ -14,12 +14,14 @@ class Phrase:
     """Bars from `begin` on; notes from `first` on belong, the earlier ones as its pick-up.
 
     Notes in the last `pickup` beats alone do not make a phrase: they lead into the next one.
+    Notes in the last `lead` beats always do.
     """
 
     begin: float
     length: float
     first: float
     pickup: float = 1.0
+    lead: float = 0.0
 
     @property
     def end(self) -> float:
@@ -27,10 +29,20 @@ class Phrase:
         return self.begin + self.length
 
     def _inside(self, recorder: Recorder, until: float) -> list[Note]:
-        done = [n for n in recorder.done() if self.first <= n.start < self.end - EPSILON]
+        last = self.end - self.lead - EPSILON
+        done = [n for n in recorder.done() if self.first <= n.start < last]
         # A key struck just before the end and still down is the next phrase's down-beat.
-        held = [n for n in recorder.held(until) if self.first <= n.start <= self.end - EARLY]
-        return done + held
+        last_held = last if self.lead else self.end - EARLY
+        return done + [n for n in recorder.held(until) if self.first <= n.start <= last_held]
+
+    def _leading_on(self, recorder: Recorder) -> list[Note]:
+        """Return the notes before its end that are the next phrase's for sure."""
+        held = [n for n in recorder.held(self.end) if self.end - EARLY < n.start]
+        if not self.lead:
+            return held
+        played = recorder.done() + recorder.held(self.end)
+        begin = max(self.end - self.lead - EPSILON, self.first)
+        return [n for n in played if begin <= n.start < self.end - EPSILON] + held
 
     def has_notes(self, recorder: Recorder) -> bool:
         """Tell whether anything was played since it began."""
@@ -59,8 +71,8 @@ class Phrase:
     def next_first(self, recorder: Recorder) -> float:
         """Return the earliest onset that belongs to the phrase after this one."""
         notes = self._inside(recorder, self.end)
-        early = [n for n in recorder.held(self.end) if self.end - EARLY < n.start]
-        spare = notes + early if self._is_pickup_only(notes) else early
+        leading = self._leading_on(recorder)
+        spare = notes + leading if self._is_pickup_only(notes) else leading
         return min([n.start for n in spare] + [self.end])
 
 

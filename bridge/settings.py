@@ -8,6 +8,7 @@ from models.tempo import Meter
 
 MODES = ("answer", "loop")
 STARTS = ("note", "grid")
+EARLY = 0.125  # an onset this many beats before its place was meant for that place
 
 
 def _check(name: str, value: float, low: float, high: float) -> None:
@@ -82,6 +83,20 @@ class PlaySettings:
     def length(self) -> float:
         """Beats in a phrase."""
         return self.bars * self.meter.beats_per_bar
+
+    @property
+    def lead(self) -> float:
+        """Beats before a phrase's end that are the next one's pick-up whatever else is played.
+
+        A loop has no next phrase: its own pick-up leads from each pass into the next.
+        """
+        has_next = self.mode == "answer" and 0 < self.pickup < self.length
+        return self.pickup + EARLY if has_next else 0.0
+
+    @property
+    def counts_in(self) -> bool:
+        """Whether a count-in comes before the running bar lines."""
+        return self.runs_grid and self.count_in_bars > 0
 
     @property
     def runs_grid(self) -> bool:

@@ -1,11 +1,10 @@
 """Where the engine is in time: its transport, the next grid point, where a phrase begins."""
 
 from bridge.metronome import pulse
-from bridge.settings import PlaySettings
+from bridge.settings import EARLY, PlaySettings
 from bridge.transport import Transport
 from models.tempo import EPSILON
 
-EARLY = 0.125  # an onset this many beats before a bar line was meant for the bar line
 _BEAT_PLACES = 9
 
 
@@ -32,7 +31,8 @@ class Timeline:
     def pickup_window(self) -> float:
         """Beats before a bar line in which a first note is that bar line's pick-up."""
         usual = min(1.0, self._settings.meter.beats_per_bar / 2)
-        return max(usual, self._settings.pickup)
+        pickup = self._settings.pickup
+        return max(usual, pickup + EARLY) if pickup else usual
 
     def beat_at(self, seconds: float) -> float:
         """Return the beat at `seconds`, free of float dust."""

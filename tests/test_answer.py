@@ -67,6 +67,36 @@ def test_with_a_pickup_the_first_note_lies_before_the_bar_line():
     assert reports(run, TakeReport)[0].begin == 0
 
 
+def test_with_a_pickup_every_phrase_has_one_and_it_is_not_cut_at_the_bar_line():
+    first = played((0, 1, 60), (1, 4, 62))
+    second = played((3.95, 4.5, 64), (4.5, 5.3, 65), (5.3, 8, 67))
+    asked = composer()
+    run = play([*first, *second], 24, asked, pickup=1.0)
+    starts = [
+        [(round(n.start, 6), round(n.end, 6), n.pitch) for n in r.melody.notes]
+        for r in asked.requests
+    ]
+    assert [(-1, 0, 60), (0, 3, 62)] in starts
+    assert starts[-1] == [(-1.05, -0.5, 64), (-0.5, 0.3, 65), (0.3, 3, 67)]
+    assert all(pitch not in (64, 65) for r in starts if r[0][2] == 60 for *_, pitch in r)
+    assert ons(run, 1) == [(4, 36), (8, 37)]
+    assert_every_note_is_released(run)
+
+
+def test_on_the_grid_every_phrase_has_its_pickup():
+    tune = played((3, 4, 60), (4, 6, 62), (7, 7.5, 64), (7.5, 8.25, 65), (8.25, 10, 67))
+    asked = composer()
+    play(tune, 24, asked, pickup=1.0, start="grid")
+    last = asked.requests[-1].melody.notes
+    assert [(n.start, n.end) for n in last] == [(-1, -0.5), (-0.5, 0.25), (0.25, 2)]
+
+
+def test_a_loop_keeps_its_last_notes_for_it_has_no_next_phrase():
+    asked = composer()
+    play(played((0, 1, 60), (1, 4, 62), (4, 5, 64)), 24, asked, pickup=1.0, mode="loop")
+    assert [n.start for n in asked.requests[-1].melody.notes] == [-1, 0, 3]
+
+
 def run_request(**given):
     asked = composer()
     play(played((0, 0.5, 60), (0.5, 1, 62), (1, 5, 64)), 20, asked, **given)

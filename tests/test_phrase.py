@@ -64,6 +64,21 @@ def test_without_notes_the_next_phrase_begins_with_the_bar_line():
     assert PHRASE.next_first(recorded()) == 8
 
 
+WITH_PICKUPS = Phrase(begin=4.0, length=4.0, first=3.0, pickup=1.125, lead=1.125)
+
+
+def test_where_phrases_have_pickups_the_last_notes_lead_into_the_next():
+    recorder = recorded((3, 3.5), (4, 6.5), (7, 7.5), (7.5, None))
+    assert heard(WITH_PICKUPS, recorder) == [(-1, -0.5), (0, 2.5)]
+    assert WITH_PICKUPS.next_first(recorder) == 7
+
+
+def test_a_pickup_struck_a_little_early_is_a_pickup():
+    recorder = recorded((4, 6.5), (6.9, 8))
+    assert heard(WITH_PICKUPS, recorder) == [(0, 2.5)]
+    assert WITH_PICKUPS.next_first(recorder) == 6.9
+
+
 def test_a_release_a_little_off_is_the_same_music_and_a_new_onset_is_not():
     one = Clip((Note(0, 4, 60),), 4)
     assert is_same_music(one, Clip((Note(0, 3.95, 60),), 4))
