@@ -15,6 +15,8 @@ from bridge.commands.errors import UserError
 from models.catalogue import user_folder
 from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
 
+_STEPS_A_LINE = 25  # about half a minute on two cores
+
 if TYPE_CHECKING:
     from models.dataset import Dataset
     from models.training import Progress, Trainer
@@ -25,7 +27,11 @@ if TYPE_CHECKING:
 @click.option("--name", required=True, help="Name of the new model.")
 @click.option("--technique", type=click.Choice(["accompany"]), default="accompany")
 @click.option("--architecture", type=click.Choice(["chorale"]), default="chorale")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="How long to train.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0, min_open=True),
+    help="How long to train in all, resumed runs counted together.",
+)
 @click.option("--epochs", type=click.FloatRange(0, min_open=True), help="Or: passes over the data.")
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint of this name.")
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -81,6 +87,7 @@ def _train(data: Path, name: str, options: dict[str, Any]) -> None:
         epochs=options["epochs"],
         seed=options["seed"],
         learning_rate=options["learning_rate"],
+        validate_every=_STEPS_A_LINE,
     )
     trainer = Trainer(dataset.train, dataset.valid, folder, plan)
     if options["resume"]:
@@ -107,6 +114,8 @@ def _run(trainer: "Trainer") -> None:
 
     def stop(number: int, frame: FrameType | None) -> None:
         nonlocal stopped
+        if not stopped:
+            click.echo("stopping after this step; validating and exporting takes some seconds")
         stopped = True
 
     before = signal.signal(signal.SIGINT, stop)
