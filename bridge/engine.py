@@ -24,7 +24,7 @@ from bridge.modes import Answer, Loop, Mode
 from bridge.outlet import DROP_SECONDS, Lateness, Moment, Outlet
 from bridge.recorder import Recorder
 from bridge.scheduler import Scheduler
-from bridge.settings import PlaySettings
+from bridge.settings import PlaySettings, program_words
 from bridge.timeline import Timeline
 from bridge.voices import PANIC_CONTROLS
 from models.tempo import EPSILON
@@ -61,6 +61,7 @@ class Engine:
         band = Band(settings, self._timeline, self._recorder, self._scheduler, self._desk)
         self._mode = _MODES[settings.mode](band)
         self._state: str | None = None
+        self._pressed: set[tuple[int, int]] = set()  # pedals by channel and control
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
@@ -111,7 +112,7 @@ class Engine:
     # -- time ------------------------------------------------------------------------------
     def _begin(self, now_seconds: float) -> None:
         if self._state is None:
-            if self._settings.runs_grid:
+            if self._settings.runs_grid and not self._settings.counts_in:
                 self._timeline.start_grid(now_seconds)
             self._report_state()
 
@@ -167,13 +168,23 @@ class Engine:
         elif message.type == "control_change" and message.control in PANIC_CONTROLS:
             self._panic(now_seconds)
         elif message.type == "control_change" and message.control in PEDALS:
-            if message.value >= 64:
-                self._obey(Command(at_seconds, PEDALS[message.control]), now_seconds)
+            self._press(message, at_seconds, now_seconds)
         elif message.type in _THRU:
             self._pass_through(message, at_seconds, now_seconds)
 
+    def _press(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
+        # Some pedals send 1 and some 127, and some every value on the way there.
+        pedal = (message.channel, message.control)
+        if message.value == 0:
+            self._pressed.discard(pedal)
+        elif pedal not in self._pressed:
+            self._pressed.add(pedal)
+            self._obey(Command(at_seconds, PEDALS[message.control]), now_seconds)
+
     def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
         if message.type == "note_on" and message.velocity > 0:
+            if self._settings.counts_in and not self._timeline.playing:
+                self._timeline.start_grid(at_seconds)
             self._mode.onset(at_seconds)
         beat = self._timeline.beat_at(at_seconds)
         if self._settings.thru:
@@ -184,19 +195,18 @@ class Engine:
         self._mode.listening.changed(beat)
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
-        names = self._settings.models
+        names, words = self._settings.models, program_words(program)
         if program < len(names):
-            self._choose_model(names[program], at_seconds)
+            self._choose_model(names[program], at_seconds, f", {words}")
         else:
-            # People count programs from 1, and so does `continuo models`.
             there = f"there are {len(names)}, from 1 to {len(names)}" if names else "there is none"
-            self._desk.notice("warning", f"no model has program {program + 1}: {there}")
+            self._desk.notice("warning", f"no model has {words}: {there}")
 
-    def _choose_model(self, name: str, at_seconds: float) -> None:
+    def _choose_model(self, name: str, at_seconds: float, why: str = "") -> None:
         if name == self._desk.model:
             return
         self._desk.model = name
-        self._desk.notice("info", f"model: {name}")
+        self._desk.notice("info", f"model: {name}{why}")
         self._mode.model_changed(self._timeline.beat_at(at_seconds))
 
     # -- commands --------------------------------------------------------------------------
@@ -261,6 +271,7 @@ class Engine:
         beat = self._timeline.beat_at(now_seconds)
         detail = f": {event.detail}" if event.detail else ""
         if event.state == "lost":
+            self._pressed.clear()
             self._outlet.lose()
             self._mode.lose_player(beat)
             self._desk.notice("warning", f"MIDI is gone{detail}")

@@ -16,6 +16,11 @@ def _check(name: str, value: float, low: float, high: float) -> None:
         raise ValueError(f"{name} must be in range {low:g}..{high:g}, got {value:g}")
 
 
+def program_words(program: int) -> str:
+    """Name a MIDI program (0-127) as people count it, and as it is sent."""
+    return f"program {program + 1} (sent as {program})"
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
     """Output channels, 0-15: thru, one a melodic accompaniment track, drums, click."""

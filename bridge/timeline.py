@@ -39,10 +39,13 @@ class Timeline:
         return round(self.transport.beat_at(seconds), _BEAT_PLACES)
 
     def start_grid(self, now_seconds: float) -> float:
-        """Start the beats with the count-in; return the bar line at which it ends."""
+        """Start the beats with the count-in; return the bar line at which it ends.
+
+        Without a count-in the bar of the pick-up, if there is one, is the first.
+        """
         begin = self.transport.bar_line_from(self.transport.beat)
         count_in = self._settings.count_in_bars * self._settings.meter.beats_per_bar
-        self.origin = begin + count_in if begin > 0 else 0.0
+        self.origin = begin + count_in if begin > 0 or not count_in else 0.0
         self._start(self.origin - count_in, now_seconds)
         return self.origin
 

@@ -76,7 +76,8 @@ def test_a_key_struck_twice_is_released_between():
 
 def test_program_change_picks_the_model_of_the_next_question():
     asked = composer()
-    play([program(0, 1), *TUNE], 12, asked, models=("bass", "choir"))
+    run = play([program(0, 1), *TUNE], 12, asked, models=("bass", "choir"))
+    assert notices(run) == [("info", "model: choir, program 2 (sent as 1)")]
     assert [r.model for r in asked.requests] == ["choir"]
 
 
@@ -90,7 +91,9 @@ def test_the_program_of_the_model_that_plays_changes_nothing():
 def test_a_program_without_a_model_is_said_and_changes_nothing():
     asked = composer()
     run = play([program(0, 7), *TUNE], 12, asked, models=("bass", "choir"))
-    assert notices(run) == [("warning", "no model has program 8: there are 2, from 1 to 2")]
+    assert notices(run) == [
+        ("warning", "no model has program 8 (sent as 7): there are 2, from 1 to 2")
+    ]
     assert asked.requests[0].model == "bass"
 
 
@@ -215,9 +218,9 @@ def test_in_six_eight_it_clicks_dotted_quarters():
     assert ons(run, 15) == [(0, 76), (1.5, 77), (3, 76)]
 
 
-def test_the_count_in_clicks_and_then_the_grid_begins():
-    count_in = [on(2.9, 60), off(3, 60)]
-    run = play([*count_in, *played((4, 5, 62))], 11.5, count_in_bars=1)
+def test_a_key_starts_the_count_in_and_then_the_grid_begins():
+    key = played((10, 10.5, 48))
+    run = play([*key, *played((14, 15, 62))], 21.5, count_in_bars=1)
     assert ons(run, 15) == [(-4, 76), (-3, 77), (-2, 77), (-1, 77)]
     # The count-in takes four beats, so what is played at the fifth lies on the first bar line.
     assert (0, 62) in ons(run, 0)
@@ -225,11 +228,33 @@ def test_the_count_in_clicks_and_then_the_grid_begins():
     assert ons(run, 1) == [(4, 36)]
 
 
-def test_record_while_nothing_runs_counts_in_again():
-    events = [command(5, "stop"), command(10, "record"), *played((14, 15, 62))]
-    run = play(events, 24, count_in_bars=1)
+def test_the_count_in_waits_until_somebody_plays():
+    assert play([], 30, count_in_bars=1).heard == []
+    assert ons(play([], 4.5, count_in_bars=1, click=True), 15) == []
+
+
+def test_record_starts_the_count_in_and_after_a_stop_it_counts_in_again():
+    events = [command(2, "record"), command(8, "stop"), command(10, "record")]
+    run = play([*events, *played((14, 15, 62))], 24, count_in_bars=1)
     assert [b for b, _ in ons(run, 15)] == [-4, -3, -2, -1, 4, 5, 6, 7]
     assert ons(run, 1) == [(12, 36)]
+
+
+@pytest.mark.parametrize("start", ["note", "grid"])
+def test_the_bar_of_the_pickup_is_bar_nought(start):
+    first = 3 if start == "grid" else 0
+    tune = played((first, first + 1, 60), (first + 1, first + 3, 62))
+    run = play(tune, first + 3.5, pickup=1.0, start=start)
+    told = [(r.bar, r.beat) for r in reports(run, BeatReport)]
+    assert told[0] == ((0, 1) if start == "grid" else (0, 4))
+    assert (1, 1) in told
+
+
+# -- pedals ------------------------------------------------------------------------------------
+def test_a_pedal_that_sends_1_is_a_press_and_it_is_one_press_until_it_is_let_go():
+    values = [(5, 1), (5.1, 60), (5.2, 127), (5.3, 0), (9, 2), (9.1, 0)]
+    run = play([*TUNE, *(control(b, 102, v) for b, v in values)], 15.5, mode="loop")
+    assert ons(run, 1) == [(4, 36), (8, 37), (12, 38)]
 
 
 # -- the worker and the port -------------------------------------------------------------------
