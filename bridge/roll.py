@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 
 import mido
 from rich.text import Text
@@ -98,17 +98,24 @@ def is_onset(message: mido.Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar to be drawn: its number, its first beat, its length in beats and its notes."""
+    """One bar to be drawn: its number, first beat, length and pulse in beats, and its notes."""
 
     number: int
     begin: float
     length: float
     notes: Sequence[Heard]
+    pulse: float = 1.0
 
     @property
     def columns(self) -> int:
         """Width in characters."""
         return max(1, min(round(self.length * COLUMNS_PER_BEAT), MAX_COLUMNS))
+
+    @property
+    def pulse_columns(self) -> list[int]:
+        """The columns on which the pulse falls."""
+        count = ceil(self.length / self.pulse - HALF_COLUMN)
+        return [round(i * self.pulse * self.columns / self.length) for i in range(count)]
 
     def column(self, beat: float) -> int:
         """The column in which a beat falls; early by less than half a column still counts."""
@@ -130,7 +137,8 @@ def draw(bar: Bar, voices: Mapping[int, Voice], ascii_only: bool = False) -> lis
 
 def _row(bar: Bar, notes: Sequence[Heard], voices: Mapping[int, Voice], ascii_only: bool) -> Text:
     wall, held, beat, space = ("|", "-", ".", " ") if ascii_only else ("│", "─", "·", " ")
-    cells = [(beat if c % COLUMNS_PER_BEAT == 0 else space, "dim") for c in range(bar.columns)]
+    pulse = bar.pulse_columns
+    cells = [(beat if c in pulse else space, "dim") for c in range(bar.columns)]
     # Onsets are laid over held notes, so that a repeated or doubled note stays visible.
     for note in notes:
         voice = voices.get(note.channel, _unknown(note.channel))
@@ -159,10 +167,10 @@ def _unknown(channel: int) -> Voice:
 
 
 def _chords(bar: Bar) -> str:
-    """Chord names, each over the beat on which it begins."""
+    """Chord names, each over the pulse on which it begins."""
     line, last = "", ""
     pitched = [n for n in bar.notes if n.channel != DRUM_CHANNEL]
-    for column in range(0, bar.columns, COLUMNS_PER_BEAT):
+    for column in bar.pulse_columns:
         # A little after the beat: releases and onsets on it have both happened.
         beat = bar.begin + (column + 0.5) * bar.length / bar.columns
         name = chord_name(n.pitch for n in pitched if n.start <= beat < n.end)

@@ -7,7 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import IO
 
 from rich.console import Console, Group
@@ -43,6 +44,7 @@ class Scene:
     """
 
     bar_length: float
+    pulse: float = 1.0
     voices: dict[int, Voice] = field(default_factory=dict)
     roll: bool = True
     ascii_only: bool = False
@@ -70,11 +72,15 @@ class Scene:
         return lines
 
     def _beat(self, report: BeatReport) -> list[Text]:
-        if report.beat != 1:
+        if self._bar and report.bar == self._bar.bar:
             return []
+        # A pick-up begins its bar somewhere inside, a short one after its last beat.
+        bar = replace(report, beat=1, position=report.position - (report.beat - 1))
+        before = replace(bar, bar=bar.bar - 1, position=bar.position - self.bar_length)
+        self._bar = self._bar or before
         lines = self.finish()
-        self._ear.forget(report.position - self.bar_length)
-        self._bar = report
+        self._ear.forget(before.position)
+        self._bar = bar
         return lines
 
     def _word(self, report: Report) -> list[Text]:
@@ -95,7 +101,10 @@ class Scene:
         text = STATES.get(state, state) if self._state else "waiting for you to play"
         self._state = state
         # Between phrases no beats come, and the last bar would stay open until the next one.
-        lines = self.finish() if state == "idle" else []
+        lines = []
+        if state == "idle":
+            lines = self.finish()
+            self._ear.forget(inf)
         return [*lines, Text(f"- {text}", style="dim")] if self.roll else []
 
     def _drawn(self, beat: BeatReport) -> list[Text]:
@@ -103,7 +112,7 @@ class Scene:
         notes = self._ear.notes(begin, begin + self.bar_length)
         if not notes:
             return []
-        bar = Bar(beat.bar, begin, self.bar_length, notes)
+        bar = Bar(beat.bar, begin, self.bar_length, notes, self.pulse)
         return draw(bar, self.voices, self.ascii_only)
 
 

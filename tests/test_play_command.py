@@ -87,7 +87,14 @@ def test_the_musician_is_told_what_to_play_and_when_the_answer_comes():
     said = what_to_do(PlaySettings("bach", bars=4))
     assert said == "Play 4 bars; the accompaniment comes in on bar 5."
     assert "1 bar;" in what_to_do(PlaySettings("bach", bars=1, mode="loop"))
-    assert "running bar lines" in what_to_do(PlaySettings("bach", click=True))
+    assert "4 bars after the bar line" in what_to_do(PlaySettings("bach", click=True))
+    assert what_to_do(PlaySettings("bach", count_in_bars=1)) == (
+        "Press any key: one bar is counted in, then play 4 bars; "
+        "the accompaniment comes in on bar 5."
+    )
+    assert what_to_do(PlaySettings("bach", pickup=1.5)) == (
+        "Play 4 bars with a pick-up of 1.5 beats (in bar 0); the accompaniment comes in on bar 5."
+    )
 
 
 def test_the_end_tells_of_late_notes():

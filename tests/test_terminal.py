@@ -41,7 +41,7 @@ def bar_lines(scene, reports, length=4.0, bars=1):
 
 
 def test_a_bar_is_shown_with_a_row_a_pitch_and_a_letter_a_voice():
-    scene = Scene(4.0, voices_of(CHOIR))
+    scene = Scene(4.0, voices=voices_of(CHOIR))
     reports = [*played((0, 1, 67), (1, 3, 69)), *played((0, 4, 48), channel=3)]
     assert bar_lines(scene, reports) == [
         "bar 1     C5  Am/C",
@@ -57,24 +57,46 @@ def test_a_bar_of_three_four_is_twelve_columns_wide():
 
 
 def test_repeated_notes_are_seen_as_two():
-    lines = bar_lines(Scene(4.0, voices_of(CHOIR)), played((0, 1, 67), (1, 2, 67)))
+    lines = bar_lines(Scene(4.0, voices=voices_of(CHOIR)), played((0, 1, 67), (1, 2, 67)))
     assert lines[1] == "     G4  │S───S───·   ·   │ S"
 
 
 def test_two_voices_on_one_pitch_are_both_named():
     reports = [*played((0, 4, 60), channel=1), *played((0, 4, 60), channel=2)]
-    assert bar_lines(Scene(4.0, voices_of(CHOIR)), reports)[1].endswith("│ A T")
+    assert bar_lines(Scene(4.0, voices=voices_of(CHOIR)), reports)[1].endswith("│ A T")
+
+
+def test_in_six_eight_the_columns_follow_the_dotted_pulse():
+    scene = Scene(3.0, 1.5, voices_of(CHOIR))
+    assert bar_lines(scene, played((1.5, 2, 67)))[1] == "     G4  │·     S─    │ S"
+
+
+def test_the_bar_of_a_pickup_is_drawn_from_its_bar_line():
+    scene = Scene(4.0, voices=voices_of(CHOIR))
+    assert scene.take(BeatReport(0, 4, 100, -1.0)) == []
+    for report in played((-1, 0, 67)):
+        scene.take(report)
+    lines = [line.plain for line in scene.take(BeatReport(1, 1, 100, 0.0))]
+    assert lines == ["bar 0", "     G4  │·   ·   ·   S───│ S"]
+
+
+def test_a_pickup_shorter_than_a_beat_is_drawn():
+    scene = Scene(4.0, voices=voices_of(CHOIR))
+    for report in played((-0.5, 0, 67)):
+        scene.take(report)
+    lines = [line.plain for line in scene.take(BeatReport(1, 1, 100, 0.0))]
+    assert lines == ["bar 0", "     G4  │·   ·   ·   · S─│ S"]
 
 
 def test_a_note_over_the_bar_line_goes_on_in_the_next_bar_without_a_new_onset():
-    scene = Scene(4.0, voices_of(CHOIR))
+    scene = Scene(4.0, voices=voices_of(CHOIR))
     assert bar_lines(scene, played((3, 6, 67)))[1] == "     G4  │·   ·   ·   S───│ S"
     later = [line.plain for line in scene.take(BeatReport(3, 1, 100, 8.0))]
     assert later[1] == "     G4  │────────·   ·   │ S"
 
 
 def test_a_note_a_little_before_the_bar_line_is_shown_on_it():
-    scene = Scene(4.0, voices_of(CHOIR))
+    scene = Scene(4.0, voices=voices_of(CHOIR))
     scene.take(BeatReport(1, 1, 100, 0.0))
     for report in played((3.95, 5, 67)):
         scene.take(report)
@@ -88,7 +110,7 @@ def test_chords_stand_over_the_beats_on_which_they_begin():
         for channel, (low, high) in enumerate([(67, 69), (62, 62), (59, 60), (43, 54)])
         for event in played((0, 2, low), (2, 4, high), channel=channel)
     ]
-    assert bar_lines(Scene(4.0, voices_of(CHOIR)), reports)[0] == "bar 1     G       D7/F#"
+    assert bar_lines(Scene(4.0, voices=voices_of(CHOIR)), reports)[0] == "bar 1     G       D7/F#"
 
 
 def test_the_click_is_not_drawn():
@@ -96,7 +118,7 @@ def test_the_click_is_not_drawn():
 
 
 def test_a_note_that_still_sounds_is_drawn_to_the_end_of_the_bar():
-    lines = bar_lines(Scene(4.0, voices_of(CHOIR)), [sound(2, "note_on", 67)])
+    lines = bar_lines(Scene(4.0, voices=voices_of(CHOIR)), [sound(2, "note_on", 67)])
     assert lines[1] == "     G4  │·   ·   S───────│ S"
 
 
@@ -114,7 +136,7 @@ def test_tracks_with_the_same_initial_get_different_letters():
 
 
 def test_a_state_is_told_once_and_the_last_bar_is_shown_when_the_music_ends():
-    scene = Scene(4.0, voices_of(CHOIR))
+    scene = Scene(4.0, voices=voices_of(CHOIR))
     assert scene.take(StateReport("idle"))[0].plain == "- waiting for you to play"
     assert "recorded" in scene.take(StateReport("listening"))[0].plain
     assert scene.take(StateReport("listening")) == []

@@ -16,6 +16,7 @@ from bridge.commands.play_words import ending, opening
 from bridge.compositions import default_folder
 from bridge.doctor import FAIL, check_takes
 from bridge.events import Listener
+from bridge.metronome import pulse
 from bridge.ports import PortError
 from bridge.roll import Voice, voices_of
 from bridge.session import Connections, Session
@@ -64,8 +65,8 @@ class Stage:
         log_to_file()
         self.session = open_session(chosen, connections)
         settings = chosen.settings
-        length = settings.meter.beats_per_bar
-        scene = Scene(length, voices_of_model(chosen), roll=not connections.quiet)
+        meter, roll = settings.meter, not connections.quiet
+        scene = Scene(meter.beats_per_bar, pulse(meter), voices_of_model(chosen), roll)
         self.view = TerminalView(scene)
         self.view.start()
         ports, takes = self.session.ports, connections.takes

@@ -23,15 +23,28 @@ def opening(
 
 def what_to_do(settings: PlaySettings) -> str:
     """Tell the musician what to play and what comes back."""
-    begin = "Play" if not settings.runs_grid else "Play on the running bar lines:"
-    first = settings.bars + 1
+    bars = _count(settings.bars, "bar")
+    if settings.pickup:
+        bars += f" with a pick-up of {_count(settings.pickup, 'beat')} (in bar 0)"
+    if settings.counts_in:
+        is_one = settings.count_in_bars == 1
+        counted = "one bar is" if is_one else f"{settings.count_in_bars} bars are"
+        begin = f"Press any key: {counted} counted in, then play {bars}"
+    elif settings.runs_grid:
+        begin = f"The bar lines run: play {bars}"
+    else:
+        begin = f"Play {bars}"
+    if settings.runs_grid and not settings.counts_in:
+        entry = f"{_count(settings.bars, 'bar')} after the bar line on which you began"
+    else:
+        entry = f"on bar {settings.bars + 1}"
     if settings.mode == "loop":
-        return f"{begin} {_bars(settings.bars)}; from bar {first} on they go round accompanied."
-    return f"{begin} {_bars(settings.bars)}; the accompaniment comes in on bar {first}."
+        return f"{begin}; {entry} they begin to go round, accompanied."
+    return f"{begin}; the accompaniment comes in {entry}."
 
 
-def _bars(count: int) -> str:
-    return f"{count} bar{'s' if count != 1 else ''}"
+def _count(count: float, thing: str) -> str:
+    return f"{count:g} {thing}{'s' if count != 1 else ''}"
 
 
 def ending(lateness: Lateness, has_ended: bool) -> list[str]:
