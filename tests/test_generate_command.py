@@ -110,7 +110,8 @@ def test_tempo_and_meter_are_those_of_the_melody(continuo, tune):
 def test_json_is_one_object_and_nothing_else_on_standard_output(continuo, tune):
     result = continuo("generate", tune, "--model", "toy", "--seed", 3, "--out", "out", "--json")
     document = json.loads(result.stdout)
-    assert list(document) == ["model", "files"]
+    assert list(document) == ["model", "files", "failed"]
+    assert document["failed"] == []
     (entry,) = document["files"]
     assert list(entry) == ["input", "output", "seed", "bars", "notes", "seconds"]
     assert (entry["seed"], entry["bars"]) == (3, 4)
@@ -256,6 +257,39 @@ def test_a_model_of_one_s_own_in_place_of_a_shipped_one_is_said(
     made = continuo("generate", tune, "--model", "toy", "--out", "a.mid")
     assert f"toy.ts is used in place of {shipped / 'toy.ts'}" in made.stdout
     assert f"Your own toy is used in place of {shipped / 'toy.ts'}" in continuo("models").stdout
+
+
+def test_json_names_the_files_that_failed_and_why(continuo, tune, tmp_path):
+    (tmp_path / "bad.mid").write_bytes(b"no music")
+    result = continuo("generate", "bad.mid", tune, "--model", "toy", "--seeds", "1,2", "--json")
+    assert result.exit_code == 2
+    document = json.loads(result.stdout)
+    assert [f["input"] for f in document["files"]] == [str(tune)] * 2
+    (failed,) = document["failed"]
+    assert failed["input"] == "bad.mid"
+    assert "not a MIDI file" in failed["error"]
+
+
+def test_a_model_is_shown_with_its_controls_and_its_file(continuo):
+    said = continuo("models", "toy").stdout
+    assert "depth  1 to 24 semitones, 12 if not set" in said
+    assert "toy.ts" in said
+    assert "(sent as " in said
+    (entry,) = json.loads(continuo("models", "toy", "--json").stdout)["models"]
+    assert entry["name"] == "toy"
+    assert "did you mean toy?" in mistaken(continuo("models", "toi"))
+    assert "not a TorchScript archive" in mistaken(continuo("models", "notzip"))
+
+
+def test_a_wrong_control_is_answered_with_the_command_that_lists_them(continuo, tune):
+    wrong = continuo("generate", tune, "--model", "toy", "--set", "depth=99")
+    assert "(see `continuo models toy`)" in mistaken(wrong)
+
+
+def test_the_table_of_models_fits_a_terminal(continuo, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    table = [line for line in continuo("models").stdout.splitlines() if "/" not in line]
+    assert max(map(len, table)) <= 80
 
 
 def test_models_are_listed_with_those_that_cannot_be_used(continuo):

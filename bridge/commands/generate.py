@@ -72,9 +72,11 @@ def command(**options: Unpack[Options]) -> None:
     seeds = parse_seeds(options["seed"], options["seeds"])
     jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], wish.model)
     with Teller(len(jobs), quiet=options["as_json"]) as teller:
-        done = Run(wish, teller).run(jobs)
+        run = Run(wish, teller)
+        done = run.run(jobs)
     if options["as_json"]:
-        click.echo(json.dumps({"model": wish.model, "files": done}, indent=2))
+        said = {"model": wish.model, "files": done, "failed": run.failed}
+        click.echo(json.dumps(said, indent=2))
     if len(done) < len(jobs):
         raise click.exceptions.Exit(UserError.exit_code)
 
@@ -89,7 +91,9 @@ def _check_wish(wish: Wish) -> None:
     try:
         manifest = find(wish.model).require()
         resolve_controls(manifest, wish.controls, beats_per_bar=4.0, bpm=120.0)
-    except (UnknownModelError, ArtifactError, ControlError) as error:
+    except ControlError as error:
+        raise UserError(f"{error} (see `continuo models {wish.model}`)") from error
+    except (UnknownModelError, ArtifactError) as error:
         raise UserError(f"{error} (see `continuo models`)") from error
 
 
@@ -101,6 +105,7 @@ class Run:
         self._teller = teller
         self._generator: Generator | None = None
         self._read: tuple[Path, Composition | None] | None = None
+        self.failed: list[dict[str, str]] = []
 
     def run(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
         """Do the jobs; give the entries of those that succeeded."""
@@ -113,8 +118,12 @@ class Run:
                         done.append(self._make(job, piece))
                 except (MidiFileError, ArtifactError) as error:
                     named = isinstance(error, MidiFileError)
-                    self._teller.fault(str(error) if named else f"{job.melody}: {error}")
+                    self._fault(job, str(error) if named else f"{job.melody}: {error}")
         return done
+
+    def _fault(self, job: Job, said: str) -> None:
+        self.failed.append({"input": str(job.melody), "error": said})
+        self._teller.fault(said)
 
     def _melody(self, path: Path) -> Composition | None:
         """Read the melody; None if it could not be read for an earlier seed, and that was said."""

@@ -1,4 +1,4 @@
-"""`continuo models`: which generators there are, and which cannot be used, and why."""
+"""`continuo models`: which generators there are, what each can do, and which cannot be used."""
 
 import json
 from dataclasses import asdict
@@ -7,20 +7,38 @@ from typing import Any
 
 import click
 
-from models.catalogue import Entry, list_models, user_folder
+from bridge.commands.errors import UserError
+from bridge.settings import program_words
+from models.catalogue import Entry, UnknownModelError, find, list_models, user_folder
+from models.manifest import ArtifactError, ControlSpec, Manifest
 
 
 @click.command("models")
+@click.argument("name", required=False, metavar="[NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def command(as_json: bool) -> None:
-    """List the models by the number with which a MIDI program change picks them."""
+def command(name: str | None, as_json: bool) -> None:
+    """List the models, or show one with its controls and its file.
+
+    A MIDI program change picks a model by its place in the list: program 1 (sent as 0) is the
+    first.
+    """
     entries = list_models()
+    numbered = [_chosen(name, entries)] if name is not None else _numbered(entries)
     if as_json:
-        click.echo(json.dumps(_document(entries), indent=2))
-        return
+        click.echo(json.dumps(_document(numbered), indent=2))
+    elif name is not None:
+        for line in describe(*numbered[0]):
+            click.echo(line)
+    else:
+        _list(entries)
+
+
+def _list(entries: list[Entry]) -> None:
     usable = [e for e in entries if e.manifest]
     if usable:
         _print_table(usable)
+        click.echo(f"Number 1 is MIDI {program_words(0)}.")
+        click.echo("A model's controls and its file: continuo models NAME")
     else:
         click.echo("There is no model yet. Make one: continuo train")
     for entry in entries:
@@ -31,8 +49,51 @@ def command(as_json: bool) -> None:
     click.echo(f"Your own models go to {user_folder()}")
 
 
-def _document(entries: list[Entry]) -> dict[str, Any]:
-    return {"folder": str(user_folder()), "models": [_item(i, e) for i, e in _numbered(entries)]}
+def _chosen(name: str, entries: list[Entry]) -> tuple[int | None, Entry]:
+    try:
+        entry = find(name, entries)
+        entry.require()
+    except (UnknownModelError, ArtifactError) as error:
+        raise UserError(f"{error} (see `continuo models`)") from error
+    return next((number, e) for number, e in _numbered(entries) if e is entry)
+
+
+def describe(number: int | None, entry: Entry) -> list[str]:
+    """Show one model as text: what it plays, its file, each control with its range."""
+    manifest = entry.require()
+    head = [f"{entry.name}: {manifest.title}", *_words(manifest)]
+    if number is not None:
+        head.append(f"MIDI: {program_words(number - 1)}")
+    head.append(f"File: {entry.path} ({_size(entry.path)})")
+    if not manifest.controls:
+        return [*map(_printable, head), "Controls: none"]
+    controls = [line for control in manifest.controls for line in _control(control)]
+    return [_printable(line) for line in [*head, "Controls (--set NAME=VALUE):", *controls]]
+
+
+def _words(manifest: Manifest) -> list[str]:
+    tracks = ", ".join(track.name for track in manifest.tracks)
+    facts = {
+        "Technique": manifest.technique,
+        "Style": manifest.style,
+        "Tracks": tracks,
+        "Meters": ", ".join(manifest.meters),
+        "Parameters": f"{manifest.parameters:,}",
+        "Licence": manifest.licence,
+    }
+    described = [manifest.description] if manifest.description else []
+    return described + [f"{title}: {fact}" for title, fact in facts.items() if fact]
+
+
+def _control(control: ControlSpec) -> list[str]:
+    unit = f" {control.unit}" if control.unit else ""
+    head = f"  {control.name}  {control.low:g} to {control.high:g}{unit}"
+    said = control.description or control.title
+    return [f"{head}, {control.default:g} if not set", *([f"      {said}"] if said else [])]
+
+
+def _document(numbered: list[tuple[int | None, Entry]]) -> dict[str, Any]:
+    return {"folder": str(user_folder()), "models": [_item(i, e) for i, e in numbered]}
 
 
 def _numbered(entries: list[Entry]) -> list[tuple[int | None, Entry]]:
@@ -52,9 +113,8 @@ def _print_table(usable: list[Entry]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for title in ("", "name", "technique", "style", "tracks", "parameters", "licence", "size"):
-        table.add_column(title, justify="right" if title in ("", "parameters", "size") else "left")
-    table.add_column("where", overflow="fold")
+    for title in ("", "name", "technique", "style", "tracks", "controls", "size"):
+        table.add_column(title, justify="right" if title in ("", "size") else "left")
     for number, entry in _numbered(usable):
         manifest = entry.require()
         cells = (
@@ -62,10 +122,8 @@ def _print_table(usable: list[Entry]) -> None:
             manifest.technique,
             manifest.style,
             ", ".join(t.name for t in manifest.tracks),
-            f"{manifest.parameters:,}",
-            manifest.licence,
-            f"{_size_bytes(entry.path) / 1e6:.1f} MB",
-            "shipped" if entry.shipped else str(entry.path.parent),
+            ", ".join(c.name for c in manifest.controls),
+            _size(entry.path),
         )
         # What a file says of itself must not be taken for markup.
         table.add_row(str(number), *(_plain(cell) for cell in cells))
@@ -75,7 +133,15 @@ def _print_table(usable: list[Entry]) -> None:
 def _plain(text: str) -> str:
     from rich.markup import escape
 
-    return escape("".join(c if c.isprintable() else " " for c in text))
+    return escape(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _size(path: Path) -> str:
+    return f"{_size_bytes(path) / 1e6:.1f} MB"
 
 
 def _size_bytes(path: Path) -> int:

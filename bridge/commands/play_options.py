@@ -113,5 +113,5 @@ def _with_controls(
     try:
         resolve_controls(manifest, controls, settings.meter.beats_per_bar, settings.bpm)
     except ControlError as error:
-        raise UserError(f"{error} (see `continuo models`)") from error
+        raise UserError(f"{error} (see `continuo models {manifest.name}`)") from error
     return replace(settings, controls=controls)
