@@ -10,7 +10,7 @@ def test_ports_stand_under_their_system_and_ours_are_marked():
         PortInfo("jack", "input", "Continuo Out:Continuo Out", own=True),
         PortInfo("jack", "output", "synth:midi", own=False),
     ]
-    assert lines(ports) == [
+    assert lines(ports, {"alsa": "not there", "jack": ""}) == [
         "jack inputs (--input NAME):",
         "  Keystation:out",
         "  Continuo Out:Continuo Out   <- Continuo",
@@ -19,5 +19,14 @@ def test_ports_stand_under_their_system_and_ours_are_marked():
     ]
 
 
-def test_where_there_is_no_port_the_next_command_is_named():
-    assert "continuo doctor" in lines([])[0]
+def test_where_no_system_answers_the_next_command_is_named():
+    (line,) = lines([], {"alsa": "not there", "jack": "no server runs"})
+    assert "continuo doctor" in line
+    assert "alsa, jack" in line
+
+
+def test_a_system_without_ports_is_named_and_what_to_do():
+    said = "jack answers: no other ports; `continuo play` makes its own."
+    assert lines([], {"alsa": "not there", "jack": ""}) == [said]
+    own = PortInfo("jack", "input", "Continuo Out:Continuo Out", own=True)
+    assert lines([own], {"jack": ""})[-1] == said
