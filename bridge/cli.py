@@ -29,6 +29,9 @@ COMMANDS = {
 }
 
 
+_ASKED = "continuo.asked"
+
+
 class LazyGroup(click.Group):
     """A group that imports a command when it runs, and catches what the command does not."""
 
@@ -49,6 +52,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which ones have names near to it."""
+        ctx.meta[_ASKED] = args[0] if args else ""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             near = near_names(args[0], list(COMMANDS))
             raise click.UsageError(f"no command {args[0]!r}; {near}", ctx)
@@ -63,6 +67,11 @@ class LazyGroup(click.Group):
         """Run the command; a fault of ours becomes one sentence, exit code 1 and a log."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Ctrl-C is how `play` ends, also while it still opens.
+            if ctx.meta.get(_ASKED) == "play":
+                raise click.exceptions.Exit(0) from None
+            raise
         except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError):
             raise
         except BrokenPipeError:  # `continuo models | head`: click ends quietly

@@ -64,3 +64,16 @@ def test_a_fault_of_ours_is_one_sentence_and_the_traceback_is_kept(broken, tmp_p
 
 def test_debug_shows_the_fault_itself(broken):
     assert isinstance(CliRunner().invoke(main, ["--debug", "broken"]).exception, KeyError)
+
+
+@pytest.mark.parametrize(("name", "code"), [("play", 0), ("generate", 1)])
+def test_ctrl_c_while_it_opens_is_a_quiet_end_of_play(monkeypatch, name, code):
+    @click.command
+    def command():
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "opening", SimpleNamespace(command=command))
+    monkeypatch.setitem(cli.COMMANDS, name, cli.Lazy("opening", "command", "Opens."))
+    result = CliRunner().invoke(main, [name])
+    assert result.exit_code == code
+    assert ("Aborted" in result.output) == (code == 1)
