@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+# The names of single pitches: nothing tells their key.
 PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 # Intervals above the root; full chords before the ones with a tone left out.
@@ -26,6 +27,14 @@ _QUALITIES: tuple[tuple[frozenset[int], str], ...] = tuple(
     )
 )
 
+# Roots as keys have them: C# minor and diminished, Db major.
+_MAJOR_ROOTS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_MINOR_ROOTS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
+_DIM_ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_LETTERS, _NATURALS = "CDEFGAB", (0, 2, 4, 5, 7, 9, 11)
+# How many letters above the root a chord tone is written, by its interval.
+_STEPS = {0: 0, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}
+
 
 def pitch_name(pitch: int) -> str:
     """Name a MIDI pitch with its octave; middle C (60) is C4."""
@@ -44,6 +53,25 @@ def chord_name(pitches: Iterable[int]) -> str:
     for quality, name in _QUALITIES:
         for root in roots:
             if {(c - root) % 12 for c in classes} == quality:
-                below = "" if root == bass else f"/{PITCH_CLASSES[bass]}"
-                return f"{PITCH_CLASSES[root]}{name}{below}"
+                written = _root_name(root, name)
+                below = "" if root == bass else f"/{_tone_name(written, (bass - root) % 12)}"
+                return f"{written}{name}{below}"
     return ""
+
+
+def _root_name(root: int, quality: str) -> str:
+    if quality.startswith(("dim", "m7b5")):
+        return _DIM_ROOTS[root]
+    is_minor = quality.startswith("m") and not quality.startswith("maj")
+    return (_MINOR_ROOTS if is_minor else _MAJOR_ROOTS)[root]
+
+
+def _tone_name(root: str, interval: int) -> str:
+    """Write a chord tone with the letter that its place in the chord asks for: E and G#."""
+    root_letter = _LETTERS.index(root[0])
+    pitch_class = _NATURALS[root_letter] + root.count("#") - root.count("b") + interval
+    letter = (root_letter + _STEPS[interval]) % 7
+    sharps = (pitch_class - _NATURALS[letter] + 6) % 12 - 6
+    if abs(sharps) > 1:  # nobody reads a double flat at a glance
+        return PITCH_CLASSES[pitch_class % 12]
+    return _LETTERS[letter] + {-1: "b", 0: "", 1: "#"}[sharps]

@@ -21,6 +21,17 @@ def test_a_pitch_has_the_name_that_players_know(pitch, name):
         ([48, 55, 60], "C5"),
         ([59, 62, 65], "Bdim"),
         ([57, 60, 64, 67], "Am7"),
+        ([56, 59, 64], "E/G#"),
+        ([53, 56, 61], "Db/F"),
+        ([52, 56, 61], "C#m/E"),
+        ([56, 61, 64], "C#m/G#"),
+        ([63, 66, 71], "B/D#"),
+        ([58, 63, 67], "Eb/Bb"),
+        ([60, 63, 68], "Ab/C"),
+        ([63, 65, 69, 72], "F7/Eb"),
+        ([56, 59, 62], "G#dim"),
+        ([54, 58, 61, 64], "F#7"),
+        ([58, 61, 66], "F#/A#"),
     ],
 )
 def test_a_chord_has_the_name_that_players_know(pitches, name):
