@@ -12,6 +12,7 @@ from toy_models import save_held_chord
 
 from bridge.commands import perform
 from bridge.commands.play import command
+from bridge.commands.play_demo import ignored
 from bridge.commands.play_options import Chosen
 from bridge.commands.play_words import ending, what_to_do
 from bridge.outlet import Lateness
@@ -95,6 +96,23 @@ def test_the_musician_is_told_what_to_play_and_when_the_answer_comes():
     assert what_to_do(PlaySettings("bach", pickup=1.5)) == (
         "Play 4 bars with a pick-up of 1.5 beats (in bar 0); the accompaniment comes in on bar 5."
     )
+
+
+def test_what_comes_later_is_marked_in_the_help():
+    said = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
+    assert "follow (later version)" in said
+    assert "midi, link and jack (later version)" in said
+
+
+def test_the_demo_says_what_it_goes_without():
+    plain = {"bars": None, "mode": "answer", "echo": False, "start": None, "pickup": 0.0}
+    plain |= {"count_in": 0, "input_name": "", "output_name": "", "midi": None}
+    assert ignored(plain) == []
+    assert ignored(plain | {"bars": 2, "pickup": 1.0, "input_name": "piano"}) == [
+        "--bars",
+        "--pickup",
+        "--input",
+    ]
 
 
 def test_the_end_tells_of_late_notes():

@@ -18,13 +18,18 @@ from models.catalogue import DEFAULT_MODEL
 @click.option("--tempo", type=float, help="Quarter notes a minute.  [default: 100]")
 @click.option("--meter", help="Such as 3/4.  [default: 4/4]")
 @click.option(
-    "--mode", type=click.Choice(["answer", "loop", "follow"]), default="answer", show_default=True
+    "--mode",
+    type=click.Choice(["answer", "loop", "follow"]),
+    default="answer",
+    show_default=True,
+    help="answer: each phrase is answered; loop: the first goes round; follow (later version).",
 )
 @click.option(
     "--clock",
     type=click.Choice(["internal", "midi", "link", "jack"]),
     default="internal",
     show_default=True,
+    help="What sets the time; midi, link and jack (later version).",
 )
 @click.option("--midi", type=click.Choice(SYSTEMS), help="MIDI system.  [default: auto]")
 @click.option("--input", "input_name", default="", metavar="NAME", help="Also listen to this port.")
@@ -34,7 +39,9 @@ from models.catalogue import DEFAULT_MODEL
 @click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
 @click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
 @click.option("--click/--no-click", default=False, help="A metronome on channel 16.")
-@click.option("--count-in", type=int, default=0, metavar="BARS", help="Bars counted in.")
+@click.option(
+    "--count-in", type=int, default=0, metavar="BARS", help="Bars counted in, once a key is struck."
+)
 @click.option("--echo", is_flag=True, help="In mode answer, sound the melody again as well.")
 @click.option(
     "--start",
@@ -42,7 +49,7 @@ from models.catalogue import DEFAULT_MODEL
     help="note: your first note is the down-beat; grid: the bar lines run.  [default: note, or "
     "grid with a click or count-in]",
 )
-@click.option("--pickup", type=float, default=0.0, metavar="BEATS", help="Length of the pick-up.")
+@click.option("--pickup", type=float, default=0.0, metavar="BEATS", help="Each phrase's pick-up.")
 @click.option("--thru/--no-thru", default=True, help="Send the melody through.  [default: thru]")
 @click.option("--demo", is_flag=True, help="A bundled melody plays by itself; no MIDI needed.")
 @click.option("--quiet", is_flag=True, help="No piano roll: only takes, warnings and errors.")

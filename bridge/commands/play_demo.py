@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import click
+
 from bridge.commands.errors import UserError
 from bridge.commands.perform import Stage
 from bridge.commands.play_options import Chosen, Options, choose
@@ -28,6 +30,8 @@ def demo(options: Options) -> None:
     """Play the demo and leave with its exit code."""
     from bridge.commands.play import connections
 
+    if left_out := ignored(options):
+        click.echo(f"The demo goes without {', '.join(left_out)}.")
     melody = _melody(options["meter"])
     chosen = _chosen(options, melody)
     melody = replace(melody, bpm=chosen.settings.bpm)
@@ -46,6 +50,21 @@ def demo(options: Options) -> None:
     elif not keyboard.accompanied:
         stage.view.say("ended before the accompaniment came in")
     stage.leave(code)
+
+
+def ignored(options: Options) -> list[str]:
+    """Name the options given that the demo sets by itself."""
+    given = {
+        "--bars": options["bars"] is not None,
+        "--mode": options["mode"] not in ("answer", "loop"),
+        "--echo": options["echo"],
+        "--start": options["start"] is not None,
+        "--pickup": options["pickup"],
+        "--count-in": options["count_in"],
+        "--input": options["input_name"] and options["midi"] is None,
+        "--output": options["output_name"] and options["midi"] is None,
+    }
+    return [name for name, is_given in given.items() if is_given]
 
 
 def _melody(meter: str | None) -> Melody:
