@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge import machine
 from bridge.figures import (
     Figures,
     Sent,
@@ -98,3 +99,9 @@ def test_the_witness_writes_when_it_was_due_and_how_late_it_was():
     assert len(due) == len(late) > 1
     assert list(due) == sorted(due)
     assert min(late) >= 0
+
+
+def test_memory_shared_with_a_server_is_not_counted_as_ours():
+    status = "VmRSS:\t  240000 kB\nRssAnon:\t  30000 kB\nRssShmem:\t  205000 kB\n"
+    assert machine._own_mb(status) == round(35000 / 1024, 1)
+    assert machine._own_mb("Name: x\n") is None
