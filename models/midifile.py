@@ -9,7 +9,7 @@ from stat import S_ISDIR, S_ISREG
 from models import midibytes as raw
 from models.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
 from models.midibytes import Event, MidiFileError, RawTrack
-from models.midiwrite import replace_file, write_composition
+from models.midiwrite import MAJOR_KEYS, MINOR_KEYS, replace_file, write_composition
 from models.tempo import Meter, MeterMap, TempoMap
 
 __all__ = [
@@ -24,16 +24,21 @@ __all__ = [
 # A symphony movement takes 0.4 MB; anything larger than this is not music, and fills the memory.
 MAX_BYTES = 4 * 2**20
 MICROSECONDS_PER_MINUTE = 60_000_000
+KEY_SIGNATURE = raw.META | 0x59
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a MIDI file holds: its tracks with notes (one a channel), tempo, meter, resolution."""
+    """What a MIDI file holds: its tracks with notes (one a channel), tempo, meter, resolution.
+
+    `keys`: its key signatures as (beat, name such as F#m).
+    """
 
     tracks: tuple[Track, ...] = ()
     tempo: TempoMap = field(default_factory=TempoMap)
     meter: MeterMap = field(default_factory=MeterMap)
     ticks_per_beat: int = 480
+    keys: tuple[tuple[float, str], ...] = ()
 
     @property
     def length(self) -> float:
@@ -44,7 +49,8 @@ class Score:
         """Make track `melody` (an index) the melody and the other tracks its accompaniment."""
         others = tuple(t for i, t in enumerate(self.tracks) if i != melody)
         chosen = replace(self.tracks[melody], role="melody")
-        return Composition(chosen, others, self.tempo, self.meter, self.ticks_per_beat)
+        origin = {"keys": self.keys} if self.keys else {}
+        return Composition(chosen, others, self.tempo, self.meter, self.ticks_per_beat, origin)
 
 
 def read_score(path: Path | str) -> Score:
@@ -63,7 +69,7 @@ def read_score(path: Path | str) -> Score:
         part.track(replace(clip, length=length), programs)
         for part, clip in zip(parts, clips, strict=True)
     )
-    return Score(tracks, _tempo_map(file.tracks, tpb), meter, tpb)
+    return Score(tracks, _tempo_map(file.tracks, tpb), meter, tpb, _keys(file.tracks, tpb))
 
 
 def require_notes(score: Score, path: Path | str) -> Score:
@@ -213,6 +219,15 @@ def _meter_map(tracks: Iterable[RawTrack], tpb: int) -> MeterMap:
         if 1 <= data[0] <= 64 and data[1] <= 6:  # 0/4 and 4/128 exist, but no bar follows from them
             changes[tick] = Meter(data[0], 2 ** data[1])
     return MeterMap(tuple((tick / tpb, meter) for tick, meter in changes.items()))
+
+
+def _keys(tracks: Iterable[RawTrack], tpb: int) -> tuple[tuple[float, str], ...]:
+    changes = {}
+    for tick, data in _metas(tracks, KEY_SIGNATURE, 2):
+        sharps = int.from_bytes(data[:1], "big", signed=True)
+        if -7 <= sharps <= 7 and data[1] <= 1:
+            changes[tick] = (MINOR_KEYS if data[1] else MAJOR_KEYS)[sharps + 7]
+    return tuple((tick / tpb, key) for tick, key in changes.items())
 
 
 def _whole_bars(clips: list[Clip], meter: MeterMap) -> float:

@@ -14,6 +14,13 @@ from models.midibytes import MidiFileError
 MICROSECONDS_PER_MINUTE = 60_000_000
 SLOWEST_MICROSECONDS = 0xFFFFFF  # the format has three bytes: no tempo below 3.58 bpm
 
+# From seven flats to seven sharps.
+MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
+MINOR_KEYS = (
+    *("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am"),
+    *("Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m"),
+)
+
 # (tick, order within the tick, message): releases first, then notes without length, then onsets.
 _Timed = tuple[int, int, mido.Message | mido.MetaMessage]
 _SETUP, _RELEASE, _BLINK, _ONSET = range(4)
@@ -62,6 +69,9 @@ def _conductor(composition: Composition) -> list[_Timed]:
             "time_signature", numerator=meter.numerator, denominator=meter.denominator
         )
         out.append((round(beat * tpb), _SETUP, message))
+    # Read from a file (Score.keys): nothing in the music depends on them.
+    for beat, key in composition.provenance.get("keys", ()):
+        out.append((round(beat * tpb), _SETUP, mido.MetaMessage("key_signature", key=key)))
     for beat, bpm in composition.tempo.changes:
         tempo = min(max(round(MICROSECONDS_PER_MINUTE / bpm), 1), SLOWEST_MICROSECONDS)
         out.append((round(beat * tpb), _SETUP, mido.MetaMessage("set_tempo", tempo=tempo)))

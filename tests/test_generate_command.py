@@ -45,7 +45,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def tune(tmp_path):
-    return write(tmp_path / "tune.mid", TUNE)
+    return write(tmp_path / "tune.mid", TUNE, provenance={"keys": [(0, "F#m")]})
 
 
 @pytest.fixture
@@ -103,8 +103,9 @@ def test_the_melody_comes_back_first_and_unchanged_to_the_tick(continuo, tune, t
 
 def test_tempo_and_meter_are_those_of_the_melody(continuo, tune):
     continuo("generate", tune, "--model", "toy", "--out", "new.mid")
-    for kind in ("set_tempo", "time_signature"):
+    for kind in ("set_tempo", "time_signature", "key_signature"):
         assert meta("new.mid", kind) == meta(tune, kind)
+    assert meta("new.mid", "key_signature")[0].key == "F#m"
 
 
 def test_json_is_one_object_and_nothing_else_on_standard_output(continuo, tune):

@@ -49,6 +49,13 @@ def test_format_0_is_split_by_channel(read):
     assert notes(score.tracks[0]) == [(0, 1, 60, 80)]
 
 
+def test_key_signatures_are_kept_in_what_is_written(read):
+    keys = "00 ff 59 02 03 01 00 ff 59 02 63 00 60 ff 59 02 fd 00"  # F# minor, nonsense, E flat
+    score = read(midi(f"{keys} {END}", f"00 90 3c 50 60 80 3c 00 {END}"))
+    assert score.keys == ((0, "F#m"), (1, "Eb"))
+    assert read(to_bytes(score.composition(0))).keys == score.keys
+
+
 def test_a_track_on_two_channels_keeps_its_name_in_both(read):
     data = "00 ff 03 01 47 00 90 3c 50 00 91 40 50 60 80 3c 00 00 81 40 00"
     assert [t.name for t in read(midi(f"{data} {END}")).tracks] == ["G, channel 1", "G, channel 2"]
