@@ -6,7 +6,7 @@ from bridge.desk import Ask, Desk
 from bridge.phrase import Phrase, is_same_music
 from bridge.recorder import Recorder
 from bridge.scheduler import Scheduler
-from bridge.settings import PlaySettings
+from bridge.settings import EARLY, PlaySettings
 from bridge.timeline import Timeline
 from models.clip import Clip
 
@@ -92,7 +92,7 @@ class Listening:
         """Ask about the phrase as it is now, unless that was asked."""
         self._is_asking, self._again_at = True, None
         desk, melody = self._band.desk, self._melody()
-        if not melody.notes:
+        if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
         if self.ask is None:
             self.ask = desk.new_ask()

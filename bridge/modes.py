@@ -119,7 +119,9 @@ class Mode:
         if heard.melody.notes and heard.ask is not None:
             self.piece = Piece(heard.melody, beat, heard.ask)
             self._closed(self.piece, heard.next_first)
-        elif heard.next_first < beat - EPSILON:
+            return
+        self.band.desk.keep_melody(heard.melody, self.band.bpm)
+        if heard.next_first < beat - EPSILON:
             self.listening.open(beat, heard.next_first)
         else:
             self._rest(beat)

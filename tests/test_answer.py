@@ -91,6 +91,17 @@ def test_on_the_grid_every_phrase_has_its_pickup():
     assert [(n.start, n.end) for n in last] == [(-1, -0.5), (-0.5, 0.25), (0.25, 2)]
 
 
+def test_last_notes_that_lead_to_nothing_are_kept_and_not_answered():
+    run = play(played((0, 1, 60), (1, 4, 62), (4, 5, 64)), 24, pickup=1.0)
+    assert ons(run, 1) == [(4, 36)]
+    assert [len(take.accompaniment) for take in run.takes] == [1, 0]
+    assert melody_of(run, 1) == [(3, 4, 64)]
+
+
+def test_a_lone_tap_on_the_bar_line_is_answered():
+    assert ons(play(played((0, 0.02, 60)), 12), 1) == [(4, 36)]
+
+
 def test_a_loop_keeps_its_last_notes_for_it_has_no_next_phrase():
     asked = composer()
     play(played((0, 1, 60), (1, 4, 62), (4, 5, 64)), 24, asked, pickup=1.0, mode="loop")
