@@ -31,6 +31,7 @@ from models.tempo import EPSILON
 
 # Control changes from a footswitch or a button, and the commands that they are.
 PEDALS = {102: "generate", 107: "record"}
+_PEDAL_SECONDS = 0.3  # one press of a pedal that sends many values
 CLICK = "click"
 _THRU = ("note_on", "note_off", "control_change", "pitchwheel", "aftertouch", "polytouch")
 _MODES: dict[str, type[Mode]] = {"answer": Answer, "loop": Loop}
@@ -61,7 +62,7 @@ class Engine:
         band = Band(settings, self._timeline, self._recorder, self._scheduler, self._desk)
         self._mode = _MODES[settings.mode](band)
         self._state: str | None = None
-        self._pressed: set[tuple[int, int]] = set()  # pedals by channel and control
+        self._pressed: dict[tuple[int, int], float] = {}  # seconds, by channel and control
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
@@ -173,12 +174,14 @@ class Engine:
             self._pass_through(message, at_seconds, now_seconds)
 
     def _press(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        # Some pedals send 1 and some 127, and some every value on the way there.
+        # Some pedals send 1 and some 127, some every value on the way, and some buttons never 0.
         pedal = (message.channel, message.control)
         if message.value == 0:
-            self._pressed.discard(pedal)
-        elif pedal not in self._pressed:
-            self._pressed.add(pedal)
+            self._pressed.pop(pedal, None)
+            return
+        is_new = at_seconds - self._pressed.get(pedal, float("-inf")) > _PEDAL_SECONDS
+        self._pressed[pedal] = at_seconds
+        if is_new:
             self._obey(Command(at_seconds, PEDALS[message.control]), now_seconds)
 
     def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:

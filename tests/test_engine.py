@@ -251,6 +251,12 @@ def test_the_bar_of_the_pickup_is_bar_nought(start):
 
 
 # -- pedals ------------------------------------------------------------------------------------
+def test_a_button_that_never_sends_0_is_pressed_again_after_a_while():
+    presses = (control(b, 102, 127) for b in (5, 9, 13))
+    run = play([*TUNE, *presses], 19.5, mode="loop")
+    assert [t.provenance["seed"] for t in run.takes] == [0, 1, 2, 3]
+
+
 def test_a_pedal_that_sends_1_is_a_press_and_it_is_one_press_until_it_is_let_go():
     values = [(5, 1), (5.1, 60), (5.2, 127), (5.3, 0), (9, 2), (9.1, 0)]
     run = play([*TUNE, *(control(b, 102, v) for b, v in values)], 15.5, mode="loop")
