@@ -2,11 +2,11 @@
 
 import importlib
 import traceback
-from pathlib import Path
 from typing import NamedTuple
 
 import click
 
+from models.folders import log_file
 from models.names import near_names
 
 
@@ -94,9 +94,7 @@ class Crash(click.ClickException):
 
 
 def _log(error: Exception) -> str:
-    import platformdirs
-
-    path = Path(platformdirs.user_log_dir("continuo", appauthor=False)) / "crash.log"
+    path = log_file("crash.log")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")

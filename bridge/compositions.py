@@ -8,11 +8,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import platformdirs
-
 from bridge.events import NoticeReport, Report, SavedReport
 from bridge.protocol import tracks_from_json, tracks_to_json
 from models.clip import Composition
+from models.folders import data_folder
 from models.midifile import replace_file, write_composition
 from models.tempo import Meter, MeterMap, TempoMap
 
@@ -25,7 +24,7 @@ class TakeError(ValueError):
 
 def default_folder() -> Path:
     """Say where takes go unless the musician names a folder."""
-    return Path(platformdirs.user_data_dir("continuo", appauthor=False)) / "takes"
+    return data_folder("takes")
 
 
 class TakeKeeper:

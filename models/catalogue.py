@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import platformdirs
-
+from models.folders import data_folder
 from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError, Manifest, read_manifest
 from models.names import near_names
 
@@ -46,7 +45,7 @@ def user_folder() -> Path:
     chosen = os.environ.get("CONTINUO_MODELS")
     if chosen:
         return Path(chosen).expanduser()
-    return Path(platformdirs.user_data_dir("continuo", appauthor=False)) / "models"
+    return data_folder("models")
 
 
 def list_models(folders: Sequence[Path] | None = None) -> list[Entry]:

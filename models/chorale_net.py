@@ -71,6 +71,7 @@ class VoiceHead(nn.Module):
     """
 
     pitches: Final[int] = PITCHES
+    span: Final[int] = _SPAN
     offsets: Tensor
     starts: Tensor
     candidates: Tensor
@@ -100,7 +101,7 @@ class VoiceHead(nn.Module):
             for j in range(i + 1, self.others):
                 kinds.append((now[:, i] - now[:, j])[:, None])  # noqa: PERF401 - TorchScript
         kinds.append((now[:, 0] - 40)[:, None])
-        return torch.cat(kinds, 1).clamp(-24, 24)
+        return torch.cat(kinds, 1).clamp(-self.span, self.span)
 
     def forward(self, context: Tensor, own: Tensor, now: Tensor, last: Tensor) -> Tensor:
         """Return logits [N, 64]; `context` [N, width + 2 * melody_width]."""

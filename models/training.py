@@ -172,6 +172,8 @@ class Trainer:
             ) from error
 
     def _restore(self, state: dict[str, Any]) -> None:
+        if state["format"] != CHECKPOINT_FORMAT:
+            raise ValueError(f"format {state['format']}")
         self.net.load_state_dict(state["weights"])
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-import platformdirs
-
 from bridge.commands.errors import UserError
 from bridge.commands.play_options import Chosen
 from bridge.commands.play_words import ending, opening
@@ -22,6 +20,7 @@ from bridge.roll import Voice, voices_of
 from bridge.session import Connections, Session
 from bridge.terminal import Scene, TerminalView
 from models.clip import Track
+from models.folders import log_file
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 # Windows sees Ctrl-C only between two waits.
@@ -134,7 +133,7 @@ def voices_of_model(chosen: Chosen) -> dict[int, Voice]:
 
 def log_path() -> Path:
     """Say where the log is."""
-    return Path(platformdirs.user_log_dir("continuo", appauthor=False)) / "play.log"
+    return log_file("play.log")
 
 
 def log_to_file() -> None:

@@ -9,10 +9,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
-import platformdirs
 
 from bridge.commands.errors import UserError
 from models.catalogue import user_folder
+from models.folders import data_folder
 from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
 
 _STEPS_A_LINE = 25  # about half a minute on two cores
@@ -74,7 +74,7 @@ def _train(data: Path, name: str, options: dict[str, Any]) -> None:
     from models.dataset import load_dataset
     from models.training import Trainer, TrainingPlan
 
-    folder = Path(platformdirs.user_data_dir("continuo", appauthor=False)) / "training" / name
+    folder = data_folder("training") / name
     if (folder / "checkpoint.pt").exists() and not options["resume"]:
         raise UserError(
             f"{name} was trained before: go on with --resume, choose another --name, "
