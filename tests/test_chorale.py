@@ -6,12 +6,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.chorale_batches import collate, losses, random_batch
-from models.chorale_data import Chorale, bridge_gaps, chorale
-from models.chorale_generator import ChoraleGenerator
-from models.chorale_grid import SixteenthGrid
-from models.chorale_net import ChoraleConfig, ChoraleNet, ages_of
-from models.chorale_sampler import FaultCounter, uniforms
+from models.chorale.batches import collate, losses, random_batch
+from models.chorale.data import Chorale, bridge_gaps, chorale
+from models.chorale.generator import ChoraleGenerator
+from models.chorale.grid import SixteenthGrid
+from models.chorale.net import ChoraleConfig, ChoraleNet, ages_of
+from models.chorale.sampler import FaultCounter, uniforms
 from models.clip import Clip, Note
 from models.tempo import Meter, MeterMap
 

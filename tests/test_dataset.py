@@ -1,7 +1,7 @@
 import pytest
 
 from models.clip import Clip, Composition, Note, Track
-from models.dataset import DatasetError, load_dataset
+from models.data.dataset import DatasetError, load_dataset
 from models.midifile import write_composition
 
 VOICES = {"soprano": 72, "alto": 67, "tenor": 60, "bass": 48}

@@ -6,12 +6,12 @@ import torch
 from click.testing import CliRunner
 
 from bridge.cli import main
-from models.chorale_data import chorale, from_the_top
-from models.chorale_net import ChoraleConfig
+from models.chorale.data import chorale, from_the_top
+from models.chorale.net import ChoraleConfig
 from models.clip import Clip, Composition, Note, Track
 from models.midifile import read_score, write_composition
 from models.tempo import MeterMap
-from models.training import Trainer, TrainingError, TrainingPlan
+from models.training.loop import Trainer, TrainingError, TrainingPlan
 
 torch.set_num_threads(1)  # beside a busy core two threads wait for each other
 CONFIG = ChoraleConfig(melody_width=8, width=16, head_width=16, pitch_width=4)

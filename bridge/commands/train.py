@@ -18,8 +18,8 @@ from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
 _STEPS_A_LINE = 25  # about half a minute on two cores
 
 if TYPE_CHECKING:
-    from models.dataset import Dataset
-    from models.training import Progress, Trainer
+    from models.data.dataset import Dataset
+    from models.training.loop import Progress, Trainer
 
 
 @click.command(help="Train an accompanist on a folder of four-part MIDI files.")
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
 def command(data: Path, name: str, **options: Any) -> None:  # noqa: ANN401 - click's own options
     """Train, say how it goes, and export the best network when the time is over or at Ctrl-C."""
     _check(name, options)
-    from models.dataset import DatasetError
-    from models.training import TrainingError
+    from models.data.dataset import DatasetError
+    from models.training.loop import TrainingError
 
     try:
         _train(data, name, options)
@@ -71,8 +71,8 @@ def _check(name: str, options: dict[str, Any]) -> None:
 def _train(data: Path, name: str, options: dict[str, Any]) -> None:
     import torch
 
-    from models.dataset import load_dataset
-    from models.training import Trainer, TrainingPlan
+    from models.data.dataset import load_dataset
+    from models.training.loop import Trainer, TrainingPlan
 
     folder = data_folder("training") / name
     if (folder / "checkpoint.pt").exists() and not options["resume"]:
@@ -138,8 +138,8 @@ def _tell(progress: "Progress") -> None:
 def _export(
     trainer: "Trainer", dataset: "Dataset", name: str, data: Path, options: dict[str, Any]
 ) -> None:
-    from models.chorale_data import ranges
-    from models.chorale_export import chorale_manifest, export
+    from models.chorale.data import ranges
+    from models.chorale.export import chorale_manifest, export
 
     training = {
         "data": data.name,

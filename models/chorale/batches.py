@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor
 
-from models.chorale_data import Chorale
-from models.chorale_net import LOWEST, PITCHES, ChoraleNet
+from models.chorale.data import Chorale
+from models.chorale.net import LOWEST, PITCHES, ChoraleNet
 
 LEFT_OUT = -100  # cross_entropy's index for cells that do not count
 _DETACHED = 0.3  # share of crops in which the soprano is played detached

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.chorale_data import Chorale, load_folder
+from models.chorale.data import Chorale, load_folder
 
 _VALID_SHARE = 10  # one piece in so many is kept for validation
 

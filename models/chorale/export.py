@@ -7,8 +7,8 @@ from typing import Any
 import torch
 
 from models.artifact import save
-from models.chorale_generator import ChoraleGenerator
-from models.chorale_net import ChoraleNet
+from models.chorale.generator import ChoraleGenerator
+from models.chorale.net import ChoraleNet
 from models.manifest import ControlSpec, Manifest, TrackSpec
 
 CONTROLS = (

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from torch.optim.swa_utils import AveragedModel
 
-from models.chorale_batches import losses, random_batch, validation_loss
-from models.chorale_data import Chorale
-from models.chorale_net import ChoraleConfig, ChoraleNet
+from models.chorale.batches import losses, random_batch, validation_loss
+from models.chorale.data import Chorale
+from models.chorale.net import ChoraleConfig, ChoraleNet
 
 CHECKPOINT_FORMAT = 1
 # what torch.load raises on bytes that are no checkpoint

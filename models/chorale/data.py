@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.chorale_net import LOWEST, MAX_BAR_STEPS, PITCHES
+from models.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES
 from models.clip import Clip, Track
 from models.melody import mean_pitch
 from models.midifile import MidiFileError, read_score

@@ -5,9 +5,9 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from models.chorale_grid import SixteenthGrid
-from models.chorale_net import LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleNet
-from models.chorale_sampler import ChoraleSampler, uniforms
+from models.chorale.grid import SixteenthGrid
+from models.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleNet
+from models.chorale.sampler import ChoraleSampler, uniforms
 
 
 class ChoraleGenerator(nn.Module):

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
-from models.chorale_net import LOWEST, PITCHES, ChoraleNet, opening
+from models.chorale.net import LOWEST, PITCHES, ChoraleNet, opening
 
 _FORBIDDEN = -1.0e4
 

@@ -1,0 +1,1 @@
+"""Folders of MIDI files as people have them, made ready to learn from."""

@@ -1,0 +1,1 @@
+"""Measures of accompaniment, each beside real music and naive baselines."""

@@ -1,0 +1,1 @@
+"""Generative adversarial accompanists: U-Net and MuseGAN."""

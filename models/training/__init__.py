@@ -1,0 +1,1 @@
+"""Teaching a network: the loop, checkpoints, the log and several processes."""

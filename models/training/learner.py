@@ -1,0 +1,59 @@
+"""What the training loop asks of an architecture: steps, validation, samples, an instrument."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from torch import nn
+from torch.optim import Optimizer
+
+from models.clip import Composition
+from models.data.piece import Corpus
+from models.manifest import ControlSpec
+from models.training.compute import Compute
+
+
+class Learner(Protocol):
+    """One architecture at school.
+
+    The loop owns time, files and random states; a learner owns its networks and what a step is. It
+    draws all randomness of its batches from the generator that it is given (every process the same
+    one) and that of its layers from torch, so that a resumed training goes on bit for bit.
+    """
+
+    architecture: str
+    corpus: Corpus
+    modules: Mapping[str, nn.Module]  # everything that a checkpoint must hold, by name
+    optimisers: Mapping[str, Optimizer]
+    steps_per_epoch: float
+
+    def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
+        """Learn from one batch; `progress` 0..1 of the training sets the learning rates.
+
+        Returns the losses by name. With several processes each takes its share of the same batch.
+        """
+
+    def validate(self) -> Mapping[str, float]:
+        """Score the validation pieces; the figure "loss" chooses the best (lower is better)."""
+
+    def best(self) -> Mapping[str, nn.Module]:
+        """Give the modules whose weights are worth keeping now (a running mean, for instance)."""
+
+    def sample(self, count: int) -> Sequence[Composition]:
+        """Accompany the first `count` validation melodies as it would now, always seed 0."""
+
+    def instrument(self) -> nn.Module:
+        """Build the scriptable generator (the artifact's contract) from the weights of `best`."""
+
+    def controls(self) -> tuple[ControlSpec, ...]:
+        """Describe the instrument's controls for the manifest."""
+
+    def meters(self) -> tuple[str, ...]:
+        """Say which meters the instrument was taught, for the manifest."""
+
+
+class MakeLearner(Protocol):
+    """How the table of architectures makes one; `options` are the hyperparameters by name."""
+
+    def __call__(self, corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> Learner:
+        """Make a learner; ValueError, in a sentence, for an option or a corpus it cannot use."""
