@@ -1,3 +1,5 @@
+import random
+
 import pytest
 
 from models.clip import Clip, Composition, Note, Track
@@ -7,10 +9,11 @@ from models.midifile import write_composition
 VOICES = {"soprano": 72, "alto": 67, "tenor": 60, "bass": 48}
 
 
-def write_chorale(path, up=0):
-    """Four voices in quarter notes, eight bars long."""
+def write_chorale(path, tune=0):
+    """Four voices in quarter notes, eight bars long; another number is other music."""
+    draw = random.Random(tune)
     parts = [
-        Track(name, Clip(tuple(Note(float(i), 1.0, pitch + up + i % 3) for i in range(32))))
+        Track(name, Clip(tuple(Note(float(i), 1.0, pitch + draw.randrange(5)) for i in range(32))))
         for name, pitch in VOICES.items()
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,7 +22,7 @@ def write_chorale(path, up=0):
 
 def test_pieces_of_one_name_in_two_folders_are_two_pieces(tmp_path):
     for i, folder in enumerate(("advent", "easter", "pentecost")):
-        write_chorale(tmp_path / folder / "1.mid", up=i)
+        write_chorale(tmp_path / folder / "1.mid", tune=i)
     dataset = load_dataset(tmp_path)
     assert len(dataset.train) + len(dataset.valid) == 3
 
@@ -27,7 +30,7 @@ def test_pieces_of_one_name_in_two_folders_are_two_pieces(tmp_path):
 @pytest.mark.parametrize("names", [("aa", "ab"), ("held 8", "held 18")])
 def test_two_pieces_are_one_to_learn_from_and_one_to_choose_by(tmp_path, names):
     for i, name in enumerate(names):
-        write_chorale(tmp_path / f"{name}.mid", up=i)
+        write_chorale(tmp_path / f"{name}.mid", tune=i)
     dataset = load_dataset(tmp_path)
     assert (len(dataset.train), len(dataset.valid)) == (1, 1)
 

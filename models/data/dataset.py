@@ -1,21 +1,20 @@
-"""A folder of MIDI files split into training and validation pieces, with what was left out."""
+"""Chorales out of a prepared folder: pieces of four voices as arrays, with what was left out."""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.chorale.data import Chorale, load_folder
+from models.chorale.data import Chorale, chorale, unusable
+from models.data.piece import Corpus, DatasetError, Piece
+from models.data.prepare import prepare
 
-_VALID_SHARE = 10  # one piece in so many is kept for validation
+__all__ = ["Dataset", "DatasetError", "chorales", "load_dataset"]
 
-
-class DatasetError(ValueError):
-    """A folder holds nothing to learn from; the message says why."""
+_VOICES = ("alto", "tenor", "bass")
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pieces to train on and pieces to choose by; never two parts of one piece in both."""
+    """Chorales to train on and to choose by; never two parts of one piece in both."""
 
     train: list[Chorale]
     valid: list[Chorale]
@@ -23,21 +22,10 @@ class Dataset:
 
 
 def load_dataset(folder: Path) -> Dataset:
-    """Read `folder`/train and `folder`/valid, or split the pieces of `folder` by their names."""
-    if not folder.is_dir():
-        raise DatasetError(f"{folder} is not a folder of MIDI files")
-    if (folder / "train").is_dir() and (folder / "valid").is_dir():
-        train, left = load_folder(folder / "train")
-        valid, also_left = load_folder(folder / "valid")
-    else:
-        pieces, left = load_folder(folder)
-        also_left = []
-        held = [_held_out(p.name) for p in pieces]
-        if len(set(held)) < 2:  # all of them, or none
-            held = [i == len(pieces) - 1 for i in range(len(pieces))]
-        train = [p for p, is_held in zip(pieces, held, strict=True) if not is_held]
-        valid = [p for p, is_held in zip(pieces, held, strict=True) if is_held]
-    left_out = left + also_left
+    """Read the chorales of `folder`; DatasetError if there are not two that can be used."""
+    corpus = prepare(folder)
+    train, valid, reasons = chorales(corpus)
+    left_out = [str(out) for out in corpus.left_out] + reasons
     if not train or not valid:
         why = f"; the first left out: {left_out[0]}" if left_out else ""
         raise DatasetError(
@@ -46,6 +34,29 @@ def load_dataset(folder: Path) -> Dataset:
     return Dataset(train, valid, left_out)
 
 
-def _held_out(name: str) -> bool:
-    # By a hash of the name: adding a piece to the folder moves no other to the other side.
-    return hashlib.sha256(name.encode()).digest()[0] % _VALID_SHARE == 0
+def chorales(corpus: Corpus) -> tuple[list[Chorale], list[Chorale], list[str]]:
+    """Give the four-part pieces as arrays: (train, valid, why other pieces are not among them)."""
+    reasons: list[str] = []
+    if sorted(track.role for track in corpus.tracks) != sorted(_VOICES):
+        has = ", ".join(track.name for track in corpus.tracks)
+        return [], [], [f"the pieces accompany with {has}, chorales with Alto, Tenor, Bass"]
+    train, valid = (
+        [found for piece in side if (found := _chorale(piece, reasons)) is not None]
+        for side in (corpus.train, corpus.valid)
+    )
+    return train, valid, reasons
+
+
+def _chorale(piece: Piece, reasons: list[str]) -> Chorale | None:
+    composition = piece.composition
+    clips = {track.role: track.clip for track in composition.accompaniment}
+    voices = [composition.melody.clip, *(clips[voice] for voice in _VOICES)]
+    absent = [v for v in _VOICES if not clips[v].notes]
+    if absent:
+        reasons.append(f"{piece.facts.file or piece.name}: no {', '.join(absent)}")
+        return None
+    found = chorale(piece.name, voices, composition.meter)
+    reason = unusable(found)
+    if reason:
+        reasons.append(f"{piece.facts.file or piece.name}: {reason}")
+    return None if reason else found

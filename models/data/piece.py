@@ -7,6 +7,30 @@ from models.clip import Composition
 from models.manifest import TrackSpec
 
 
+class DatasetError(ValueError):
+    """A folder holds nothing to learn from; the message says why."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a piece's file was before it was prepared, for the report.
+
+    `roles` are all that it had, also those that the corpus does not keep; `off_grid` is the share
+    of onsets more than a fiftieth of a beat beside the grid, `triplets` of those on triplets.
+    """
+
+    file: str = ""
+    roles: tuple[str, ...] = ()
+    melody: str = ""  # why that track is the melody
+    off_grid: float = 0.0
+    triplets: float = 0.0
+
+    @property
+    def is_triplet_heavy(self) -> bool:
+        """Whether so many onsets are triplets that a grid of sixteenths bends the rhythm."""
+        return self.triplets >= 0.25 and self.triplets >= 0.6 * self.off_grid
+
+
 @dataclass(frozen=True)
 class Piece:
     """One piece of music: its melody, and one accompaniment track for each role it has.
@@ -16,6 +40,7 @@ class Piece:
 
     name: str
     composition: Composition
+    facts: Facts = Facts()
 
     @property
     def bars(self) -> int:
@@ -25,10 +50,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file that is not learnt from, and why."""
+    """A file that is not learnt from, and why; `kind` sorts the reasons for the report."""
 
     file: str
     reason: str
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -44,3 +73,4 @@ class Corpus:
     train: Sequence[Piece]
     valid: Sequence[Piece]
     left_out: Sequence[LeftOut] = field(default_factory=tuple)
+    steps_per_beat: int = 4

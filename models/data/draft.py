@@ -1,0 +1,123 @@
+"""One MIDI file read, cast, set on the grid and cut to whole bars; or the reason why it is not."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from models.clip import Composition, Track
+from models.data.grid import grid_shares, merge, quantise
+from models.data.piece import Facts, LeftOut, Piece
+from models.data.roles import RoleError, cast
+from models.data.timeline import cut, odd_meter, on_grid
+from models.midifile import MidiFileError, Score, read_score
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a piece must keep to; larger ones are damaged files, not music."""
+
+    steps_per_beat: int = 4
+    min_bars: int = 2
+    max_bars: int = 4096
+    max_notes: int = 100_000
+    max_silent_bars: int = 64
+
+
+class _Unfit(Exception):  # noqa: N818 - no fault: this is how most files are left out
+    """Why a file is not learnt from, with the kind of reason."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+def read_piece(path: Path, name: str, file: str, limits: Limits) -> Piece | LeftOut:
+    """Read one file as a Piece with all the roles that it has; or say why it is left out."""
+    try:
+        score = read_score(path)
+        _check_size(score, limits)
+        return _piece(score, name, file, limits)
+    except MidiFileError as error:
+        return LeftOut(file, str(error).removeprefix(f"cannot read {path}: "), "unreadable")
+    except RoleError as error:
+        return LeftOut(file, str(error), str(error).partition(":")[0])
+    except _Unfit as error:
+        return LeftOut(file, str(error), error.kind)
+
+
+def _check_size(score: Score, limits: Limits) -> None:
+    count = sum(len(track.clip.notes) for track in score.tracks)
+    if not count:
+        raise _Unfit("no notes", "it has no notes")
+    if count > limits.max_notes:
+        raise _Unfit("too long", f"it has {count} notes, at most {limits.max_notes} are taken")
+    first = min(track.clip.notes[0].start for track in score.tracks)
+    bars = score.meter.bars(score.length) - score.meter.bars(score.meter.bar_line(first))
+    if bars > limits.max_bars:
+        raise _Unfit("too long", f"it has {bars} bars, at most {limits.max_bars} are taken")
+    _check_silence(score, limits)
+    meter = odd_meter(score.meter, score.length, limits.steps_per_beat)
+    if meter is not None:
+        steps = limits.steps_per_beat
+        raise _Unfit("odd meter", f"a bar of {meter} is no whole number of steps, {steps} a beat")
+
+
+def _check_silence(score: Score, limits: Limits) -> None:
+    """A wrong delta time makes hours of nothing; music does not pause for so long."""
+    starts = sorted({note.start for track in score.tracks for note in track.clip.notes})
+    for begin, end in zip(starts, [*starts[1:], score.length], strict=True):
+        limit = limits.max_silent_bars * score.meter.meter_at(begin).beats_per_bar
+        if end - begin > limit:
+            bars = score.meter.bars(end) - score.meter.bars(begin)
+            raise _Unfit("too long", f"no note begins for {bars} bars, the file seems damaged")
+
+
+def _piece(score: Score, name: str, file: str, limits: Limits) -> Piece:
+    steps = limits.steps_per_beat
+    casting = cast(score)
+    off_grid, triplets = grid_shares((track.clip for track in score.tracks), steps)
+    parts = _one_a_role([_on_grid(track, steps) for track in casting.others])
+    composition = Composition(
+        replace(_on_grid(casting.melody, steps), channel=0),
+        parts,
+        score.tempo,
+        on_grid(score.meter, steps),
+        score.ticks_per_beat,
+        {"keys": score.keys} if score.keys else {},
+    )
+    composition = _whole_bars(composition)
+    piece = Piece(
+        name,
+        composition,
+        Facts(file, tuple(t.role for t in parts), casting.reason, off_grid, triplets),
+    )
+    if piece.bars < limits.min_bars:
+        raise _Unfit("too short", f"it has {piece.bars} bars, at least {limits.min_bars} wanted")
+    return piece
+
+
+def _on_grid(track: Track, steps_per_beat: int) -> Track:
+    return replace(track, clip=quantise(track.clip, steps_per_beat, is_drum=track.is_drum))
+
+
+def _one_a_role(tracks: Sequence[Track]) -> tuple[Track, ...]:
+    """Merge the tracks of one role; the one with most notes gives name and instrument."""
+    by_role: defaultdict[str, list[Track]] = defaultdict(list)
+    for track in tracks:
+        by_role[track.role].append(track)
+    merged = []
+    for same in by_role.values():
+        fullest = max(same, key=lambda t: len(t.clip.notes))
+        if len(same) == 1:
+            merged.append(fullest)
+        else:
+            merged.append(replace(fullest, name="", clip=merge(t.clip for t in same)))
+    return tuple(merged)
+
+
+def _whole_bars(piece: Composition) -> Composition:
+    """Cut the empty bars before the first note and after the last release."""
+    begin = piece.meter.bar_line(min(t.clip.notes[0].start for t in piece.tracks if t.clip.notes))
+    end = piece.meter.bar_line_from(max(t.clip.end for t in piece.tracks))
+    return cut(piece, begin, end)

@@ -1,0 +1,137 @@
+"""A folder of MIDI files as people have them -> Corpus; cache.py keeps what this gives."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from models.data.draft import Limits, read_piece
+from models.data.ensemble import arrange, common_tracks
+from models.data.likeness import features
+from models.data.piece import Corpus, DatasetError, LeftOut, Piece
+from models.data.split import Entry, split
+
+SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
+
+
+@dataclass(frozen=True)
+class PrepareOptions:
+    """How a folder is read: the grid and the limits of a piece, and how pieces are divided.
+
+    `valid_share` of the pieces are for validation where the folder has no train/ and valid/;
+    `similarity` is the share of common features from which two pieces are one; `role_share` is
+    how many of the pieces must have a role for it to be learnt.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    valid_share: float = 0.1
+    similarity: float = 0.5
+    role_share: float = 1 / 3
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to read: its path, its name below the folder, and train or valid if said there."""
+
+    path: Path
+    file: str
+    side: str = ""
+
+
+Progress = Callable[[int, int], None]
+
+
+def prepare(
+    folder: Path, options: PrepareOptions | None = None, progress: Progress | None = None
+) -> Corpus:
+    """Read all MIDI files below `folder`; DatasetError if no piece can be learnt from.
+
+    `progress` is called with (files read, files in all).
+    """
+    options = options or PrepareOptions()
+    sources = find_sources(folder)
+    pieces: dict[str, tuple[Source, Piece]] = {}
+    left: list[LeftOut] = []
+    for i, (source, name) in enumerate(zip(sources, _names(sources), strict=True)):
+        if progress:
+            progress(i, len(sources))
+        read = read_piece(source.path, name, source.file, options.limits)
+        if isinstance(read, Piece):
+            pieces[name] = (source, read)
+        else:
+            left.append(read)
+    if progress:
+        progress(len(sources), len(sources))
+    corpus = _divide(pieces, left, options)
+    if not corpus.train and not corpus.valid:
+        raise DatasetError(_nothing(folder, corpus.left_out))
+    return corpus
+
+
+def find_sources(folder: Path) -> list[Source]:
+    """List the MIDI files below `folder`, or below its train/ and valid/ if it has both."""
+    if not folder.is_dir():
+        what = "a file, not a folder" if folder.exists() else "not a folder"
+        raise DatasetError(f"{folder} is {what} of MIDI files: give the folder they are in")
+    sides = ("train", "valid") if all((folder / s).is_dir() for s in ("train", "valid")) else ("",)
+    sources = [
+        Source(path, path.relative_to(folder).as_posix(), side)
+        for side in sides
+        for path in sorted((folder / side).rglob("*"))
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    ]
+    if not sources:
+        raise DatasetError(f"{folder} has no MIDI files (.mid or .midi) in it or below it")
+    return sources
+
+
+def _names(sources: Sequence[Source]) -> list[str]:
+    """Name each piece by its place in the folder; with the suffix where two would be alike."""
+    stems = [source.file[: -len(source.path.suffix)] for source in sources]
+    twice = (
+        {stem for stem in stems if stems.count(stem) > 1} if len(set(stems)) < len(stems) else ()
+    )
+    return [s.file if stem in twice else stem for s, stem in zip(sources, stems, strict=True)]
+
+
+def _divide(
+    pieces: dict[str, tuple[Source, Piece]], left: list[LeftOut], options: PrepareOptions
+) -> Corpus:
+    entries = [
+        Entry(
+            name,
+            source.file,
+            features(p.composition.melody.clip, p.composition.accompaniment),
+            source.side,
+        )
+        for name, (source, p) in pieces.items()
+    ]
+    sides = split(entries, options.valid_share, options.similarity)
+    left += sides.left_out
+    kept = [pieces[name][1] for name in sides.train + sides.valid]
+    # By the training pieces alone: what is learnt must not know of the others.
+    common = [pieces[name][1].composition for name in sides.train or sides.valid]
+    tracks = common_tracks(common, options.role_share)
+    roles = {track.role for track in tracks}
+    learnt: dict[str, Piece] = {}
+    for piece in kept:
+        if roles & set(piece.facts.roles):
+            arranged = piece.composition.with_accompaniment(arrange(piece.composition, tracks))
+            learnt[piece.name] = replace(piece, composition=arranged)
+        else:
+            left.append(LeftOut(piece.facts.file, _lacking(piece, tracks_wanted=roles), "roles"))
+    return Corpus(
+        tracks,
+        tuple(learnt[name] for name in sides.train if name in learnt),
+        tuple(learnt[name] for name in sides.valid if name in learnt),
+        tuple(sorted(left, key=lambda out: out.file)),
+        options.limits.steps_per_beat,
+    )
+
+
+def _lacking(piece: Piece, tracks_wanted: set[str]) -> str:
+    has, wanted = ", ".join(piece.facts.roles), ", ".join(sorted(tracks_wanted))
+    return f"its accompaniment is {has}, where most pieces have {wanted}"
+
+
+def _nothing(folder: Path, left: Sequence[LeftOut]) -> str:
+    return f"{folder} has no piece that can be learnt from: {len(left)} files left out, {left[0]}"

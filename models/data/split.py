@@ -1,0 +1,86 @@
+"""Pieces put on the side of training or of validation, without copies of each other."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.data.likeness import Features, Heard
+from models.data.piece import LeftOut
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the split must know of a piece; `side` is train or valid if its folder says so."""
+
+    name: str
+    file: str
+    features: Features
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Split:
+    """The names on both sides, in order, and the copies that are on none."""
+
+    train: list[str]
+    valid: list[str]
+    left_out: list[LeftOut]
+
+
+def split(entries: Sequence[Entry], valid_share: float, similarity: float) -> Split:
+    """Divide pieces; copies go out, and of two alike ones on both sides that in validation."""
+    left: list[LeftOut] = []
+    train, heard = _without_copies([e for e in entries if _is_train(e, valid_share)], left)
+    others, _ = _without_copies([e for e in entries if not _is_train(e, valid_share)], left)
+    valid = [e for e in others if not _is_known(e, heard, similarity, left)]
+    if not any(e.side for e in entries):
+        train, valid = _both_sides(train, valid)
+    return Split([e.name for e in train], [e.name for e in valid], left)
+
+
+def _is_train(entry: Entry, valid_share: float) -> bool:
+    if entry.side:
+        return entry.side == "train"
+    return _place(entry.name) >= valid_share
+
+
+def _place(name: str) -> float:
+    """A number in [0, 1) from the name alone: adding a piece to the folder moves no other."""
+    return (
+        int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()[:4], "big")
+        / 2**32
+    )
+
+
+def _without_copies(entries: Sequence[Entry], left: list[LeftOut]) -> tuple[list[Entry], Heard]:
+    kept: list[Entry] = []
+    heard = Heard()
+    for entry in entries:
+        original = heard.same(entry.features)
+        if original is None:
+            kept.append(entry)
+            heard.add(entry.name, entry.features)
+        else:
+            left.append(LeftOut(entry.file, f"the same music as {original}", "duplicate"))
+    return kept, heard
+
+
+def _is_known(entry: Entry, heard: Heard, similarity: float, left: list[LeftOut]) -> bool:
+    found = heard.like(entry.features, similarity)
+    if found is None:
+        return False
+    name, share = found
+    reason = f"kept from validation: {100 * share:.0f} % alike to {name}, which is learnt from"
+    left.append(LeftOut(entry.file, reason, "duplicate"))
+    return True
+
+
+def _both_sides(train: list[Entry], valid: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Move one piece over if a side is empty; in a small folder the hash may favour one."""
+    if len(train) >= 2 and not valid:
+        one = min(train, key=lambda e: _place(e.name))
+        return [e for e in train if e is not one], [one]
+    if len(valid) >= 2 and not train:
+        one = max(valid, key=lambda e: _place(e.name))
+        return [one], [e for e in valid if e is not one]
+    return train, valid
