@@ -22,6 +22,7 @@ COMMANDS = {
     "play": Lazy("bridge.commands.play", "command", "Play a melody; hear the accompaniment."),
     "generate": Lazy("bridge.commands.generate", "command", "Accompany melodies in MIDI files."),
     "train": Lazy("bridge.commands.train", "command", "Make a model from a folder of music."),
+    "evaluate": Lazy("bridge.commands.evaluate", "command", "Measure how well a model plays."),
     "models": Lazy("bridge.commands.models", "command", "List the models."),
     "ports": Lazy("bridge.commands.ports", "command", "List the MIDI ports."),
     "doctor": Lazy("bridge.commands.doctor", "command", "Say what is wrong and how to mend it."),

@@ -66,6 +66,10 @@ class Teller:
         yield
         self._progress.advance(self._task)
 
+    def count(self, name: str) -> None:
+        """Count one piece of work that is done."""
+        self._progress.update(self._task, description=name, advance=1)
+
     @contextmanager
     def loading(self, name: str) -> Iterator[None]:
         """Show that a model is being loaded during the block."""

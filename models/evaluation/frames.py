@@ -19,7 +19,7 @@ _EPSILON = 1e-6
 
 
 def sample_voice(clip: Clip, steps: int) -> Frames:
-    """Put one voice on the grid: each frame takes the note at its middle, the last begun of several.
+    """Put one voice on the grid: each frame takes the note at its middle, the latest begun.
 
     A note that no middle falls into is not heard here; repeated notes become one.
     """
@@ -37,7 +37,7 @@ def sample_voices(clips: Sequence[Clip]) -> Frames:
 
 
 def windows(frames: Frames, offset: int = 0, length: int = BAR) -> Frames:
-    """Cut [N, length, voices] windows side by side from frame `offset`, those with rests left out."""
+    """Cut [N, length, voices] windows side by side from `offset`, those with rests left out."""
     count = max((len(frames) - offset) // length, 0)
     cut = frames[offset : offset + count * length].reshape(count, length, frames.shape[1])
     return cut[(cut >= 0).all(axis=(1, 2))]

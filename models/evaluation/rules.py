@@ -78,7 +78,7 @@ class _Moves:
         sounding = frames >= 0
         self.step = self.after - self.before
         self.both = sounding[1:] & sounding[:-1]
-        self.full = self.both.all(axis=1)
+        self.full: NDArray[np.bool_] = np.all(self.both, axis=1)
         self.moved = (self.step != 0) & self.full[:, None]
         self.changed = self.moved.any(axis=1)
         self.changes = self.changed.sum()
@@ -86,7 +86,8 @@ class _Moves:
     def same_way(self, upper: int, lower: int) -> NDArray[np.bool_]:
         """Where two voices both move, up or down together."""
         way = np.sign(self.step[:, upper]) * np.sign(self.step[:, lower])
-        return self.full & (way > 0)
+        together: NDArray[np.bool_] = self.full & (way > 0)
+        return together
 
 
 def _parallels(frames: Frames, suffix: str) -> Counts:

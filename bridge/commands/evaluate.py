@@ -1,0 +1,92 @@
+"""`continuo evaluate`: a model's accompaniments measured beside real music and naive ones."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TypedDict, Unpack
+
+import click
+from rich.console import Console
+
+from bridge.commands.errors import UserError
+from bridge.commands.generate_options import parse_controls, parse_seeds
+from bridge.commands.progress import Teller
+from models.catalogue import Entry, UnknownModelError, find
+from models.generator import ControlError, resolve_controls
+from models.manifest import ArtifactError
+
+
+class Options(TypedDict):
+    """The command line, as click reads it."""
+
+    name: str
+    data: Path
+    train: Path | None
+    seeds: str
+    settings: tuple[str, ...]
+    pieces: int | None
+    as_json: bool
+
+
+@click.command("evaluate")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="MIDI files with melody and accompaniment: DIR/valid if there is one, else DIR.",
+)
+@click.option(
+    "--train",
+    type=click.Path(path_type=Path),
+    help="The files it learnt from, for the naive rivals.  [default: DIR/train]",
+)
+@click.option("--seeds", default="1,2,3", show_default=True, help="A take for each of them.")
+@click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
+@click.option("--pieces", type=click.IntRange(1), help="Judge by so many pieces only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+def command(**options: Unpack[Options]) -> None:
+    """Measure how well a model accompanies."""
+    from models.artifact import load
+    from models.evaluation.evaluate import gather, judge
+    from models.evaluation.material import MaterialError
+    from models.evaluation.report import tables
+
+    started_seconds = perf_counter()
+    controls, seeds = parse_controls(options["settings"]), parse_seeds(None, options["seeds"])
+    entry = _entry(options["name"], controls)
+    manifest = entry.require()
+    try:
+        gathered = gather(manifest, options["data"], options["train"], options["pieces"])
+        steps = len(gathered.material.examples) * (len(seeds) + 1)
+        with Teller(steps, quiet=options["as_json"]) as teller:
+            with teller.loading(entry.name):
+                generator = load(entry.path)
+            report = judge(generator, gathered, seeds, controls, teller.count)
+    except (MaterialError, ArtifactError) as error:
+        raise UserError(str(error)) from error
+    report = replace(report, seconds=perf_counter() - started_seconds)
+    if options["as_json"]:
+        click.echo(json.dumps(report.to_dict(), indent=2))
+        return
+    console = Console()
+    for table in tables(report):
+        console.print(table)
+    for remark in report.remarks():
+        click.echo(remark)
+
+
+def _entry(name: str, controls: dict[str, float]) -> Entry:
+    """Find the model and check the controls before the minutes that follow."""
+    try:
+        entry = find(name)
+        manifest = entry.require()
+        if manifest.technique != "accompany":
+            raise UserError(f"{name} cannot accompany: it can {manifest.technique}")
+        resolve_controls(manifest, controls, beats_per_bar=4.0, bpm=120.0)
+    except ControlError as error:
+        raise UserError(f"{error} (see `continuo models {name}`)") from error
+    except (UnknownModelError, ArtifactError) as error:
+        raise UserError(f"{error} (see `continuo models`)") from error
+    return entry

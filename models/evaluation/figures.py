@@ -1,0 +1,95 @@
+"""The figures that are reported, in their order: title, group and where a good value lies."""
+
+from typing import NamedTuple
+
+LESS = "less"
+MORE = "more"
+REAL = "as real"
+
+
+class Figure(NamedTuple):
+    """How a figure is shown."""
+
+    title: str
+    group: str
+    good: str = REAL
+    digits: int = 3
+
+
+TOLD = "Told from real music (0.5: not at all)"
+LEADING = "Voice leading"
+HARMONY = "Harmony"
+RHYTHM = "Rhythm"
+AGREEMENT = "Agreement with the real accompaniment"
+TAKES = "Two takes of one melody"
+LIKELIHOOD = "Likelihood of the real accompaniment (nats a note)"
+TEXTURE = "Texture (DeepComposer's measures, as documented)"
+
+_SEEN = ("", ""), ("_seen", ", melody in the training"), ("_unseen", ", melody not in it")
+
+FIGURES: dict[str, Figure] = {
+    "c2st": Figure("classifier, worse of both", TOLD, LESS),
+    "c2st_aligned": Figure("classifier, bars", TOLD, LESS),
+    "c2st_straddling": Figure("classifier, across bar lines", TOLD, LESS),
+    "parallel_fifths": Figure("parallel fifths /100 changes", LEADING, LESS, 2),
+    "parallel_octaves": Figure("parallel octaves /100 changes", LEADING, LESS, 2),
+    "parallel_fifths_beat": Figure("... fifths from beat to beat", LEADING, LESS, 2),
+    "parallel_octaves_beat": Figure("... octaves from beat to beat", LEADING, LESS, 2),
+    "hidden": Figure("hidden fifths and octaves /100 changes", LEADING, REAL, 2),
+    "crossing": Figure("voices crossed /100 frames", LEADING, REAL, 2),
+    "overlap": Figure("overlaps /100 changes", LEADING, REAL, 2),
+    "spacing": Figure("upper voices over an octave apart /100", LEADING, REAL, 2),
+    "range": Figure("outside Bach's ranges /100 notes", LEADING, LESS, 2),
+    "steps": Figure("steps among moves", LEADING),
+    "odd_leaps": Figure("tritones and sevenths /100 moves", LEADING, REAL, 2),
+    "wide_leaps": Figure("leaps over an octave /100 moves", LEADING, REAL, 2),
+    "contrary": Figure("outer voices in contrary motion", LEADING),
+    "all4": Figure("all four voices move", LEADING),
+    "chordal": Figure("frames that are chords", HARMONY),
+    "chordal_beat": Figure("... on beats", HARMONY),
+    "triad": Figure("triads", HARMONY),
+    "seventh": Figure("seventh chords", HARMONY),
+    "incomplete": Figure("incomplete chords", HARMONY),
+    "other": Figure("other sonorities", HARMONY),
+    "dissonance": Figure("dissonant pairs", HARMONY),
+    "note_in_chord": Figure("melody in the chord", HARMONY),
+    "consonance": Figure("consonance with the melody (-1 to 1)", HARMONY),
+    "melody_distance": Figure("melody to chord, tonal distance", HARMONY),
+    "tonal_distance": Figure("chord to chord, tonal distance", HARMONY),
+    "chord_entropy": Figure("entropy of chords (nats)", HARMONY, REAL, 2),
+    "chords": Figure("different chords a piece", HARMONY, REAL, 1),
+    "chroma_to_melody": Figure("chroma cosine with the melody", HARMONY),
+    "held": Figure("cells held from the frame before", RHYTHM),
+    **{f"held_{v}": Figure(f"... {v}", RHYTHM) for v in ("soprano", "alto", "tenor", "bass")},
+    "hr_frame": Figure("changes of harmony a beat", RHYTHM, REAL, 2),
+    "hr_beat": Figure("beats with another chord", RHYTHM),
+    "rest": Figure("rests /100 cells", RHYTHM, REAL, 2),
+    "groove": Figure("groove: likeness of adjacent bars", RHYTHM),
+    "onsets_per_bar": Figure("onsets a bar", RHYTHM, REAL, 1),
+    "polyphony": Figure("pitches at once", RHYTHM, REAL, 2),
+    "empty_bars": Figure("bars without accompaniment", RHYTHM, REAL),
+    "on_eighths": Figure("onsets on eighths", RHYTHM),
+    **{f"agreement{s}": Figure(f"as played{t}", AGREEMENT, MORE) for s, t in _SEEN},
+    **{f"agreement_certain{s}": Figure(f"without chance{t}", AGREEMENT, MORE) for s, t in _SEEN},
+    "melody_kept": Figure("melody kept", AGREEMENT, MORE),
+    "two_seeds_agree": Figure("cells that are the same", TAKES, LESS),
+    "two_seeds_identical": Figure("pieces that are identical", TAKES, LESS),
+    "nll": Figure("all voices", LIKELIHOOD, LESS),
+    "nll_alto": Figure("alto", LIKELIHOOD, LESS),
+    "nll_tenor": Figure("tenor", LIKELIHOOD, LESS),
+    "nll_bass": Figure("bass", LIKELIHOOD, LESS),
+    "nll_pieces": Figure("mean of the pieces", LIKELIHOOD, LESS),
+    "nll_seen": Figure("melody in the training", LIKELIHOOD, LESS),
+    "nll_unseen": Figure("melody not in it", LIKELIHOOD, LESS),
+    "empty_bar_rate": Figure("empty bars", TEXTURE),
+    "pitches_per_bar": Figure("pitches used a bar, all tracks", TEXTURE, REAL, 2),
+    "pitches_per_bar_track": Figure("... an accompanying track", TEXTURE, REAL, 2),
+    "in_scale_c": Figure("notes in C major", TEXTURE),
+    "in_scale_best_key": Figure("notes in the best major key", TEXTURE),
+    "polyphonic_1": Figure("steps with more than 1 pitch", TEXTURE),
+    "polyphonic_2": Figure("steps with more than 2", TEXTURE),
+    "polyphonic_3": Figure("steps with more than 3", TEXTURE),
+    "qualified_notes": Figure("notes of an eighth or more", TEXTURE),
+    "drums_in_pattern": Figure("drum notes in the pattern", TEXTURE),
+    "training_similarity": Figure("nearest training bar (cells in common)", TEXTURE),
+}

@@ -1,0 +1,93 @@
+"""Reads the folders that an accompanist is judged by: pieces with melody and accompaniment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from models.chorale.data import from_the_top
+from models.clip import Composition, Track
+from models.evaluation.frames import Frames, sample_voices
+from models.melody import MelodyError, choose_melody
+from models.midifile import MidiFileError, Score, read_score
+
+MIDI_SUFFIXES = (".mid", ".midi")
+_LEAST_BEATS = 4.0
+
+
+class MaterialError(ValueError):
+    """A folder holds nothing to judge by; the message says why."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One real piece: the melody that a model is given, and what stands below it."""
+
+    name: str
+    piece: Composition
+
+    @property
+    def frames(self) -> Frames:
+        """Its voices on the sixteenth grid."""
+        return piece_frames(self.piece)
+
+
+@dataclass(frozen=True)
+class Material:
+    """The pieces of a folder in order of their names, and why files were left out."""
+
+    examples: Sequence[Example]
+    left_out: Sequence[str] = field(default_factory=tuple)
+
+
+def piece_frames(piece: Composition) -> Frames:
+    """Put melody and accompaniment on the sixteenth grid, a column each."""
+    return sample_voices([t.clip for t in piece.tracks])
+
+
+def read_material(folder: Path, *, voices: int | None = None, limit: int | None = None) -> Material:
+    """Read the MIDI files below `folder`, at most `limit` of them, spread over the folder.
+
+    With `voices`, only pieces of so many pitched tracks, ordered from the top; else any with a
+    melody and something below it. MaterialError if there is none.
+    """
+    if not folder.is_dir():
+        raise MaterialError(f"{folder} is not a folder of MIDI files")
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in MIDI_SUFFIXES)
+    examples: list[Example] = []
+    left_out: list[str] = []
+    for path in _spread(files, limit):
+        try:
+            examples.append(Example(path.stem, _piece(read_score(path), voices)))
+        except (MidiFileError, MelodyError, MaterialError) as error:
+            said = str(error)
+            left_out.append(said if str(path) in said else f"{path.name}: {said}")
+    if not examples:
+        why = f"; the first left out: {left_out[0]}" if left_out else ": no .mid files in it"
+        raise MaterialError(f"{folder} has no piece to judge by{why}")
+    return Material(examples, left_out)
+
+
+def _spread(files: Sequence[Path], limit: int | None) -> list[Path]:
+    if limit is None or limit >= len(files):
+        return list(files)
+    return [files[i * len(files) // limit] for i in range(limit)]
+
+
+def _piece(score: Score, voices: int | None) -> Composition:
+    pitched = [t for t in score.tracks if not t.is_drum]
+    if voices is not None:
+        if len(score.tracks) != voices or len(pitched) != voices:
+            raise MaterialError(f"{voices} voices wanted, it has {len(score.tracks)} tracks")
+        return _composition(score, from_the_top(pitched))
+    melody = score.tracks[choose_melody(score).index]
+    others = [t for t in score.tracks if t is not melody]
+    if not others:
+        raise MaterialError("nothing stands below its melody")
+    return _composition(score, [melody, *others])
+
+
+def _composition(score: Score, tracks: Sequence[Track]) -> Composition:
+    if tracks[0].clip.end < _LEAST_BEATS:
+        raise MaterialError(f"its melody ends after {tracks[0].clip.end:g} beats")
+    melody = replace(tracks[0], role="melody")
+    return Composition(melody, tuple(tracks[1:]), score.tempo, score.meter, score.ticks_per_beat)
