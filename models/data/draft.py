@@ -86,7 +86,7 @@ def _piece(score: Score, name: str, file: str, limits: Limits) -> Piece:
         score.ticks_per_beat,
         {"keys": score.keys} if score.keys else {},
     )
-    composition = _whole_bars(composition)
+    composition = _exact(_whole_bars(composition), steps)
     piece = Piece(
         name,
         composition,
@@ -121,3 +121,11 @@ def _whole_bars(piece: Composition) -> Composition:
     begin = piece.meter.bar_line(min(t.clip.notes[0].start for t in piece.tracks if t.clip.notes))
     end = piece.meter.bar_line_from(max(t.clip.end for t in piece.tracks))
     return cut(piece, begin, end)
+
+
+def _exact(piece: Composition, steps_per_beat: int) -> Composition:
+    """Give every time the one float that its step has: sums of thirds of a beat come near it."""
+    if not steps_per_beat & (steps_per_beat - 1):
+        return piece
+    melody, *others = (_on_grid(track, steps_per_beat) for track in piece.tracks)
+    return replace(piece, melody=melody, accompaniment=tuple(others))

@@ -5,11 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from models.clip import DRUM_CHANNEL, Clip, Composition, Track
-from models.data.role_names import PROGRAM_OF_ROLE
+from models.data.role_names import PROGRAM_OF_ROLE, words_of
 from models.manifest import TrackSpec
 
 _MOST = 14  # sixteen channels, less the melody's and that of the drums
 _CHOIR = 52  # General MIDI: choir aahs
+# What programs call a track that nobody has named.
+_NAMELESS = frozenset(("track", "channel", "staff", "part", "midi", "instrument", "other"))
 _CHOIR_VOICES = frozenset(("alto", "tenor", "bass"))
 
 
@@ -44,7 +46,7 @@ def _spec(role: str, tracks: Sequence[Track], channel: int, is_choir: bool) -> T
 def _name(role: str, tracks: Sequence[Track]) -> str:
     """Take the name that most files have, if it says more than an initial."""
     name, times = Counter(track.name.strip() for track in tracks).most_common(1)[0]
-    if times * 2 < len(tracks) or len(name) < 3:
+    if times * 2 < len(tracks) or len(name) < 3 or _NAMELESS & set(words_of(name)):
         return role.capitalize()
     words = re.sub(r"(?<=[A-Za-z])(?=\d)", " ", name)
     return words.title() if words.isupper() or words.islower() else words

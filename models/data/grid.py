@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.clip import Clip, Note
 from models.tempo import EPSILON
@@ -43,13 +44,12 @@ def quantise(clip: Clip, steps_per_beat: int, *, is_drum: bool = False) -> Clip:
         if not is_drum:
             _squeeze_out(cells, cell)
         cells.append(cell)
-    beats = 1 / steps_per_beat
-    kept = tuple(
-        Note(c.begin / steps_per_beat, (c.end - c.begin) * beats, c.note.pitch, c.note.velocity)
-        for c in cells
-        if c.alive
-    )
-    return Clip(kept, clip.length)
+    return Clip(tuple(_note(c, steps_per_beat) for c in cells if c.alive), clip.length)
+
+
+def _note(cell: _Cell, steps_per_beat: int) -> Note:
+    duration = (cell.end - cell.begin) / steps_per_beat
+    return Note(cell.begin / steps_per_beat, duration, cell.note.pitch, cell.note.velocity)
 
 
 def _squeeze_out(cells: list[_Cell], cell: _Cell) -> None:
@@ -96,8 +96,6 @@ def grid_shares(clips: Iterable[Clip], steps_per_beat: int) -> tuple[float, floa
     return float(off.mean()), float(triplets.mean())
 
 
-def _distance(
-    starts: "np.typing.NDArray[np.float64]", parts: int
-) -> "np.typing.NDArray[np.float64]":
+def _distance(starts: NDArray[np.float64], parts: int) -> NDArray[np.float64]:
     steps = starts * parts
     return np.abs(steps - np.round(steps)) / parts

@@ -7,6 +7,7 @@ from pathlib import Path
 from models.data.draft import Limits, read_piece
 from models.data.ensemble import arrange, common_tracks
 from models.data.likeness import features
+from models.data.memory import collector_paused
 from models.data.piece import Corpus, DatasetError, LeftOut, Piece
 from models.data.split import Entry, split
 
@@ -48,23 +49,25 @@ def prepare(
     `progress` is called with (files read, files in all).
     """
     options = options or PrepareOptions()
-    sources = find_sources(folder)
+    with collector_paused():
+        corpus = _prepare(find_sources(folder), options, progress or (lambda read, files: None))
+    if not corpus.train and not corpus.valid:
+        raise DatasetError(_nothing(folder, corpus.left_out))
+    return corpus
+
+
+def _prepare(sources: Sequence[Source], options: PrepareOptions, progress: Progress) -> Corpus:
     pieces: dict[str, tuple[Source, Piece]] = {}
     left: list[LeftOut] = []
     for i, (source, name) in enumerate(zip(sources, _names(sources), strict=True)):
-        if progress:
-            progress(i, len(sources))
+        progress(i, len(sources))
         read = read_piece(source.path, name, source.file, options.limits)
         if isinstance(read, Piece):
             pieces[name] = (source, read)
         else:
             left.append(read)
-    if progress:
-        progress(len(sources), len(sources))
-    corpus = _divide(pieces, left, options)
-    if not corpus.train and not corpus.valid:
-        raise DatasetError(_nothing(folder, corpus.left_out))
-    return corpus
+    progress(len(sources), len(sources))
+    return _divide(pieces, left, options)
 
 
 def find_sources(folder: Path) -> list[Source]:

@@ -16,6 +16,7 @@ _FAMILY_POINTS = {
     "winds": 0.5, "voices": 0.6, "counter": 1.0, "brass": 0.2, "strings": -0.1, "guitar": -0.2,
 }  # fmt: skip
 _LEGATO = 0.125  # so long may a note of one voice ring into the next, in beats
+_DOUBLE_STOPS = 0.75  # a quartet's parts are voices, though some of their notes are chords
 _LOWEST_TUNE = 50.0  # a mean pitch below this (D3) is a bass
 _PLAYED = 0.2  # a melody found by its shape plays in so many of the piece's four-beat spans
 
@@ -81,12 +82,14 @@ def _four_voices(looks: Sequence[_Look]) -> Cast | None:
     if sorted(v for v in named if v is not None) == [0, 1, 2, 3]:
         order = sorted(range(4), key=lambda i: named[i] or 0)
         reason = "by the voices' names"
-    elif all(look.is_line for look in looks) and not _contradicted(looks):
+    elif all(look.single >= _DOUBLE_STOPS for look in looks) and not _contradicted(looks):
         order = sorted(range(4), key=lambda i: -looks[i].pitch)
         reason = "the highest of four voices"
     else:
         return None
     tracks = [replace(looks[i].track, role=r) for i, r in zip(order, VOICES, strict=True)]
+    if not looks[order[0]].is_line:
+        tracks[0] = replace(tracks[0], clip=skyline(tracks[0].clip))
     return Cast(tracks[0], tuple(tracks[1:]), reason)
 
 
@@ -111,36 +114,36 @@ def _choose(pitched: Sequence[_Look]) -> tuple[_Look, str]:
         )
         return chosen, f"by its name {chosen.track.name!r}"
     likely = [look for look in pitched if _role_said(look.track) not in _NEVER]
-    if len(likely) == 1:
-        return _sung(likely[0]), "the only track that can be one"
     if not likely:
         raise RoleError("no melody: only bass, chords and the like have notes")
-    return _sung(max(likely, key=_tunefulness)), "by register and movement"
+    sung = [look for look in likely if not _unsung(look)]
+    if not sung:
+        nearest = max(likely, key=_tunefulness)
+        reason = f"the likeliest track, {_label(nearest.track)}, {_unsung(nearest)}"
+        raise RoleError(f"no melody: {reason}")
+    alone = "the only track that can be one"
+    return max(sung, key=_tunefulness), alone if len(sung) == 1 else "by register and movement"
 
 
 def _role_said(track: Track) -> str | None:
     return role_by_name(track.name) or role_by_program(track)
 
 
-def _sung(look: _Look) -> _Look:
-    """Give the track back if it can be a melody at all."""
+def _unsung(look: _Look) -> str:
+    """Say why a track cannot be a melody; empty if it can."""
     if look.pitch < _LOWEST_TUNE and look.is_line:
-        raise RoleError(f"no melody: the likeliest track, {_label(look.track)}, is a bass line")
-    if look.played < _PLAYED:
-        raise RoleError(
-            f"no melody: the likeliest track, {_label(look.track)}, plays in "
-            f"{100 * look.played:.0f} % of the piece"
-        )
-    return look
+        return "is a bass line"
+    return f"plays in {100 * look.played:.0f} % of the piece" if look.played < _PLAYED else ""
 
 
 def _tunefulness(look: _Look) -> float:
     """Points for a single line, played throughout, in the register of singers and flutes."""
-    register = min(max((look.pitch - 60) / 12, -2.0), 1.25)
+    register = min(max((look.pitch - 60) / 12, -2.0), 0.8)  # above E5 it is no more a tune
     family = _FAMILY_POINTS.get(role_by_program(look.track) or "", 0.0)
     rate = len(look.track.clip.notes) / max(look.played, 0.01)
     thin = -1.0 if rate < 8 else 0.0  # some long tones are a pad, not a tune
-    return 1.5 * look.single + 2.0 * min(look.played, 0.8) + register + family + thin
+    line = 1.5 * look.single + 0.75 * look.is_line
+    return line + 2.0 * min(look.played, 0.6) + register + family + thin
 
 
 def _label(track: Track) -> str:
