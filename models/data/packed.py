@@ -90,8 +90,8 @@ class _Reader:
     def __init__(
         self, steps_per_beat: int, times: NDArray[np.int32], sounds: NDArray[np.uint8]
     ) -> None:
-        beats = (times / steps_per_beat).tolist()
-        self._notes = zip(beats, sounds.tolist(), strict=True)
+        self._columns = [*(times / steps_per_beat).T.tolist(), *sounds.T.tolist()]
+        self._read = 0
 
     def piece(self, item: dict[str, Any]) -> Piece:
         """Read the next piece."""
@@ -112,8 +112,9 @@ class _Reader:
 
     def _track(self, values: Sequence[Any]) -> Track:
         name, role, program, channel, length, count = values
-        notes = []
-        for _ in range(count):
-            (start, duration), (pitch, velocity) = next(self._notes)
-            notes.append(Note(start, duration, pitch, velocity))
-        return Track(name, Clip(tuple(notes), length), role, program, channel)
+        here = slice(self._read, self._read + count)
+        self._read += count
+        notes = tuple(map(Note, *(column[here] for column in self._columns)))
+        if len(notes) != count:
+            raise ValueError(f"{count} notes announced, {len(notes)} found")
+        return Track(name, Clip(notes, length), role, program, channel)
