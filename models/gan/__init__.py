@@ -1,1 +1,1 @@
-"""Generative adversarial accompanists: U-Net and MuseGAN."""
+"""Accompaniment by adversaries: two generators, their critic, and the instrument they become."""

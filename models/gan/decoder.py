@@ -1,0 +1,160 @@
+"""Draws the tracks from a generator's tables: voices without parallels, chords, in range."""
+
+from typing import Final
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
+from torch import Tensor, nn
+
+from models.gan.chain import Chain, split_chords
+from models.gan.layout import Layout
+from models.gan.noise import gumbels, uniforms
+from models.gan.task import Span, Task
+
+_FORBIDDEN = -1.0e4
+
+
+class VoiceDecoder(nn.Module):
+    """Draws one voice; all steps' moves are settled at once, then walked through."""
+
+    forbidden: Final[float] = _FORBIDDEN
+    rows: Final[int]
+    lows: list[int]
+    highs: list[int]
+    drums: list[bool]
+    rests: list[bool]
+    rising: Tensor
+    falling: Tensor
+    staying: Tensor
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.rows = layout.rows
+        self.lows, self.highs = list(layout.lows), list(layout.highs)
+        self.drums, self.rests = list(layout.drums), list(layout.rests)
+        self.chain = Chain(layout.rows)
+        row = torch.arange(layout.rows)
+        self.register_buffer("rising", (row[None] > row[:, None]).float())
+        self.register_buffer("falling", (row[None] < row[:, None]).float())
+        self.register_buffer("staying", torch.eye(layout.rows + 2, layout.rows + 1))
+
+    def forward(
+        self,
+        table: Tensor,
+        cells: Tensor,
+        span: Span,
+        task: Task,
+        company: tuple[int, Tensor],
+    ) -> None:
+        """Write the steps of `span` into `cells`.
+
+        `company` is the pitch of row 0, and the pitches [T + 1, U] of the voices decided before,
+        from the step before the span on (without that step where the span begins at 0).
+        """
+        track, first, last = span.track, span.first, span.last
+        lowest, others = company
+        scores = self.moves(table, self.allowed(track, lowest), task.movement)
+        if task.strict and not self.drums[track]:
+            if first == 0:
+                others = torch.cat([others[:1], others])
+            scores[:, : self.rows, : self.rows] += self.parallels(others, lowest) * self.forbidden
+        entry = self.rows + 1
+        if first > 0 and bool((cells[track, first - 1] > 0).any()):
+            entry = int((cells[track, first - 1] > 0).long().argmax())
+        places = torch.arange(first, last) + task.origin
+        salt = task.seed + 7919 * (track + 1)
+        noise = gumbels(salt, places, self.rows + 1) * task.temperature
+        line = self.walk(scores, noise, entry, task.active[first:last])
+        chance = uniforms(salt + 15485863, places, 1)[:, 0]
+        struck = self.struck(table, line, entry, chance)
+        out = torch.zeros(last - first, self.rows + 1, dtype=torch.long)
+        out[torch.arange(last - first), torch.tensor(line)] = 1 + torch.tensor(struck).long()
+        cells[track, first:last] = out[:, : self.rows]
+
+    def allowed(self, track: int, lowest: int) -> Tensor:
+        """Say which rows, and whether the rest after them, a track may use, [rows + 1]."""
+        out = torch.zeros(self.rows + 1, dtype=torch.bool)
+        out[self.lows[track] - lowest : self.highs[track] - lowest] = True
+        out[self.rows] = self.rests[track]
+        return out
+
+    def moves(self, table: Tensor, allowed: Tensor, movement: float) -> Tensor:
+        """Score every move, [T, rows + 2, rows + 1]; `movement` weighs against holding."""
+        bias = (~allowed).float() * self.forbidden - self.staying * movement
+        return self.chain.all_scores(table) + bias
+
+    def parallels(self, others: Tensor, lowest: int) -> Tensor:
+        """Count the fifths, octaves and unisons that a move makes in parallel, [T, rows, rows].
+
+        `others` [T + 1, U] are negative where a voice rests.
+        """
+        pitch = torch.arange(self.rows) + lowest
+        apart = (pitch[None, :, None] - others[:, None, :]).abs() % 12
+        apart = torch.where(others[:, None, :] < 0, torch.full_like(apart, -1), apart)
+        perfect = torch.cat([apart == 7, apart == 0], 2).float()
+        before, after = perfect[:-1], perfect[1:].transpose(1, 2)
+        step = torch.sign(others[1:] - others[:-1])
+        step = torch.cat([step, step], 1)[:, None, :]
+        up = torch.bmm(before * (step > 0).float(), after) * self.rising
+        return up + torch.bmm(before * (step < 0).float(), after) * self.falling
+
+    def walk(self, scores: Tensor, noise: Tensor, entry: int, active: list[bool]) -> list[int]:
+        """Walk through the steps: the row of each, `rows` for a rest."""
+        following: list[list[int]] = (scores + noise[:, None]).argmax(2).tolist()
+        now = entry
+        line: list[int] = []
+        for t in range(len(following)):
+            if not active[t]:
+                now = self.rows + 1
+                line.append(self.rows)
+            else:
+                now = following[t][now]
+                line.append(now)
+        return line
+
+    def struck(self, table: Tensor, line: list[int], entry: int, chance: Tensor) -> list[bool]:
+        """Say where a note begins: where the row changes, and where a held one is struck again."""
+        again: list[bool] = (torch.sigmoid(self.chain.again(table)) > chance).tolist()
+        out: list[bool] = []
+        last = entry
+        for t in range(len(line)):
+            out.append(line[t] < self.rows and (line[t] != last or again[t]))
+            last = line[t]
+        return out
+
+
+class ChordDecoder(nn.Module):
+    """Draws a track of chords, row by row."""
+
+    rows: Final[int]
+    lows: list[int]
+    highs: list[int]
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.rows = layout.rows
+        self.lows, self.highs = list(layout.lows), list(layout.highs)
+
+    def forward(self, table: Tensor, cells: Tensor, span: Span, task: Task, lowest: int) -> None:
+        """Write the steps of `span` into `cells`; row 0 is the pitch `lowest`."""
+        track, first, last = span.track, span.first, span.last
+        heat = max(task.temperature, 0.02)
+        start, moves = split_chords(table, self.rows)
+        go = F.softmax(moves / heat, 2)
+        places = torch.arange(first, last) + task.origin
+        chance = uniforms(task.seed + 7919 * (track + 1), places, 2 * self.rows)
+        begins = chance[:, : self.rows] < torch.sigmoid((start + task.movement) / heat)
+        ends = chance[:, : self.rows] < go[:, :, 1]
+        again = go[:, :, 2] / (1 - go[:, :, 1]).clamp(min=1e-6)
+        strikes = chance[:, self.rows :] < again
+        now = torch.zeros(self.rows, dtype=torch.bool)
+        if first > 0:
+            now = cells[track, first - 1] > 0
+        row = torch.arange(self.rows) + lowest
+        inside = (row >= self.lows[track]) & (row < self.highs[track])
+        for t in range(last - first):
+            on = torch.where(now, ~ends[t], begins[t]) & inside
+            if not task.active[first + t]:
+                on = torch.zeros_like(on)
+            cells[track, first + t] = on.long() + (on & (~now | strikes[t])).long()
+            now = on
