@@ -23,6 +23,7 @@ COMMANDS = {
     "generate": Lazy("bridge.commands.generate", "command", "Accompany melodies in MIDI files."),
     "train": Lazy("bridge.commands.train", "command", "Make a model from a folder of music."),
     "evaluate": Lazy("bridge.commands.evaluate", "command", "Measure how well a model plays."),
+    "dataset": Lazy("bridge.commands.dataset", "command", "Say what a folder of music holds."),
     "models": Lazy("bridge.commands.models", "command", "List the models."),
     "ports": Lazy("bridge.commands.ports", "command", "List the MIDI ports."),
     "doctor": Lazy("bridge.commands.doctor", "command", "Say what is wrong and how to mend it."),

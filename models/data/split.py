@@ -70,7 +70,7 @@ def _is_known(entry: Entry, heard: Heard, similarity: float, left: list[LeftOut]
     if found is None:
         return False
     name, share = found
-    reason = f"kept from validation: {100 * share:.0f} % alike to {name}, which is learnt from"
+    reason = f"kept out of validation: {100 * share:.0f} % alike to {name}, which is learnt from"
     left.append(LeftOut(entry.file, reason, "duplicate"))
     return True
 

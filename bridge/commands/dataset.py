@@ -1,0 +1,110 @@
+"""`continuo dataset`: what a folder of music holds to learn from; the chorales for anybody."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bridge.commands.errors import UserError
+
+if TYPE_CHECKING:
+    from models.data.piece import Corpus
+
+Tell = Callable[[int, int], None]
+
+
+@click.group("dataset")
+def command() -> None:
+    """Look at music to learn from, or fetch some."""
+
+
+@command.command("report")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.option(
+    "--steps-per-beat",
+    type=click.IntRange(1, 48),
+    default=4,
+    show_default=True,
+    help="The grid that notes are rounded to: 4 is sixteenths, 12 has triplets too.",
+)
+@click.option("--all", "all_reasons", is_flag=True, help="List every file that is left out.")
+def report_command(folder: Path, as_json: bool, steps_per_beat: int, all_reasons: bool) -> None:
+    """Say what FOLDER holds to learn from: pieces, keys, meters, tracks; what is left out and why.
+
+    FOLDER is read with all folders in it. If it has train/ and valid/, these are the two sides;
+    else one piece in ten is kept for validation, by its name.
+    """
+    from models.data.report import report
+
+    found = report(_load(folder, steps_per_beat))
+    if as_json:
+        click.echo(json.dumps(found.document(), indent=2))
+        return
+    from bridge.commands.dataset_table import print_report
+
+    print_report(str(folder), found, 1_000_000 if all_reasons else 10)
+
+
+def _load(folder: Path, steps_per_beat: int) -> "Corpus":
+    from models.data.cache import load_corpus
+    from models.data.draft import Limits
+    from models.data.piece import DatasetError
+    from models.data.prepare import PrepareOptions
+
+    options = PrepareOptions(Limits(steps_per_beat))
+    try:
+        with _progress("reading") as tell:
+            return load_corpus(folder, options, tell)
+    except DatasetError as error:
+        raise UserError(str(error)) from error
+
+
+@command.command("bach")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("bach"),
+    show_default=True,
+    help="Folder for train/, valid/, index.tsv and README.md; a part that is there is kept.",
+)
+@click.option(
+    "--valid-share",
+    type=click.FloatRange(0, 0.5, max_open=True),
+    default=0.2,
+    show_default=True,
+    help="Share of the chorales to choose by, not to learn from.",
+)
+def bach_command(out: Path, valid_share: float) -> None:
+    """Write Bach's four-part chorales from the music21 package as MIDI files to train on.
+
+    It takes some minutes. Stopped and started again, it goes on where it was.
+    """
+    from models.data.bach import BachError, write_chorales
+
+    try:
+        with _progress("chorales") as tell:
+            done = write_chorales(out, valid_share, tell)
+    except BachError as error:
+        raise UserError(str(error)) from error
+    click.echo(
+        f"{out}: {done.train} chorales to learn from, {done.valid} to choose by, "
+        f"{done.left_out} left out (see {out / 'left_out.tsv'})"
+    )
+    click.echo(f"Look: continuo dataset report {out}; learn: continuo train {out} --name mine")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Tell]:
+    """Show a bar on standard error if a person is watching."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    hidden = not sys.stderr.isatty()
+    with Progress(console=Console(stderr=True), transient=True, disable=hidden) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
