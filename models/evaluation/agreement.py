@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from models.evaluation.frames import REST, STEPS_PER_BEAT, Frames
+from models.evaluation.means import mean_of
 
 SEEN_SHARE = 0.9
 _SPAN = 64  # a transposition is looked for within this many semitones
@@ -23,7 +24,7 @@ def agreement(one: Frames, other: Frames) -> float:
 
 def mean_agreement(ones: Sequence[Frames], others: Sequence[Frames]) -> float:
     """Give the mean of the pieces' agreements."""
-    return _mean([agreement(a, b) for a, b in zip(ones, others, strict=True)])
+    return mean_of([agreement(a, b) for a, b in zip(ones, others, strict=True)])
 
 
 def melody_kept(ones: Sequence[Frames], others: Sequence[Frames]) -> float:
@@ -32,7 +33,7 @@ def melody_kept(ones: Sequence[Frames], others: Sequence[Frames]) -> float:
     for one, other in zip(ones, others, strict=True):
         length = min(len(one), len(other))
         shares.append(float((one[:length, 0] == other[:length, 0]).mean()) if length else 0.0)
-    return _mean(shares)
+    return mean_of(shares)
 
 
 def diversity(takes: Sequence[Sequence[Frames]]) -> tuple[float, float]:
@@ -41,7 +42,7 @@ def diversity(takes: Sequence[Sequence[Frames]]) -> tuple[float, float]:
         (a, b) for one, other in combinations(takes, 2) for a, b in zip(one, other, strict=True)
     ]
     same = [float(np.array_equal(a, b)) for a, b in pairs]
-    return _mean([agreement(a, b) for a, b in pairs]), _mean(same)
+    return mean_of([agreement(a, b) for a, b in pairs]), mean_of(same)
 
 
 def seen_melodies(melodies: Sequence[Frames], training: Sequence[Frames]) -> list[bool]:
@@ -68,8 +69,3 @@ def contained(melody: Frames, other: Frames) -> float:
     rows = np.arange(len(places))[:, None] * _SPAN
     counts = np.bincount((rows + shift).ravel(), minlength=len(places) * _SPAN)
     return float(counts.reshape(-1, _SPAN)[:, :_NOWHERE].max() / size)
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [v for v in values if not np.isnan(v)]
-    return float(np.mean(known)) if known else float("nan")

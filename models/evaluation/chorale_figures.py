@@ -8,6 +8,7 @@ from models.evaluation.agreement import diversity, mean_agreement, melody_kept, 
 from models.evaluation.baselines import harmonise, harmonisers
 from models.evaluation.c2st import STRADDLING, c2st
 from models.evaluation.frames import Frames
+from models.evaluation.means import mean_rows
 from models.evaluation.rules import corpus_rules, count
 
 Values = dict[str, float]
@@ -28,7 +29,7 @@ def chorale_figures(
     seen = seen_melodies(melodies, [p[:, 0] for p in training]) if training else None
     rows = [setting_figures(real, take, seen) for take in takes]
     alike, identical = diversity(takes)
-    model = {name: _mean([row[name] for row in rows]) for name in rows[0]}
+    model = mean_rows(rows)
     model |= _agreements(real, certain, seen, "agreement_certain")
     model |= {"two_seeds_agree": alike, "two_seeds_identical": identical}
     out = {"model": model, "real": {**corpus_rules(real), **_halves(real)}}
@@ -82,11 +83,6 @@ def _halves(real: Settings) -> Values:
         "c2st_aligned": aligned,
         "c2st_straddling": straddling,
     }
-
-
-def _mean(values: Sequence[float]) -> float:
-    known = [v for v in values if not np.isnan(v)]
-    return float(np.mean(known)) if known else NAN
 
 
 def by_figure(sets: Mapping[str, Values]) -> dict[str, dict[str, float | None]]:

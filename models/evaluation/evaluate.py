@@ -5,13 +5,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.evaluation.chorale_figures import by_figure, chorale_figures, real_intervals
-from models.evaluation.material import Example, Material, MaterialError, piece_frames, read_material
+from models.evaluation.general_figures import add_texture, all_general_figures, takes_differ
+from models.evaluation.material import (
+    Example,
+    Material,
+    MaterialError,
+    Wanted,
+    piece_frames,
+    read_material,
+)
 from models.evaluation.report import Report
-from models.evaluation.takes import Takes, make_takes
+from models.evaluation.takes import make_takes
 from models.generator import Generator
 from models.manifest import Manifest
 
 _VOICES = 4
+_MOST_TRAINING_PIECES = 200  # for the nearness of bars, of which so many have more than enough
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,13 @@ def gather(manifest: Manifest, data: Path, train: Path | None, limit: int | None
     judged = data / "valid" if split else data
     if train is None and split and (data / "train").is_dir():
         train = data / "train"
-    voices = _VOICES if _may_be_four_parts(manifest) else None
-    material = read_material(judged, voices=voices, limit=limit)
-    training = read_material(train, voices=voices).examples if train else ()
-    return Gathered(data.name, material, training, voices is not None)
+    four_parts = _may_be_four_parts(manifest)
+    names = frozenset(t.name.casefold() for t in manifest.tracks)
+    wanted = Wanted(_VOICES if four_parts else None, names)
+    material = read_material(judged, wanted, limit)
+    most = None if four_parts else _MOST_TRAINING_PIECES
+    training = read_material(train, wanted, most).examples if train else ()
+    return Gathered(data.name, material, training, four_parts)
 
 
 def _may_be_four_parts(manifest: Manifest) -> bool:
@@ -66,14 +78,17 @@ def judge(
         failed=takes.failed,
         left_out=gathered.material.left_out,
     )
-    return _chorales(report, chosen, takes, gathered.training)
-
-
-def _chorales(
-    report: Report, chosen: Sequence[Example], takes: Takes, training: Sequence[Example]
-) -> Report:
-    real = [e.frames for e in chosen]
-    made = [[piece_frames(take[e.name]) for e in chosen] for take in takes.by_seed.values()]
-    certain = [piece_frames(takes.certain[e.name]) for e in chosen]
-    sets = chorale_figures(real, made, certain, [e.frames for e in training])
-    return replace(report, figures=by_figure(sets), intervals=real_intervals(real))
+    real = [e.piece for e in chosen]
+    made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
+    training = [e.piece for e in gathered.training]
+    if gathered.four_parts:
+        frames = [[piece_frames(p) for p in take] for take in made]
+        certain = [piece_frames(takes.certain[e.name]) for e in chosen]
+        voices = [e.frames for e in chosen]
+        sets = chorale_figures(voices, frames, certain, [piece_frames(p) for p in training])
+        report = replace(report, intervals=real_intervals(voices))
+    else:
+        sets = all_general_figures(real, made)
+        sets["model"] |= takes_differ(made)
+    add_texture(sets, real, made, training)
+    return replace(report, figures=by_figure(sets))

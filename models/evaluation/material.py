@@ -44,11 +44,21 @@ def piece_frames(piece: Composition) -> Frames:
     return sample_voices([t.clip for t in piece.tracks])
 
 
-def read_material(folder: Path, *, voices: int | None = None, limit: int | None = None) -> Material:
+@dataclass(frozen=True)
+class Wanted:
+    """Which pieces can be judged by: so many voices, or a melody and tracks of these names.
+
+    Where no track has one of the names, all that stands below the melody counts.
+    """
+
+    voices: int | None = None
+    names: frozenset[str] = frozenset()
+
+
+def read_material(folder: Path, wanted: Wanted, limit: int | None = None) -> Material:
     """Read the MIDI files below `folder`, at most `limit` of them, spread over the folder.
 
-    With `voices`, only pieces of so many pitched tracks, ordered from the top; else any with a
-    melody and something below it. MaterialError if there is none.
+    Voices come from the top. MaterialError if no piece is as wanted.
     """
     if not folder.is_dir():
         raise MaterialError(f"{folder} is not a folder of MIDI files")
@@ -57,7 +67,7 @@ def read_material(folder: Path, *, voices: int | None = None, limit: int | None 
     left_out: list[str] = []
     for path in _spread(files, limit):
         try:
-            examples.append(Example(path.stem, _piece(read_score(path), voices)))
+            examples.append(Example(path.stem, _piece(read_score(path), wanted)))
         except (MidiFileError, MelodyError, MaterialError) as error:
             said = str(error)
             left_out.append(said if str(path) in said else f"{path.name}: {said}")
@@ -73,14 +83,15 @@ def _spread(files: Sequence[Path], limit: int | None) -> list[Path]:
     return [files[i * len(files) // limit] for i in range(limit)]
 
 
-def _piece(score: Score, voices: int | None) -> Composition:
+def _piece(score: Score, wanted: Wanted) -> Composition:
     pitched = [t for t in score.tracks if not t.is_drum]
-    if voices is not None:
-        if len(score.tracks) != voices or len(pitched) != voices:
-            raise MaterialError(f"{voices} voices wanted, it has {len(score.tracks)} tracks")
+    if wanted.voices is not None:
+        if len(score.tracks) != wanted.voices or len(pitched) != wanted.voices:
+            raise MaterialError(f"{wanted.voices} voices wanted, it has {len(score.tracks)} tracks")
         return _composition(score, from_the_top(pitched))
     melody = score.tracks[choose_melody(score).index]
     others = [t for t in score.tracks if t is not melody]
+    others = [t for t in others if t.name.casefold() in wanted.names] or others
     if not others:
         raise MaterialError("nothing stands below its melody")
     return _composition(score, [melody, *others])
