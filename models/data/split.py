@@ -41,11 +41,11 @@ def split(entries: Sequence[Entry], valid_share: float, similarity: float) -> Sp
 def _is_train(entry: Entry, valid_share: float) -> bool:
     if entry.side:
         return entry.side == "train"
-    return _place(entry.name) >= valid_share
+    return place(entry.name) >= valid_share
 
 
-def _place(name: str) -> float:
-    """A number in [0, 1) from the name alone: adding a piece to the folder moves no other."""
+def place(name: str) -> float:
+    """Give a number in [0, 1) from the name alone: adding a piece moves no other."""
     return (
         int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()[:4], "big")
         / 2**32
@@ -78,9 +78,9 @@ def _is_known(entry: Entry, heard: Heard, similarity: float, left: list[LeftOut]
 def _both_sides(train: list[Entry], valid: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     """Move one piece over if a side is empty; in a small folder the hash may favour one."""
     if len(train) >= 2 and not valid:
-        one = min(train, key=lambda e: _place(e.name))
+        one = min(train, key=lambda e: place(e.name))
         return [e for e in train if e is not one], [one]
     if len(valid) >= 2 and not train:
-        one = max(valid, key=lambda e: _place(e.name))
+        one = max(valid, key=lambda e: place(e.name))
         return [one], [e for e in valid if e is not one]
     return train, valid
