@@ -1,4 +1,8 @@
-"""Training: what it learns, resumes, refuses and exports."""
+"""`continuo train` from the command line: what it learns, resumes, refuses and exports."""
+
+import json
+import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,16 +10,24 @@ import torch
 from click.testing import CliRunner
 
 from bridge.cli import main
-from models.chorale.data import chorale, from_the_top
-from models.chorale.net import ChoraleConfig
+from bridge.commands.train_words import Stop
 from models.clip import Clip, Composition, Note, Track
+from models.manifest import read_manifest
 from models.midifile import read_score, write_composition
-from models.tempo import MeterMap
-from models.training.loop import Trainer, TrainingError, TrainingPlan
 
 torch.set_num_threads(1)  # beside a busy core two threads wait for each other
-CONFIG = ChoraleConfig(melody_width=8, width=16, head_width=16, pitch_width=4)
 VOICES = (("S", 60, 75), ("A", 55, 70), ("T", 48, 65), ("B", 40, 58))
+SMALL = [
+    f"--option={o}"
+    for o in (
+        "batch_size=2",
+        "melody-width=8",
+        "width=16",
+        "head_width=16",
+        "pitch_width=4",
+        "tries=1",
+    )
+]
 
 
 def tracks(seed: int, beats: int = 36) -> list[Track]:
@@ -26,118 +38,91 @@ def tracks(seed: int, beats: int = 36) -> list[Track]:
     ]
 
 
-def trainer(folder, steps: int = 4, seed: int = 0) -> Trainer:
-    pieces = [
-        chorale(str(i), [t.clip for t in tracks(i)], MeterMap.constant(MeterMap().meter_at(0)))
-        for i in range(3)
-    ]
-    epochs = steps * 4 * 128 / sum(len(p) for p in pieces[:2])
-    plan = TrainingPlan(epochs=epochs, batch_size=4, seed=seed, validate_every=2, config=CONFIG)
-    return Trainer(pieces[:2], pieces[2:], folder, plan)
-
-
-def test_a_resumed_training_ends_exactly_where_an_unbroken_one_does(tmp_path):
-    whole = list(trainer(tmp_path / "whole").run())
-    first = trainer(tmp_path / "broken")
-    steps = iter(range(100))
-    list(first.run(lambda: next(steps) >= 2))
-    second = trainer(tmp_path / "broken")
-    second.resume()
-    rest = list(second.run())
-    assert rest[-1].step == whole[-1].step
-    assert rest[-1].valid_loss == whole[-1].valid_loss
-    assert rest[-1].train_loss == whole[-1].train_loss
-
-
-def test_the_rate_warms_up_and_falls_to_almost_nothing():
-    plan = TrainingPlan(epochs=1)
-    assert plan.rate(0) < plan.rate(plan.warmup) == plan.learning_rate
-    assert plan.rate(1) == pytest.approx(plan.learning_rate / 100)
-
-
-def test_a_write_that_fails_leaves_the_last_checkpoint_whole(tmp_path, monkeypatch):
-    its_trainer = trainer(tmp_path)
-    list(its_trainer.run())
-    before = (tmp_path / "checkpoint.pt").read_bytes()
-
-    def full(state, path):
-        path.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(TrainingError, match=r"No space left.*--resume"):
-        its_trainer.save()
-    assert (tmp_path / "checkpoint.pt").read_bytes() == before
-    assert not list(tmp_path.glob("*.tmp"))
-
-
-@pytest.mark.parametrize("content", [b"", b"junk", b"\x80\x02junk", bytes(1000)])
-def test_a_checkpoint_that_is_none_is_refused_in_a_sentence(tmp_path, content):
-    its_trainer = trainer(tmp_path)
-    (tmp_path / "checkpoint.pt").write_bytes(content)
-    with pytest.raises(TrainingError, match=r"cannot be read|another version"):
-        its_trainer.resume()
-
-
-def test_a_checkpoint_of_another_size_is_refused_in_a_sentence(tmp_path):
-    list(trainer(tmp_path).run())
-    other = Trainer(
-        trainer(tmp_path).train, trainer(tmp_path).valid, tmp_path,
-        TrainingPlan(epochs=1, config=ChoraleConfig(8, 24, 2, 16, 4)),
-    )  # fmt: skip
-    with pytest.raises(TrainingError, match="another version or size"):
-        other.resume()
-
-
-def test_pieces_too_short_to_learn_from_are_refused(tmp_path):
-    short = chorale("x", [t.clip for t in tracks(0, 10)], MeterMap())
-    with pytest.raises(TrainingError, match="32 beats long"):
-        Trainer([short], [short], tmp_path, TrainingPlan(epochs=1, config=CONFIG))
-
-
-def test_voices_are_ordered_by_their_names_or_by_their_pitch():
-    voices = tracks(0)
-    assert [t.name for t in from_the_top(voices[::-1])] == list("SATB")
-    unnamed = [Track("", t.clip) for t in voices]
-    assert from_the_top(unnamed[::-1])[0].clip == voices[0].clip
-    assert from_the_top(unnamed[::-1])[-1].clip == voices[3].clip
-
-
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("CONTINUO_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
     for i in range(3):
         voices = tracks(i)
-        write_composition(tmp_path / f"chorales/{'train' if i else 'valid'}/{i}.mid",
-                          Composition(voices[0], tuple(voices[1:])))  # fmt: skip
+        folder = tmp_path / "chorales" / ("train" if i else "valid")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_composition(folder / f"{i}.mid", Composition(voices[0], tuple(voices[1:])))
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _folders(tmp_path):
-    for name in ("train", "valid"):
-        (tmp_path / "chorales" / name).mkdir(parents=True)
 
 
 def continuo(*arguments: str):
     return CliRunner().invoke(main, list(arguments))
 
 
+def train(*arguments: str, name: str = "mine"):
+    return continuo("train", "chorales", "--name", name, *arguments)
+
+
+def folder(home, name: str = "mine") -> Path:
+    return home / "data" / "training" / name
+
+
 def test_a_folder_becomes_a_model_that_generates_by_its_name(home):
-    data = str(home / "chorales")
-    trained = continuo("train", data, "--name", "mine", "--epochs", "0.01", "--tries", "1")
+    trained = train("--epochs", "1.3", "--licence", "CC0", *SMALL)
     assert trained.exit_code == 0, trained.output
     assert "2 pieces to learn from" in trained.output
-    again = continuo("train", data, "--name", "mine", "--epochs", "0.01")
+    again = train("--epochs", "1")
     assert again.exit_code == 2
     assert "--resume" in again.output
     out = str(home / "out.mid")
-    melody = str(home / "chorales/valid/0.mid")
-    made = continuo("generate", melody, "--model", "mine", "--out", out)
+    made = continuo("generate", "chorales/valid/0.mid", "--model", "mine", "--out", out)
     assert made.exit_code == 0, made.output
     assert [t.name for t in read_score(home / "out.mid").tracks] == ["S", "Alto", "Tenor", "Bass"]
+    manifest = read_manifest(home / "models" / "mine.ts")
+    assert manifest.training["pieces"] == 2
+    assert manifest.training["licence"] == manifest.licence == "CC0"
+    assert manifest.training["options"]["batch_size"] == 2
+    assert manifest.training["seconds"] >= 0
+    assert "core" in manifest.training["hardware"]
+    assert manifest.evaluation["valid_loss"] > 0
+    assert 0 <= manifest.evaluation["empty_bar_rate"] <= 1
+
+
+def test_a_training_goes_on_with_what_it_was_begun_with(home):
+    assert train("--epochs", "0.6", "--no-log", "--seed", "3", *SMALL).exit_code == 0
+    more = train("--epochs", "1.3", "--no-log", "--resume")
+    assert more.exit_code == 0, more.output
+    assert "going on from step 1" in more.output
+    manifest = read_manifest(home / "models" / "mine.ts")
+    assert manifest.training["seed"] == 3
+    assert manifest.training["options"]["width"] == 16
+    whole = train("--epochs", "1.3", "--no-log", "--seed", "3", *SMALL, name="whole")
+    assert whole.exit_code == 0
+    assert read_manifest(home / "models" / "whole.ts").sha256 == manifest.sha256
+
+
+def test_a_checkpoint_cut_short_is_told_and_the_one_before_it_goes_on(home):
+    assert train("--epochs", "1.3", "--no-log", "--validate-every", "1", *SMALL).exit_code == 0
+    path = folder(home) / "checkpoint.pt"
+    path.write_bytes(path.read_bytes()[:1000])
+    more = train("--resume", "--no-log")
+    assert more.exit_code == 0, more.output
+    assert "the one before it" in more.output
+
+
+def test_the_best_so_far_can_be_exported_without_training_on(home):
+    assert train("--epochs", "0.6", "--no-log", *SMALL).exit_code == 0
+    (home / "models" / "mine.ts").unlink()
+    assert train("--export-only").exit_code == 0
+    assert (home / "models" / "mine.ts").exists()
+
+
+def test_a_log_says_all_numbers_and_keeps_samples(home):
+    assert train("--epochs", "1.3", "--validate-every", "1", *SMALL).exit_code == 0
+    text = (folder(home) / "metrics.jsonl").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["step"] for line in lines] == list(range(1, len(lines) + 1))
+    assert set(lines[0]["losses"]) == {"notes", "strikes"}
+    assert lines[0]["rates"]["net"] > 0
+    assert "empty_bar_rate" in lines[-1]["figures"]
+    assert "empty_bar_rate" in lines[-1]["training_figures"]
+    assert list((folder(home) / "samples").glob(f"step-{len(lines):06d}-*.mid"))
 
 
 @pytest.mark.parametrize(
@@ -147,11 +132,62 @@ def test_a_folder_becomes_a_model_that_generates_by_its_name(home):
         (["chorales", "--name", "a/b", "--epochs", "1"], "--name"),
         (["chorales", "--name", "x"], "--minutes or --epochs"),
         (["chorales", "--name", "x", "--epochs", "1", "--resume"], "no checkpoint"),
+        (["chorales", "--name", "x", "--export-only"], "no checkpoint"),
+        (["chorales", "--name", "x", "--epochs", "1", "--architecture", "coral"], "mean chorale?"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "wdth=3"], "mean width"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "width"], "name=0.5"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "width=2.5"], "whole number"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "crop_steps=800"], "200 beats"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "tries=0"], "at least 1"),
+        (["chorales", "--name", "x", "--epochs", "1", "--device", "cuda"], "GPU"),
     ],
 )
-def test_what_cannot_be_trained_is_said_in_a_sentence(home, monkeypatch, arguments, said):
-    monkeypatch.chdir(home)
+def test_what_cannot_be_trained_is_said_in_a_sentence(home, arguments, said):
+    if "cuda" in arguments and torch.cuda.is_available():
+        pytest.skip("there is a GPU")
     result = continuo("train", *arguments)
-    assert result.exit_code == 2
+    assert result.exit_code == 2, result.output
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_another_size_of_network_cannot_be_resumed(home):
+    assert train("--epochs", "0.6", "--no-log", *SMALL).exit_code == 0
+    result = train("--epochs", "2", "--resume", "--option", "width=24")
+    assert result.exit_code == 2
+    assert "another size" in result.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_saves_and_exports_what_there_is(home, monkeypatch, number):
+    def step(self, random, progress):
+        signal.raise_signal(number)
+        return original(self, random, progress)
+
+    from models.chorale.learner import ChoraleLearner
+
+    original = ChoraleLearner.step
+    monkeypatch.setattr(ChoraleLearner, "step", step)
+    result = train("--epochs", "1000", *SMALL)
+    assert result.exit_code == 0, result.output
+    assert "stopping after this step" in result.output
+    assert (home / "models" / "mine.ts").exists()
+    assert (folder(home) / "checkpoint.pt").exists()
+
+
+def test_ctrl_c_twice_stops_at_once():
+    with Stop() as stop:
+        signal.raise_signal(signal.SIGINT)
+        assert stop()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_a_disk_that_is_full_is_said_in_a_sentence(home, monkeypatch):
+    def full(state, file):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    result = train("--epochs", "1", "--no-log", *SMALL)
+    assert result.exit_code == 2
+    assert "No space left" in result.output

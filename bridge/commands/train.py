@@ -1,163 +1,255 @@
-"""`continuo train`: a folder of four-part MIDI files becomes a new accompanist."""
+"""`continuo train`: a folder of MIDI files becomes a new accompanist."""
 
-import platform
+import os
 import shlex
-import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from bridge.commands.errors import UserError
+from bridge.commands.train_words import Narrator, Stop
+from bridge.machine import describe_machine
 from models.catalogue import user_folder
+from models.data.piece import DatasetError
 from models.folders import data_folder
 from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
 
-_STEPS_A_LINE = 25  # about half a minute on two cores
-
 if TYPE_CHECKING:
-    from models.data.dataset import Dataset
-    from models.training.loop import Progress, Trainer
+    from models.data.piece import Corpus
+    from models.training.checkpoint import State
+    from models.training.compute import Compute
+    from models.training.loop import Trainer, TrainingPlan
 
 
-@click.command(help="Train an accompanist on a folder of four-part MIDI files.")
+class Options(TypedDict):
+    """The command line, as click reads it."""
+
+    data: Path
+    name: str
+    technique: str
+    architecture: str | None
+    minutes: float | None
+    epochs: float | None
+    patience: int | None
+    resume: bool
+    export_only: bool
+    device: str
+    seed: int | None
+    learning_rate: float | None
+    batch_size: int | None
+    settings: tuple[str, ...]
+    validate_every: int
+    log: bool
+    title: str
+    licence: str
+    out: Path | None
+
+
+@click.command("train", help="Train an accompanist on a folder of MIDI files.")
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="Name of the new model.")
 @click.option("--technique", type=click.Choice(["accompany"]), default="accompany")
-@click.option("--architecture", type=click.Choice(["chorale"]), default="chorale")
+@click.option(
+    "--architecture", metavar="NAME", help="chorale, unet-gan or muse-gan.  [default: chorale]"
+)
 @click.option(
     "--minutes",
     type=click.FloatRange(0, min_open=True),
     help="How long to train in all, resumed runs counted together.",
 )
-@click.option("--epochs", type=click.FloatRange(0, min_open=True), help="Or: passes over the data.")
-@click.option("--resume", is_flag=True, help="Go on from the last checkpoint of this name.")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=2e-3)
+@click.option("--epochs", type=click.FloatRange(0, min_open=True), help="Passes over the data.")
 @click.option(
-    "--tries",
-    type=click.IntRange(1, 16),
-    default=4,
-    show_default=True,
-    help="Settings drawn side by side, the best of which goes on at each bar.",
+    "--patience",
+    type=click.IntRange(1),
+    metavar="N",
+    help="End after N validations without a better one.",
 )
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint of this name.")
+@click.option("--export-only", is_flag=True, help="Train no more: only export the best so far.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
+@click.option("--seed", type=int, help="Another seed, another network.  [default: 0]")
+@click.option("--learning-rate", type=click.FloatRange(0, min_open=True))
+@click.option("--batch-size", type=click.IntRange(1))
+@click.option(
+    "--option",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A hyperparameter of the architecture, as often as you like.",
+)
+@click.option(
+    "--validate-every", type=click.IntRange(1), default=25, show_default=True, metavar="STEPS"
+)
+@click.option("--log/--no-log", default=True, help="Write curves, pictures and samples.")
+@click.option("--title", default="", help="What the model is called in lists.")
 @click.option("--licence", default="unknown", help="Licence of the data, for the manifest.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="Folder for NAME.ts (default: your model folder).",
 )
-def command(data: Path, name: str, **options: Any) -> None:  # noqa: ANN401 - click's own options
+def command(**options: Unpack[Options]) -> None:
     """Train, say how it goes, and export the best network when the time is over or at Ctrl-C."""
-    _check(name, options)
-    from models.data.dataset import DatasetError
-    from models.training.loop import TrainingError
+    first = os.environ.get("RANK", "0") == "0"  # of several processes, that one speaks
+    _check(options)
+    from models.training.checkpoint import TrainingError
+    from models.training.distributed import processes
 
     try:
-        _train(data, name, options)
+        with Stop() as stop, processes(options["device"]) as compute:
+            School(options, compute, stop).teach()
     except (DatasetError, TrainingError, ArtifactError) as error:
+        if not first:
+            raise click.exceptions.Exit(UserError.exit_code) from error
         raise UserError(str(error)) from error
 
 
-def _check(name: str, options: dict[str, Any]) -> None:
-    if not NAME_PATTERN.fullmatch(name):
-        raise UserError(f"--name {NAME_RULE}, got {name!r}")
-    if (options["minutes"] is None) == (options["epochs"] is None):
-        raise UserError("give either --minutes or --epochs, for instance --minutes 60")
+def _check(options: Options) -> None:
+    """Say what is wrong before the seconds that importing torch takes."""
+    if not NAME_PATTERN.fullmatch(options["name"]):
+        raise UserError(f"--name {NAME_RULE}, got {options['name']!r}")
+    if options["minutes"] is None and options["epochs"] is None and not _goes_on(options):
+        raise UserError("say how long with --minutes or --epochs, for instance --minutes 60")
 
 
-def _train(data: Path, name: str, options: dict[str, Any]) -> None:
-    import torch
+def _goes_on(options: Options) -> bool:
+    return options["resume"] or options["export_only"]
 
-    from models.data.dataset import load_dataset
-    from models.training.loop import Trainer, TrainingPlan
 
-    folder = data_folder("training") / name
-    if (folder / "checkpoint.pt").exists() and not options["resume"]:
-        raise UserError(
-            f"{name} was trained before: go on with --resume, choose another --name, "
-            f"or delete {folder}"
+@dataclass
+class School:
+    """One training from the folder of music to the artifact."""
+
+    options: Options
+    compute: "Compute"
+    stop: Stop
+
+    def teach(self) -> None:
+        """Prepare, train and export."""
+        options = self.options
+        folder = data_folder("training") / options["name"]
+        narrator = Narrator(first=self.compute.rank == 0)
+        state = self._state(folder, narrator)
+        plan, architecture = self._plan(state)
+        corpus = self._corpus(narrator)
+        trainer = self._trainer(corpus, folder, plan, architecture)
+        if state:
+            trainer.resume(state)
+        narrator.begin(trainer)
+        if not options["export_only"]:
+            self._run(trainer, narrator)
+        if self.compute.rank == 0:
+            self._export(trainer, narrator)
+
+    def _state(self, folder: Path, narrator: Narrator) -> "State | None":
+        """Read the checkpoint to go on from, the same for all processes; None to begin anew."""
+        from models.training.checkpoint import (
+            CHECKPOINT,
+            TrainingError,
+            from_bytes,
+            has_checkpoint,
+            last_checkpoint,
         )
-    dataset = load_dataset(data)
-    _tell_dataset(dataset)
-    plan = TrainingPlan(
-        minutes=options["minutes"],
-        epochs=options["epochs"],
-        seed=options["seed"],
-        learning_rate=options["learning_rate"],
-        validate_every=_STEPS_A_LINE,
-    )
-    trainer = Trainer(dataset.train, dataset.valid, folder, plan)
-    if options["resume"]:
-        trainer.resume()
-    click.echo(f"checkpoints: {folder}; torch {torch.__version__}; Ctrl-C exports what there is")
-    _run(trainer)
-    if trainer.step == 0:
-        raise UserError("stopped before the first step: nothing to export")
-    _export(trainer, dataset, name, data, options)
+        from models.training.distributed import from_first
+
+        if _goes_on(self.options):
+            content = from_first(self.compute, lambda: last_checkpoint(folder, narrator.say))
+            return from_bytes(content, folder / CHECKPOINT)
+        if from_first(self.compute, lambda: has_checkpoint(folder)):
+            raise TrainingError(
+                f"{self.options['name']} was trained before: go on with --resume, choose another "
+                f"--name, or delete {folder}"
+            )
+        return None
+
+    def _plan(self, state: "State | None") -> "tuple[TrainingPlan, str]":
+        """Join the command line with what a resumed training was begun with."""
+        from models.training.architectures import DEFAULT, find_architecture
+        from models.training.loop import TrainingPlan
+        from models.training.options import check_options, parse_options
+
+        options = self.options
+        before = state or {}
+        name = options["architecture"] or str(before.get("architecture", DEFAULT))
+        architecture = find_architecture(name, options["technique"])
+        given = parse_options(options["settings"])
+        given |= {n: float(options[n]) for n in _NAMED if options[n] is not None}  # type: ignore[literal-required]
+        check_options(given, architecture.options(), name)
+        minutes, epochs = options["minutes"], options["epochs"]
+        if minutes is None and epochs is None:
+            minutes, epochs = before["minutes"], before["epochs"]
+        seed = options["seed"] if options["seed"] is not None else int(before.get("seed", 0))
+        plan = TrainingPlan(
+            minutes=minutes,
+            epochs=epochs,
+            seed=seed,
+            validate_every=options["validate_every"],
+            patience=options["patience"],
+            options={**before.get("options", {}), **given},
+        )
+        return plan, name
+
+    def _corpus(self, narrator: Narrator) -> "Corpus":
+        from models.data.cache import load_corpus
+        from models.training.distributed import agreed, first_before_others
+
+        corpus = first_before_others(
+            self.compute, lambda: load_corpus(self.options["data"], progress=narrator.reading)
+        )
+        agreed(self.compute, [p.name for p in corpus.train], "the same music")
+        narrator.corpus(corpus)
+        return corpus
+
+    def _trainer(
+        self, corpus: "Corpus", folder: Path, plan: "TrainingPlan", architecture: str
+    ) -> "Trainer":
+        from models.training.architectures import make_learner
+        from models.training.loop import Trainer
+
+        learner = make_learner(architecture, corpus, self.compute, plan.options, plan.seed)
+        return Trainer(learner, folder, plan, self.compute)
+
+    def _run(self, trainer: "Trainer", narrator: Narrator) -> None:
+        from models.training.log import Log
+
+        log = Log(trainer, narrator.say) if self.options["log"] and narrator.first else None
+        try:
+            for progress in narrator.watch(trainer, self.stop):
+                narrator.tell(progress)
+                if log:
+                    log.write(progress)
+        finally:
+            if log:
+                log.close()
+
+    def _export(self, trainer: "Trainer", narrator: Narrator) -> None:
+        from models.training.export import Provenance, export_best
+        from models.training.loop import TrainingError
+
+        if trainer.step == 0:
+            raise TrainingError("stopped before the first step: nothing to export")
+        options, machine = self.options, describe_machine()
+        hardware = f"{machine['cores']} cores of {machine['processor']}"
+        if self.compute.device.type == "cuda":
+            import torch
+
+            hardware = f"{torch.cuda.get_device_name(self.compute.device)}, {hardware}"
+        if self.compute.count > 1:
+            hardware = f"{self.compute.count} processes, {hardware}"
+        provenance = Provenance(
+            options["name"],
+            options["data"].resolve().name,
+            shlex.join(["continuo", *sys.argv[1:]]),
+            hardware,
+            options["licence"],
+            options["title"],
+        )
+        path = (options["out"] or user_folder()) / f"{options['name']}.ts"
+        export_best(trainer, provenance, path)
+        narrator.exported(path)
 
 
-def _tell_dataset(dataset: "Dataset") -> None:
-    beats = sum(len(p) for p in dataset.train) / 4
-    click.echo(
-        f"{len(dataset.train)} pieces to learn from ({beats:.0f} beats), "
-        f"{len(dataset.valid)} to choose by, {len(dataset.left_out)} files left out"
-    )
-    for reason in dataset.left_out[:5]:
-        click.echo(f"  left out: {reason}")
-
-
-def _run(trainer: "Trainer") -> None:
-    stopped = False
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal stopped
-        if not stopped:
-            click.echo("stopping after this step; validating and exporting takes some seconds")
-        stopped = True
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        for progress in trainer.run(lambda: stopped):
-            _tell(progress)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _tell(progress: "Progress") -> None:
-    left = progress.seconds * (1 / progress.fraction - 1) if progress.fraction else 0
-    click.echo(
-        f"step {progress.step:5d}  epoch {progress.epoch:6.1f}  "
-        f"loss {progress.train_loss:.3f}  valid {progress.valid_loss:.3f} nats a note  "
-        f"{left / 60:.0f} min left{'  best' if progress.best else ''}"
-    )
-
-
-def _export(
-    trainer: "Trainer", dataset: "Dataset", name: str, data: Path, options: dict[str, Any]
-) -> None:
-    from models.chorale.data import ranges
-    from models.chorale.export import chorale_manifest, export
-
-    training = {
-        "data": data.name,
-        "licence": options["licence"],
-        "pieces": len(dataset.train),
-        "epochs": round(trainer.step / trainer.steps_per_epoch, 1),
-        "seed": options["seed"],
-        "command": shlex.join(["continuo", *sys.argv[1:]]),
-        "seconds": round(trainer.seconds),
-        "hardware": platform.processor() or platform.machine(),
-    }
-    evaluation = {"valid_nats_a_note": round(trainer.best, 4)}
-    manifest = chorale_manifest(
-        name, ranges(dataset.train)[1:], training, evaluation, options["licence"]
-    )
-    path = (options["out"] or user_folder()) / f"{name}.ts"
-    export(trainer.best_net(), manifest, path, options["tries"])
-    click.echo(
-        f"{path}: {path.stat().st_size / 1e6:.1f} MB; try: continuo generate "
-        f"MELODY.mid --model {name} --out OUT.mid"
-    )
+_NAMED = ("learning_rate", "batch_size")  # hyperparameters that have a flag of their own

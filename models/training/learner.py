@@ -30,11 +30,16 @@ class Learner(Protocol):
     def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
         """Learn from one batch; `progress` 0..1 of the training sets the learning rates.
 
-        Returns the losses by name. With several processes each takes its share of the same batch.
+        Returns the losses by name. With several processes each takes its share of the same batch
+        and returns its share's losses, whose mean over the processes is the batch's. A loss that is
+        not a finite number ends the training; the weights of such a step are never kept.
         """
 
     def validate(self) -> Mapping[str, float]:
-        """Score the validation pieces; the figure "loss" chooses the best (lower is better)."""
+        """Score the validation pieces; the figure "loss" chooses the best (lower is better).
+
+        Only the first process validates and samples: nothing in there may wait for the others.
+        """
 
     def best(self) -> Mapping[str, nn.Module]:
         """Give the modules whose weights are worth keeping now (a running mean, for instance)."""

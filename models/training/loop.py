@@ -1,233 +1,284 @@
 """The training loop: steps, validation, checkpoints that resume, and the best weights kept."""
 
-import pickle
-import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from math import cos, pi
+from math import inf, isfinite
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
-from torch.optim.swa_utils import AveragedModel
 
-from models.chorale.batches import losses, random_batch, validation_loss
-from models.chorale.data import Chorale
-from models.chorale.net import ChoraleConfig, ChoraleNet
+from models.clip import Composition
+from models.training.checkpoint import (
+    BEST,
+    CHECKPOINT,
+    CHECKPOINT_FORMAT,
+    State,
+    TrainingError,
+    read_checkpoint,
+    write_atomically,
+)
+from models.training.compute import Compute
+from models.training.distributed import from_first, gathered, largest, mean
+from models.training.learner import Learner
 
-CHECKPOINT_FORMAT = 1
-# what torch.load raises on bytes that are no checkpoint
-_UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, struct.error, pickle.UnpicklingError)
+__all__ = ["Progress", "Trainer", "TrainingError", "TrainingPlan"]
 
-
-class TrainingError(ValueError):
-    """Training cannot begin or go on, for a reason that the user can mend."""
+CHOSEN_BY = "loss"  # the validation figure that tells the best weights
+_MISFITS = (KeyError, TypeError, ValueError, RuntimeError)  # what loading foreign weights raises
 
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How long and how fast to train; exactly one of `minutes` and `epochs` is set."""
+    """How long to train: `minutes` or `epochs`, or both and then whichever is over first.
+
+    `patience` is the number of validations without a better one after which it ends as well.
+    `options` (the learner's hyperparameters) and `seed` are kept for those who resume.
+    """
 
     minutes: float | None = None
     epochs: float | None = None
-    batch_size: int = 32
-    crop_steps: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.1
-    averaging: float = 0.99
-    warmup: float = 0.03
     seed: int = 0
     validate_every: int = 50
-    config: ChoraleConfig = field(default_factory=ChoraleConfig)
+    patience: int | None = None
+    options: Mapping[str, float] = field(default_factory=dict)
 
-    def rate(self, progress: float) -> float:
-        """Learning rate at `progress` 0..1: warm up, then fall along a cosine."""
-        if progress < self.warmup:
-            return self.learning_rate * (0.05 + 0.95 * progress / self.warmup)
-        rest = min((progress - self.warmup) / (1 - self.warmup), 1.0)
-        return self.learning_rate * (0.01 + 0.99 * (1 + cos(pi * rest)) / 2)
+    def __post_init__(self) -> None:
+        if self.minutes is None and self.epochs is None:
+            raise TrainingError("say how long to train: minutes, epochs or both")
+        if self.validate_every < 1:
+            raise TrainingError(f"validate_every must be at least 1, got {self.validate_every}")
+
+    def fraction(self, seconds: float, epochs: float) -> float:
+        """Share of the training that is done, 0..1."""
+        by_time = seconds / (60 * self.minutes) if self.minutes is not None else 0.0
+        by_data = epochs / self.epochs if self.epochs is not None else 0.0
+        return min(max(by_time, by_data), 1.0)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One line of the log: losses in nats a note (or a re-strike decision)."""
+    """What is known at a validation: mean losses since the last one, validation figures, rates."""
 
     step: int
     epoch: float
     fraction: float
     seconds: float
-    train_loss: float
-    valid_loss: float
-    valid_restrike: float
+    losses: Mapping[str, float]
+    valid: Mapping[str, float]
+    rates: Mapping[str, float]
     best: bool
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the rest will take at the speed so far."""
+        return self.seconds * (1 / self.fraction - 1) if self.fraction else inf
 
 
 class Trainer:
-    """Train a ChoraleNet on chorales; state lives in `folder`/checkpoint.pt and best.pt."""
+    """Teaches a learner; its state lives in `folder`/checkpoint.pt and best.pt."""
 
     def __init__(
         self,
-        train: Sequence[Chorale],
-        valid: Sequence[Chorale],
+        learner: Learner,
         folder: Path,
         plan: TrainingPlan,
+        compute: Compute | None = None,
+        now: Callable[[], float] = time.perf_counter,
     ) -> None:
-        if not any(len(p) >= plan.crop_steps for p in train):
-            raise TrainingError(
-                f"no training piece is {plan.crop_steps / 4:g} beats long or longer"
-            )
-        self.train, self.valid, self.folder, self.plan = train, valid, folder, plan
-        torch.manual_seed(plan.seed)
+        self.learner, self.folder, self.plan = learner, folder, plan
+        self.compute = compute or Compute()
+        self._now = now
         self.random = np.random.default_rng(plan.seed)
-        self.net = ChoraleNet(plan.config)
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
-        )
-        # The running mean of the weights generalises better than the last ones (Polyak).
-        self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
-        self.step, self.seconds, self.best = 0, 0.0, float("inf")
-        self.steps_per_epoch = sum(len(p) for p in train) / (plan.batch_size * plan.crop_steps)
-        folder.mkdir(parents=True, exist_ok=True)
+        self.step, self.seconds, self.fraction = 0, 0.0, 0.0
+        self.best, self.since_best = inf, 0
+        if self.compute.rank == 0:
+            folder.mkdir(parents=True, exist_ok=True)
 
     @property
-    def fraction(self) -> float:
-        """Share of the training that is done, 0..1."""
-        if self.plan.minutes is not None:
-            return min(self.seconds / (60 * self.plan.minutes), 1.0)
-        return min(self.step / (self.steps_per_epoch * (self.plan.epochs or 1)), 1.0)
+    def epoch(self) -> float:
+        """How often it has seen the data."""
+        return self.step / self.learner.steps_per_epoch
 
-    def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Progress]:
-        """Train to the end of the plan (or until `stop`), yielding at each validation."""
-        self.net.train()
-        total, count = 0.0, 0
-        while self.fraction < 1 and not stop():
-            began = time.perf_counter()
-            total, count = total + self._step(), count + 1
-            self.seconds += time.perf_counter() - began
-            if self.step % self.plan.validate_every == 0 or self.fraction >= 1:
-                yield self._validate(total / count)
-                total, count = 0.0, 0
-        if count:
-            yield self._validate(total / count)
+    def run(
+        self,
+        stop: Callable[[], bool] = lambda: False,
+        each_step: Callable[[float], None] = lambda fraction: None,
+    ) -> Iterator[Progress]:
+        """Train to the end of the plan (or until `stop`), yielding at each validation.
 
-    def _step(self) -> float:
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.plan.rate(self.fraction)
-        batch = random_batch(self.train, self.random, self.plan.batch_size, self.plan.crop_steps)
-        notes, again = losses(self.net, batch)
-        self.optimiser.zero_grad()
-        (notes + 0.3 * again).backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        if not torch.isfinite(norm):
-            raise TrainingError(
-                f"the loss is no longer a number at step {self.step}: "
-                "go on from the last checkpoint with --resume and a lower --learning-rate"
-            )
-        self.optimiser.step()
-        self.mean.update_parameters(self.net)
-        self.step += 1
-        return float(notes.detach())
+        The time that the caller takes meanwhile counts too. `each_step` hears the share done.
+        """
+        began = self._now() - self.seconds
+        since: list[Mapping[str, float]] = []
+        while self._goes_on(began, stop(), since):
+            each_step(self.fraction)
+            since.append(self.learner.step(self.random, self.fraction))
+            self.step += 1
+            if self.step % self.plan.validate_every == 0:
+                self._require_numbers(since)
+                yield self._validate(began, since)
+                since = []
+        if since:
+            yield self._validate(began, since)
 
-    def _validate(self, train_loss: float) -> Progress:
-        net = cast(ChoraleNet, self.mean.module)
-        notes, again = validation_loss(net, self.valid)
-        best = notes < self.best
-        self.best = min(self.best, notes)
-        if best:
-            write_atomically(self.folder / "best.pt", {"weights": net.state_dict()})
-        self.save()
-        epoch = self.step / self.steps_per_epoch
-        return Progress(
-            self.step, epoch, self.fraction, self.seconds, train_loss, notes, again, best
+    def _goes_on(self, began: float, stop: bool, since: Sequence[Mapping[str, float]]) -> bool:
+        """Agree with the other processes: the first one's clock rules, each may ask to stop."""
+        self.seconds = self._now() - began
+        broken = bool(since) and not all(isfinite(v) for v in since[-1].values())
+        first = self.compute.rank == 0
+        fraction = self.plan.fraction(self.seconds, self.epoch) if first else 0.0
+        wishes = [float(stop), float(broken), fraction]
+        stopped, is_broken, self.fraction = largest(self.compute, wishes)
+        if is_broken:
+            raise self._not_a_number("loss")
+        patience = self.plan.patience
+        tired = patience is not None and self.since_best >= patience
+        return self.fraction < 1 and not stopped and not tired
+
+    def _require_numbers(self, since: Sequence[Mapping[str, float]]) -> None:
+        broken = not all(isfinite(v) for v in since[-1].values())
+        if largest(self.compute, [float(broken)])[0]:
+            raise self._not_a_number("loss")
+
+    def _not_a_number(self, what: str) -> TrainingError:
+        return TrainingError(
+            f"the {what} is no longer a number at step {self.step}: go on from the last "
+            "checkpoint with --resume and a lower --learning-rate, or make a model of the best "
+            "so far with --resume --export-only"
         )
 
-    def save(self) -> None:
-        """Write the checkpoint: weights, optimiser, random states and place in the plan."""
+    def _validate(self, began: float, since: Sequence[Mapping[str, float]]) -> Progress:
+        names = list(dict.fromkeys(name for row in since for name in row))
+        means = [float(np.mean([row[n] for row in since if n in row])) for n in names]
+        losses = dict(zip(names, mean(self.compute, means), strict=True))
+        with self._undisturbed():
+            valid = from_first(self.compute, lambda: dict(self.learner.validate()))
+        if not isfinite(valid[CHOSEN_BY]):
+            raise self._not_a_number("validation loss")
+        best = valid[CHOSEN_BY] < self.best
+        self.since_best = 0 if best else self.since_best + 1
+        self.seconds = self._now() - began
+        first = self.compute.rank == 0
+        self.fraction = largest(
+            self.compute, [self.plan.fraction(self.seconds, self.epoch) if first else 0.0]
+        )[0]
+        if best:
+            self.best = valid[CHOSEN_BY]
+            self._keep_best(valid)
+        self.save()
+        return Progress(
+            self.step, self.epoch, self.fraction, self.seconds, losses, valid, self._rates(), best
+        )
+
+    def _undisturbed(self) -> AbstractContextManager[Any]:
+        """Keep the course of training the same whether or not it is looked at in between."""
+        on_card = self.compute.device.type == "cuda"
+        return torch.random.fork_rng([self.compute.device] if on_card else [])
+
+    def _rates(self) -> dict[str, float]:
+        return {n: float(o.param_groups[0]["lr"]) for n, o in self.learner.optimisers.items()}
+
+    def sample(self, count: int) -> Sequence[Composition]:
+        """Accompany validation melodies as the learner would now; training goes on untouched."""
+        with self._undisturbed():
+            return self.learner.sample(count)
+
+    def _keep_best(self, valid: Mapping[str, float]) -> None:
+        if self.compute.rank:
+            return
         state = {
             "format": CHECKPOINT_FORMAT,
-            "config": self.plan.config.to_dict(),
-            "weights": self.net.state_dict(),
-            "mean": self.mean.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "torch_random": torch.get_rng_state(),
+            "modules": {n: m.state_dict() for n, m in self.learner.best().items()},
+            "step": self.step,
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+            "valid": {n: float(v) for n, v in valid.items()},
+        }
+        write_atomically(self.folder / BEST, state)
+
+    def save(self) -> None:
+        """Write the checkpoint: weights, optimisers, random states and place in the plan."""
+        torch_random = gathered(self.compute, self._torch_random())
+        if self.compute.rank:
+            return
+        learner, plan = self.learner, self.plan
+        state = {
+            "format": CHECKPOINT_FORMAT,
+            "architecture": learner.architecture,
+            "options": dict(plan.options),
+            "seed": plan.seed,
+            "minutes": plan.minutes,
+            "epochs": plan.epochs,
+            "modules": {n: m.state_dict() for n, m in learner.modules.items()},
+            "optimisers": {n: o.state_dict() for n, o in learner.optimisers.items()},
+            "torch_random": torch_random,
             "numpy_random": self.random.bit_generator.state,
             "step": self.step,
             "seconds": self.seconds,
             "best": self.best,
+            "since_best": self.since_best,
         }
-        write_atomically(self.folder / "checkpoint.pt", state)
+        write_atomically(self.folder / CHECKPOINT, state, keep_previous=True)
 
-    def resume(self) -> None:
-        """Go on from the checkpoint in the folder; TrainingError if there is none that fits."""
-        path = self.folder / "checkpoint.pt"
-        state = read_checkpoint(path)
+    def _torch_random(self) -> list[torch.Tensor]:
+        states = [torch.get_rng_state()]
+        if self.compute.device.type == "cuda":
+            states.append(torch.cuda.get_rng_state(self.compute.device))
+        return states
+
+    def resume(self, state: State | None = None) -> None:
+        """Go on from a checkpoint (by default the folder's); TrainingError if it does not fit."""
+        path = self.folder / CHECKPOINT
+        state = state or read_checkpoint(path)
+        if state.get("architecture") != self.learner.architecture:
+            raise TrainingError(
+                f"{path} is of {state.get('architecture')}, not of {self.learner.architecture}: "
+                "go on with its own --architecture, or begin anew under another --name"
+            )
         try:
             self._restore(state)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        except _MISFITS as error:
             raise TrainingError(
-                f"{path} is of another version or size of network ({error!r:.80}): "
-                "begin anew under another --name"
+                f"{path} is of another size of network ({str(error)[:80]!r}): "
+                "give the options that it was begun with, or begin anew under another --name"
             ) from error
 
-    def _restore(self, state: dict[str, Any]) -> None:
-        if state["format"] != CHECKPOINT_FORMAT:
-            raise ValueError(f"format {state['format']}")
-        self.net.load_state_dict(state["weights"])
-        self.mean.load_state_dict(state["mean"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["torch_random"])
+    def _restore(self, state: State) -> None:
+        for name, module in self.learner.modules.items():
+            module.load_state_dict(state["modules"][name])
+        for name, optimiser in self.learner.optimisers.items():
+            optimiser.load_state_dict(state["optimisers"][name])
+        self._restore_random(state["torch_random"])
         self.random.bit_generator.state = state["numpy_random"]
-        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.best, self.since_best = state["best"], state["since_best"]
+        self.fraction = self.plan.fraction(self.seconds, self.epoch)
 
-    def best_net(self) -> ChoraleNet:
-        """Return the network with the weights of the lowest validation loss."""
-        net = ChoraleNet(self.plan.config)
-        net.load_state_dict(read_checkpoint(self.folder / "best.pt")["weights"])
-        return net.eval()
+    def _restore_random(self, states: Sequence[Sequence[torch.Tensor]]) -> None:
+        own = states[self.compute.rank] if len(states) == self.compute.count else ()
+        if len(own) != len(self._torch_random()):
+            # Another number of processes or kind of device: random anew, but the same each time.
+            torch.manual_seed(self.plan.seed + 1000 * (self.compute.rank + 1) + self.step)
+            return
+        torch.set_rng_state(own[0])
+        if len(own) > 1:
+            torch.cuda.set_rng_state(own[1], self.compute.device)
 
+    def load_best(self) -> Mapping[str, Any]:
+        """Give the learner the weights of the lowest validation loss; say when they were reached.
 
-def running_mean(
-    decay: float,
-) -> Callable[[torch.Tensor, torch.Tensor, torch.Tensor | int], torch.Tensor]:
-    """Average weights over about 1 / (1 - decay) steps, and over fewer at the beginning."""
-
-    def mix(mean: torch.Tensor, weight: torch.Tensor, averaged: torch.Tensor | int) -> torch.Tensor:
-        count = float(averaged)
-        kept = min(decay, (1 + count) / (10 + count))
-        return torch.lerp(weight, mean, kept)
-
-    return mix
-
-
-def write_atomically(path: Path, state: dict[str, Any]) -> None:
-    """Save by a temporary file and a rename, so that a crash leaves the old file whole."""
-    temporary = path.with_suffix(".tmp")
-    try:
-        torch.save(state, temporary)
-        temporary.replace(path)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-        temporary.unlink(missing_ok=True)
-        raise TrainingError(
-            f"cannot write {path} ({_first_line(error)}): make room and go on with --resume"
-        ) from error
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """Load a checkpoint's plain tensors and numbers; TrainingError if that is impossible."""
-    try:
-        state = torch.load(path, weights_only=True)
-    except FileNotFoundError:
-        raise TrainingError(f"no checkpoint to resume from at {path}") from None
-    except _UNREADABLE as error:
-        raise TrainingError(
-            f"the checkpoint {path} cannot be read ({_first_line(error)})"
-        ) from error
-    if not isinstance(state, dict):
-        raise TrainingError(f"{path} is not a checkpoint of Continuo")
-    return state
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+        The entries are step, epoch, seconds and valid (the figures of that validation).
+        """
+        state = read_checkpoint(self.folder / BEST)
+        try:
+            for name, module in self.learner.best().items():
+                module.load_state_dict(state["modules"][name])
+        except _MISFITS as error:
+            raise TrainingError(
+                f"{self.folder / BEST} is of another network ({error!r:.80})"
+            ) from error
+        return {n: state[n] for n in ("step", "epoch", "seconds", "valid")}

@@ -1,0 +1,72 @@
+"""The best weights of a training become an artifact with a full manifest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+from models.artifact import save
+from models.manifest import Manifest
+from models.training.architectures import find_architecture
+from models.training.figures import sample_figures
+from models.training.loop import Trainer
+
+_MEASURED_PIECES = 8
+MAX_BEATS = 1024.0
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What the manifest says of a training beside what the trainer knows."""
+
+    name: str
+    data: str
+    command: str
+    hardware: str
+    licence: str = "unknown"
+    title: str = ""
+
+
+def export_best(trainer: Trainer, of: Provenance, path: Path) -> Manifest:
+    """Write the weights of the lowest validation loss as an artifact, whole or not at all.
+
+    ArtifactError or TrainingError says in a sentence why it cannot.
+    """
+    reached = trainer.load_best()
+    learner = trainer.learner
+    architecture = find_architecture(learner.architecture)
+    manifest = Manifest(
+        name=of.name,
+        title=of.title or of.name,
+        technique="accompany",
+        tracks=learner.corpus.tracks,
+        controls=learner.controls(),
+        architecture=learner.architecture,
+        style=architecture.style,
+        description=architecture.description,
+        meters=learner.meters(),
+        steps_per_beat=learner.corpus.steps_per_beat,
+        max_beats=MAX_BEATS,
+        training={
+            "data": of.data,
+            "licence": of.licence,
+            "pieces": len(learner.corpus.train),
+            "epochs": round(trainer.epoch, 2),
+            "best_epoch": round(reached["epoch"], 2),
+            "seed": trainer.plan.seed,
+            "options": dict(trainer.plan.options),
+            "command": of.command,
+            "seconds": round(trainer.seconds),
+            "hardware": of.hardware,
+        },
+        evaluation=_evaluation(trainer, reached["valid"]),
+        licence=of.licence,
+    )
+    return save(learner.instrument(), manifest, path)
+
+
+def _evaluation(trainer: Trainer, valid: Mapping[str, float]) -> dict[str, float]:
+    """The validation's figures, and those of some accompaniments of validation melodies."""
+    heard = sample_figures(trainer.sample(_MEASURED_PIECES))
+    found = {**{f"valid_{n}": v for n, v in valid.items()}, **heard}
+    return {name: round(value, 4) for name, value in found.items() if isfinite(value)}
