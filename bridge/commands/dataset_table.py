@@ -37,6 +37,7 @@ def _lines(folder: str, found: Report) -> list[str]:
         f"({found.notes_per_bar:.1f} a bar), {found.polyphony:.1f} voices sounding at once",
         f"Keys (by the notes): {_counts(found.keys)}",
         f"Meters (bars): {_counts(found.meters)}",
+        f"Melodies found: {_counts(found.melodies)}",
         f"Grid of {found.steps_per_beat} steps a beat: {_percent(found.off_grid)} of the onsets "
         f"are beside it, {_percent(found.triplets)} are triplets",
     ]

@@ -78,9 +78,11 @@ def _scores() -> list[tuple[str, Path]]:
             "pip install 'continuo[datasets]'"
         ) from error
     found: dict[str, Path] = {}
-    for path in sorted(Path(p) for p in corpus.getComposer("bach")):
-        if path.name.startswith("bwv") and path.suffix in (".mxl", ".xml", ".krn"):
-            found.setdefault(path.stem, path)
+    paths = [Path(p) for p in corpus.getComposer("bach")]
+    for suffix in (".mxl", ".xml", ".krn"):  # the same work may be there twice; krn has no mode
+        for path in paths:
+            if path.suffix == suffix and path.name.startswith("bwv"):
+                found.setdefault(path.stem, path)
     if not found:
         raise BachError("this music21 has no works by Bach in its corpus: install music21 again")
     return sorted(found.items(), key=lambda item: _natural(item[0]))
@@ -119,7 +121,9 @@ class _Builder:
         path = self._out / file
         name = path.stem
         if file != self._file(name):
-            raise BachError(f"{self._out} was begun with another --valid-share: give it again")
+            raise BachError(
+                f"{self._out} was begun with another --valid-share: give that one again"
+            )
         if not path.exists():
             raise BachError(f"{path} is missing though index.tsv has it: give --out a new folder")
         self._remember(name, read_score(path).composition(0))

@@ -126,7 +126,8 @@ def _meter_map(bars: Sequence[_Bar]) -> MeterMap:
     changes: list[tuple[float, Meter]] = []
     for i, bar in enumerate(bars):
         is_short_end = i == len(bars) - 1 and bar.length < bar.meter.beats_per_bar
-        fits = is_short_end or _touch(bar.length, bar.meter.beats_per_bar)
+        times = bar.length / bar.meter.beats_per_bar  # a last chord may stand for two bars
+        fits = is_short_end or _touch(times, max(round(times), 1))
         meter = bar.meter if fits else _meter_of(bar.length)
         if not changes or changes[-1][1] != meter:
             changes.append((bar.begin, meter))

@@ -30,6 +30,7 @@ def quantise(clip: Clip, steps_per_beat: int, *, is_drum: bool = False) -> Clip:
     before, and sounds as long as either did.
     """
     cells: list[_Cell] = []
+    here: list[_Cell] = []  # those on the step of the latest
     latest: dict[int, _Cell] = {}
     for note in clip.notes:
         begin = max(round(note.start * steps_per_beat), 0)
@@ -42,7 +43,7 @@ def quantise(clip: Clip, steps_per_beat: int, *, is_drum: bool = False) -> Clip:
             before.end, end = begin, max(before.end, end)
         cell = latest[note.pitch] = _Cell(begin, end, note)
         if not is_drum:
-            _squeeze_out(cells, cell)
+            here = _squeezed(here, cell)
         cells.append(cell)
     return Clip(tuple(_note(c, steps_per_beat) for c in cells if c.alive), clip.length)
 
@@ -52,13 +53,12 @@ def _note(cell: _Cell, steps_per_beat: int) -> Note:
     return Note(cell.begin / steps_per_beat, duration, cell.note.pitch, cell.note.velocity)
 
 
-def _squeeze_out(cells: list[_Cell], cell: _Cell) -> None:
-    """Drop the notes that ended before `cell` began but round to the same step."""
-    for other in reversed(cells):
-        if other.begin != cell.begin:
-            return
-        if other.note.end <= cell.note.start + EPSILON:
-            other.alive = False
+def _squeezed(here: list[_Cell], cell: _Cell) -> list[_Cell]:
+    """Drop what ended before `cell` began but is on its step; give what is on that step now."""
+    here = [other for other in here if other.begin == cell.begin]
+    for other in here:
+        other.alive = other.note.end > cell.note.start + EPSILON
+    return [*(other for other in here if other.alive), cell]
 
 
 def merge(clips: Iterable[Clip]) -> Clip:

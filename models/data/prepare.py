@@ -80,7 +80,7 @@ def find_sources(folder: Path) -> list[Source]:
         Source(path, path.relative_to(folder).as_posix(), side)
         for side in sides
         for path in sorted((folder / side).rglob("*"))
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and not path.is_dir()
     ]
     if not sources:
         raise DatasetError(f"{folder} has no MIDI files (.mid or .midi) in it or below it")

@@ -47,6 +47,7 @@ class Report:
     triplet_heavy: tuple[str, ...]
     keys: dict[str, int]
     meters: dict[str, int]
+    melodies: dict[str, int]  # how they were found
     tracks: tuple[RoleReport, ...]
     other_roles: dict[str, int]
     duplicates: int
@@ -78,6 +79,7 @@ def report(corpus: Corpus) -> Report:
         triplet_heavy=tuple(p.name for p in pieces if p.facts.is_triplet_heavy),
         keys=_sorted(Counter(_key(piece.composition) for piece in pieces)),
         meters=_sorted(_meters(p.composition for p in pieces)),
+        melodies=_sorted(Counter(p.facts.melody for p in pieces)),
         tracks=tuple(_roles(pieces, corpus.tracks)),
         other_roles=_other_roles(pieces, corpus.tracks),
         duplicates=kinds["duplicate"],

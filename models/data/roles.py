@@ -112,7 +112,7 @@ def _choose(pitched: Sequence[_Look]) -> tuple[_Look, str]:
         chosen = max(
             (pitched[i] for rank, i in named if rank == best), key=lambda look: _tunefulness(look)
         )
-        return chosen, f"by its name {chosen.track.name!r}"
+        return chosen, "by its name"
     likely = [look for look in pitched if _role_said(look.track) not in _NEVER]
     if not likely:
         raise RoleError("no melody: only bass, chords and the like have notes")
