@@ -15,6 +15,7 @@ from time import perf_counter
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from models.clip import Clip, Note
 from models.generator import (
@@ -78,6 +79,29 @@ class LoadedGenerator:
             return check_rows(_to_numpy(answer), self.manifest, begin, end)
         except ArtifactError as error:
             raise GeneratorError(f"{self.manifest.name} broke its contract: {error}") from error
+
+    @property
+    def has_likelihood(self) -> bool:
+        """Whether it can say how likely it finds given voices."""
+        return hasattr(self._module, "log_likelihood")
+
+    def log_likelihood(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give ln P of each cell below the melody, for frames [T, voices] of pitches, -1 a rest.
+
+        Each given the whole melody and the frames before it; ArtifactError if it cannot.
+        """
+        wanted = (len(frames), frames.shape[1] - 1)
+        try:
+            with torch.inference_mode(), _torchscript():
+                answer = self._module.log_likelihood(torch.from_numpy(frames))
+        except (AttributeError, *_SCRIPT_ERRORS) as error:
+            raise GeneratorError(
+                f"{self.manifest.name} failed while scoring: {_last_line(error)}"
+            ) from error
+        scores = _to_numpy(answer)
+        if not isinstance(scores, np.ndarray) or scores.shape != wanted:
+            raise GeneratorError(f"{self.manifest.name} must score {wanted} cells")
+        return scores.astype(np.float64)
 
     def probe(self) -> None:
         """Try it on a bar and on silence; raise ArtifactError if it is not fit to play."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 from rich.console import Console
@@ -16,6 +16,9 @@ from models.catalogue import Entry, UnknownModelError, find
 from models.generator import ControlError, resolve_controls
 from models.manifest import ArtifactError
 
+if TYPE_CHECKING:
+    from models.evaluation.report import Report
+
 
 class Options(TypedDict):
     """The command line, as click reads it."""
@@ -26,6 +29,8 @@ class Options(TypedDict):
     seeds: str
     settings: tuple[str, ...]
     pieces: int | None
+    frames: Path | None
+    plots: Path | None
     as_json: bool
 
 
@@ -45,26 +50,26 @@ class Options(TypedDict):
 @click.option("--seeds", default="1,2,3", show_default=True, help="A take for each of them.")
 @click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
 @click.option("--pieces", type=click.IntRange(1), help="Judge by so many pieces only.")
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path),
+    help="Score the likelihood of the voices in this JSON file of sixteenths, not of --data.",
+)
+@click.option(
+    "--plots", type=click.Path(path_type=Path), help="Draw pictures into this folder as well."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Measure how well a model accompanies."""
-    from models.artifact import load
-    from models.evaluation.evaluate import gather, judge
+    from models.evaluation.likelihood import FramesError
     from models.evaluation.material import MaterialError
+    from models.evaluation.plots import PlotError
     from models.evaluation.report import tables
 
     started_seconds = perf_counter()
-    controls, seeds = parse_controls(options["settings"]), parse_seeds(None, options["seeds"])
-    entry = _entry(options["name"], controls)
-    manifest = entry.require()
     try:
-        gathered = gather(manifest, options["data"], options["train"], options["pieces"])
-        steps = len(gathered.material.examples) * (len(seeds) + 1)
-        with Teller(steps, quiet=options["as_json"]) as teller:
-            with teller.loading(entry.name):
-                generator = load(entry.path)
-            report = judge(generator, gathered, seeds, controls, teller.count)
-    except (MaterialError, ArtifactError) as error:
+        report = _evaluate(options)
+    except (MaterialError, FramesError, PlotError, ArtifactError) as error:
         raise UserError(str(error)) from error
     report = replace(report, seconds=perf_counter() - started_seconds)
     if options["as_json"]:
@@ -75,6 +80,34 @@ def command(**options: Unpack[Options]) -> None:
         console.print(table)
     for remark in report.remarks():
         click.echo(remark)
+
+
+def _evaluate(options: Options) -> "Report":
+    from models.artifact import load
+    from models.evaluation.evaluate import gather, judge, with_likelihood
+    from models.evaluation.likelihood import read_frames
+    from models.evaluation.plots import draw, require_plots
+
+    controls, seeds = parse_controls(options["settings"]), parse_seeds(None, options["seeds"])
+    entry = _entry(options["name"], controls)
+    if options["plots"]:
+        require_plots(options["plots"])
+    frames = read_frames(options["frames"]) if options["frames"] else None
+    gathered = gather(entry.require(), options["data"], options["train"], options["pieces"])
+    steps = len(gathered.material.examples) * (len(seeds) + 1)
+    with Teller(steps, quiet=options["as_json"]) as teller:
+        with teller.loading(entry.name):
+            generator = load(entry.path)
+        judged = judge(generator, gathered, seeds, controls, teller.count)
+        report = judged.report
+        if generator.has_likelihood:
+            report = with_likelihood(report, gathered, generator.log_likelihood, frames)
+        elif frames:
+            teller.fault(f"{entry.name} cannot say how likely notes are: --frames is left")
+        if options["plots"]:
+            for path in draw(options["plots"], report, judged.real, judged.takes[0]):
+                teller.say(f"drew {path}")
+    return report
 
 
 def _entry(name: str, controls: dict[str, float]) -> Entry:

@@ -4,8 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models.evaluation.chorale_figures import by_figure, chorale_figures, real_intervals
+from models.clip import Composition
+from models.evaluation.agreement import seen_melodies
+from models.evaluation.chorale_figures import Values, by_figure, chorale_figures, real_intervals
+from models.evaluation.frames import Frames
 from models.evaluation.general_figures import add_texture, all_general_figures, takes_differ
+from models.evaluation.likelihood import Scorer, compared, hold_or_uniform, trimmed
 from models.evaluation.material import (
     Example,
     Material,
@@ -15,7 +19,7 @@ from models.evaluation.material import (
     read_material,
 )
 from models.evaluation.report import Report
-from models.evaluation.takes import make_takes
+from models.evaluation.takes import Takes, make_takes
 from models.generator import Generator
 from models.manifest import Manifest
 
@@ -31,6 +35,15 @@ class Gathered:
     material: Material
     training: Sequence[Example]
     four_parts: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found, and the music: the real pieces, and each seed's takes of them."""
+
+    report: Report
+    real: Sequence[Composition]
+    takes: Sequence[Sequence[Composition]]
 
 
 def gather(manifest: Manifest, data: Path, train: Path | None, limit: int | None) -> Gathered:
@@ -59,36 +72,64 @@ def judge(
     seeds: Sequence[int],
     controls: Mapping[str, float],
     done: Callable[[str], None] = lambda name: None,
-) -> Report:
+) -> Judged:
     """Let the generator accompany every melody with every seed and measure all of it."""
     examples = gathered.material.examples
     takes = make_takes(generator, examples, seeds, controls, done)
-    kept = takes.complete([e.name for e in examples])
+    kept = set(takes.complete([e.name for e in examples]))
     if not kept:
         raise MaterialError(f"no piece came out: {takes.failed[0]}")
-    chosen = [e for e in examples if e.name in set(kept)]
+    chosen = [e for e in examples if e.name in kept]
+    measure = _four_parts if gathered.four_parts else _any_parts
+    sets = measure(chosen, takes, gathered.training)
+    real = [e.piece for e in chosen]
+    made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
+    add_texture(sets, real, made, [e.piece for e in gathered.training])
     report = Report(
         model=generator.manifest.name,
         data=gathered.data,
         pieces=len(chosen),
-        figures={},
+        figures=by_figure(sets),
         seeds=seeds,
         controls=controls,
+        intervals=real_intervals([e.frames for e in chosen]) if gathered.four_parts else {},
         generate_8_bars_ms=takes.timing(),
         failed=takes.failed,
         left_out=gathered.material.left_out,
     )
-    real = [e.piece for e in chosen]
+    return Judged(report, real, made)
+
+
+def with_likelihood(
+    report: Report, gathered: Gathered, score: Scorer, frames: Sequence[Frames] | None
+) -> Report:
+    """Add how likely the model finds the real voices: of `frames`, or else of the MIDI files."""
+    if not gathered.four_parts:
+        return report
+    pieces = frames or [trimmed(e.frames) for e in gathered.material.examples]
+    training = [trimmed(e.frames) for e in gathered.training]
+    seen = seen_melodies([p[:, 0] for p in pieces], [p[:, 0] for p in training])
+    scorers = {"model": score}
+    if training:
+        scorers["hold-or-uniform"] = hold_or_uniform(training)
+    sets = compared(scorers, pieces, seen if training else None)
+    sets = {"model": sets["model"], "real": {}, **sets}
+    return replace(report, figures={**report.figures, **by_figure(sets)})
+
+
+def _four_parts(
+    chosen: Sequence[Example], takes: Takes, training: Sequence[Example]
+) -> dict[str, Values]:
+    made = [[piece_frames(take[e.name]) for e in chosen] for take in takes.by_seed.values()]
+    certain = [piece_frames(takes.certain[e.name]) for e in chosen]
+    return chorale_figures([e.frames for e in chosen], made, certain, [e.frames for e in training])
+
+
+def _any_parts(
+    chosen: Sequence[Example], takes: Takes, training: Sequence[Example]
+) -> dict[str, Values]:
+    del training
     made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
-    training = [e.piece for e in gathered.training]
-    if gathered.four_parts:
-        frames = [[piece_frames(p) for p in take] for take in made]
-        certain = [piece_frames(takes.certain[e.name]) for e in chosen]
-        voices = [e.frames for e in chosen]
-        sets = chorale_figures(voices, frames, certain, [piece_frames(p) for p in training])
-        report = replace(report, intervals=real_intervals(voices))
-    else:
-        sets = all_general_figures(real, made)
-        sets["model"] |= takes_differ(made)
-    add_texture(sets, real, made, training)
-    return replace(report, figures=by_figure(sets))
+    sets = all_general_figures([e.piece for e in chosen], made)
+    sets["model"] |= takes_differ(made)
+    return sets

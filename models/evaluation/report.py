@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from rich.box import SIMPLE
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from models.evaluation.figures import FIGURES, LESS, MORE, Figure
@@ -66,25 +66,44 @@ class Report:
 
 
 def tables(report: Report) -> Iterator[Table]:
-    """Give one table a group of figures: the model, real music, the naive baselines."""
-    known = [(n, FIGURES[n], v) for n, v in report.figures.items() if n in FIGURES]
+    """Give one table a group of figures: the model, real music, the naive baselines.
+
+    The model's value is green inside the middle 95 % of real music, where that is known.
+    """
     order = list(FIGURES)
+    known = [(n, v) for n, v in report.figures.items() if n in FIGURES and _is_known(v)]
     known.sort(key=lambda entry: order.index(entry[0]))
-    for group, entries in groupby(known, key=lambda entry: entry[1].group):
+    for group, entries in groupby(known, key=lambda entry: FIGURES[entry[0]].group):
         rows = list(entries)
-        sets = _sets([values for _, _, values in rows])
-        table = Table(title=group, title_justify="left", title_style="bold", box=SIMPLE)
-        table.add_column("", no_wrap=True, min_width=40)
+        sets = _sets([values for _, values in rows])
+        shown = {n: report.intervals[n] for n, _ in rows if n in report.intervals}
+        table = Table(title=group, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+        table.add_column("")
         for name in sets:
-            table.add_column(name, justify="right", style="bold" if name == "model" else None)
-        if report.intervals:
-            table.add_column("real, 95 %", justify="right")
-        for name, figure, values in rows:
-            cells = [_cell(values.get(who), figure) for who in sets]
-            if report.intervals:
-                cells.append(_interval(report.intervals.get(name), figure))
-            table.add_row(f"{figure.title} {_sign(figure)}".rstrip(), *cells)
+            heading = name.replace("-", "\n")
+            table.add_column(heading, justify="right", style="bold" if name == "model" else None)
+        if shown:
+            table.add_column("real,\n95 %", justify="right")
+        for name, values in rows:
+            table.add_row(*_row(name, [values.get(who) for who in sets], shown.get(name)))
         yield table
+
+
+def _is_known(values: Values) -> bool:
+    return any(v is not None for v in values.values())
+
+
+def _row(
+    name: str, values: Sequence[float | None], interval: tuple[float, float] | None
+) -> list[str]:
+    figure = FIGURES[name]
+    cells = [_cell(v, figure) for v in values]
+    model = values[0]
+    if interval and model is not None:
+        color = "green" if interval[0] <= model <= interval[1] else "yellow"
+        cells[0] = f"[{color}]{cells[0]}[/]"
+        cells.append(f"{interval[0]:.{figure.digits}f}-{interval[1]:.{figure.digits}f}")
+    return [f"{figure.title} {_sign(figure)}".rstrip(), *cells]
 
 
 def _sets(rows: Sequence[Values]) -> list[str]:
@@ -99,10 +118,6 @@ def _sign(figure: Figure) -> str:
 
 def _cell(value: float | None, figure: Figure) -> str:
     return "" if value is None else f"{value:.{figure.digits}f}"
-
-
-def _interval(values: tuple[float, float] | None, figure: Figure) -> str:
-    return f"{values[0]:.{figure.digits}f}-{values[1]:.{figure.digits}f}" if values else ""
 
 
 def _rounded(value: float | None) -> float | None:
