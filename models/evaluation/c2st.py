@@ -165,6 +165,6 @@ def _outer_motion(bars: Frames) -> Array:
 
 def _pitch_classes(bars: Frames) -> Array:
     """Shares of the pitch classes, the commonest first, and how many there are."""
-    counts = (bars.reshape(len(bars), -1, 1) % 12 == np.arange(12)).sum(axis=1)
+    counts = (bars[..., None] % 12 == np.arange(12)).sum(axis=(1, 2))
     shares = -np.sort(-counts, axis=1) / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return np.column_stack([shares, (counts > 0).sum(axis=1)])

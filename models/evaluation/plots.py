@@ -170,8 +170,9 @@ def _example(model: str, real: Composition, take: Composition) -> "Figure":
         _roll(axes, piece)
         axes.set_ylim(min(pitches) - 2, max(pitches) + 2)
         axes.set_title(label, fontsize=9, loc="left")
-        beside = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "reverse": True}
-        axes.legend(frameon=False, fontsize=8, **beside)
+        axes.legend(
+            loc="center left", bbox_to_anchor=(1, 0.5), reverse=True, frameon=False, fontsize=8
+        )
         _plain(axes)
     axes.set_xlabel("beats")
     return figure

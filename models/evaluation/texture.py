@@ -151,7 +151,7 @@ def _laid_bars(pieces: Sequence[Texture], most: int) -> NDArray[np.float32]:
             level = pitches - pitches[steps == steps.min()].max() + _SPAN
             known = (level >= 0) & (level < 2 * _SPAN)
             row[steps[known], level[known]] = 1
-    return out.reshape(len(every), -1)
+    return out.reshape(len(every), _LONGEST * 2 * _SPAN)
 
 
 def _pooled(values: Sequence[float], tracks: Sequence[tuple[Roll, Sequence[object]]]) -> float:
