@@ -1,7 +1,9 @@
 import random
 
 import pytest
+from songs import song, write
 
+from models.chorale.data import load_folder
 from models.clip import Clip, Composition, Note, Track
 from models.data.dataset import DatasetError, load_dataset
 from models.midifile import write_composition
@@ -18,6 +20,26 @@ def write_chorale(path, tune=0):
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_composition(path, Composition(parts[0], tuple(parts[1:])))
+
+
+def test_a_chorale_is_the_same_as_if_it_were_read_alone(tmp_path):
+    for i in range(3):
+        write_chorale(tmp_path / "train" / f"{i}.mid", tune=i)
+        write_chorale(tmp_path / "valid" / f"{i}.mid", tune=i + 3)
+    dataset = load_dataset(tmp_path)
+    for side, found in (("train", dataset.train), ("valid", dataset.valid)):
+        alone, _ = load_folder(tmp_path / side)
+        assert [p.name for p in found] == [f"{side}/{p.name}" for p in alone]
+        for ours, theirs in zip(found, alone, strict=True):
+            for array in ("pitches", "sounding", "onset", "place", "bar"):
+                assert (getattr(ours, array) == getattr(theirs, array)).all()
+
+
+def test_pieces_with_other_tracks_are_no_chorales(tmp_path):
+    for i in range(2):
+        write(tmp_path / f"{i}.mid", song(i))
+    with pytest.raises(DatasetError, match="0 usable pieces.*accompany with Piano"):
+        load_dataset(tmp_path)
 
 
 def test_pieces_of_one_name_in_two_folders_are_two_pieces(tmp_path):

@@ -93,7 +93,8 @@ def _piece(score: Score, name: str, file: str, limits: Limits) -> Piece:
         Facts(file, tuple(t.role for t in parts), casting.reason, off_grid, triplets),
     )
     if piece.bars < limits.min_bars:
-        raise _Unfit("too short", f"it has {piece.bars} bars, at least {limits.min_bars} wanted")
+        has = "1 bar" if piece.bars == 1 else f"{piece.bars} bars"
+        raise _Unfit("too short", f"it has {has}, at least {limits.min_bars} wanted")
     return piece
 
 

@@ -81,11 +81,13 @@ def role_by_name(name: str) -> str | None:
     roles = [ROLE_OF_WORD[word] for word in words_of(name) if word in ROLE_OF_WORD]
     if not roles:
         return None
-    if "bass" in roles and not {"drums", "percussion"} & set(roles):
-        # A bass guitar is a bass, but a bass clarinet is a wind.
+    beaten = [role for role in roles if role in ("drums", "percussion")]
+    if "bass" in roles:
+        # A bass guitar is a bass, but a bass clarinet is a wind and a bass drum a drum.
         blown = [role for role in roles if role in _WINDS_AND_BRASS]
-        return blown[0] if blown else "bass"
-    return roles[0]
+        return (beaten or blown or ["bass"])[0]
+    played = [role for role in roles if role != "counter"]  # a lead guitar is a guitar
+    return (played or roles)[0]
 
 
 def role_by_program(track: Track) -> str | None:
