@@ -43,10 +43,12 @@ def _tone(note: Note, seconds: float) -> Wave:
             wave += loudness * np.sin(2 * np.pi * pitch_hz * number * time)
     fade = np.minimum(time / _ATTACK_SECONDS, 1) * np.exp(-time)
     fade *= np.clip((seconds + _RELEASE_SECONDS - time) / _RELEASE_SECONDS, 0, 1)
-    return (wave * fade * note.velocity / 127).astype(np.float32)
+    out: Wave = (wave * fade * note.velocity / 127).astype(np.float32)
+    return out
 
 
 def _blow(note: Note, random: np.random.Generator) -> Wave:
     time = np.arange(round(_BLOW_SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
     noise = random.standard_normal(len(time)) * np.exp(-time / 0.02)
-    return (0.5 * noise * note.velocity / 127).astype(np.float32)
+    out: Wave = (0.5 * noise * note.velocity / 127).astype(np.float32)
+    return out
