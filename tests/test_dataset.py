@@ -38,7 +38,7 @@ def test_a_chorale_is_the_same_as_if_it_were_read_alone(tmp_path):
 def test_pieces_with_other_tracks_are_no_chorales(tmp_path):
     for i in range(2):
         write(tmp_path / f"{i}.mid", song(i))
-    with pytest.raises(DatasetError, match="0 usable pieces.*accompany with Piano"):
+    with pytest.raises(DatasetError, match=r"0 usable pieces.*accompany with Piano"):
         load_dataset(tmp_path)
 
 
