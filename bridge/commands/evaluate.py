@@ -99,7 +99,7 @@ def _evaluate(options: Options) -> "Report":
         with teller.loading(entry.name):
             generator = load(entry.path)
         judged = judge(generator, gathered, seeds, controls, teller.count)
-        report = judged.report
+        report = replace(judged.report, model=entry.name)
         if generator.has_likelihood:
             report = with_likelihood(report, gathered, generator.log_likelihood, frames)
         elif frames:

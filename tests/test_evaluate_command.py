@@ -1,0 +1,160 @@
+import json
+import math
+
+import pytest
+import toy_models
+import toys
+from click.testing import CliRunner
+
+from bridge.cli import main
+from models.artifact import save
+from models.clip import Clip, Composition, Note, Track
+from models.midifile import write_composition
+
+MELODIES = (
+    (72, 74, 76, 77, 79, 77, 76, 74),
+    (67, 69, 71, 72, 74, 72, 71, 69),
+    (71, 71, 72, 74, 74, 72, 71, 69),
+    (76, 74, 72, 74, 76, 76, 76, 72),
+)
+
+
+def chorale(path, tune, below=(64, 60, 48)):
+    voices = [tune * 2, *([p] * len(tune) * 2 for p in below)]
+    tracks = [
+        Track(name, Clip(tuple(Note(i, 1, p) for i, p in enumerate(voice)), 16.0), channel=c)
+        for c, (name, voice) in enumerate(zip("SATB", voices, strict=True))
+    ]
+    write_composition(path, Composition(tracks[0], tuple(tracks[1:])))
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    toy_models.save_held_chord(folder)
+    save(toys.Toy(), toys.MANIFEST, folder / "toy.ts")
+    save(toys.Refusing(), toys.MANIFEST, folder / "raises.ts", check=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    for part in ("train", "valid"):
+        (folder / part).mkdir()
+        for number, tune in enumerate(MELODIES):
+            chorale(folder / part / f"{part}{number}.mid", tune)
+    (folder / "valid" / "broken.mid").write_bytes(b"MThd")
+    return folder
+
+
+@pytest.fixture
+def evaluate(models, monkeypatch):
+    monkeypatch.setenv("CONTINUO_MODELS", str(models))
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def run(*args):
+        return CliRunner().invoke(main, ["evaluate", *(str(a) for a in args)])
+
+    return run
+
+
+def test_json_holds_each_figure_beside_real_music_and_naive_rivals(evaluate, data):
+    result = evaluate("heldchord", "--data", data, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["model"], found["pieces"], found["seeds"]) == ("heldchord", 4, [1, 2, 3])
+    assert found["data"] == data.name
+    rivals = {"random-triad", "hold-tonic", "nearest-chorale", "nearest-bar", "markov"}
+    assert set(found["figures"]["c2st"]) == {"model", "real", *rivals}
+    assert found["figures"]["agreement"]["model"] == 1  # the very chord of the chorales
+    assert found["figures"]["agreement_seen"]["model"] == 1
+    assert found["figures"]["melody_kept"]["model"] == 1
+    assert found["figures"]["two_seeds_identical"]["model"] == 1
+    assert found["figures"]["parallel_fifths"]["real"] == 0
+    assert found["figures"]["empty_bar_rate"] == found["figures"]["empty_bar_rate"] | {
+        "model": 0,
+        "real": 0,
+    }
+    assert found["figures"]["drums_in_pattern"]["model"] is None
+    assert found["generate_8_bars_ms"]["p50"] > 0
+    assert [name for name in found["left_out"] if "broken.mid" in name]
+
+
+def test_the_table_names_what_was_measured(evaluate, data):
+    result = evaluate("heldchord", "--data", data, "--seeds", "7", "--pieces", "3")
+    assert result.exit_code == 0, result.output
+    for said in ("Voice leading", "parallel fifths", "Told from real music", "nearest", "seed"):
+        assert said in result.stdout
+    assert "Fewer than 30 pieces" in result.stdout
+
+
+def test_pictures_are_drawn_on_request(evaluate, data, tmp_path):
+    pytest.importorskip("matplotlib")
+    result = evaluate("heldchord", "--data", data, "--seeds", "1", "--plots", tmp_path / "pictures")
+    assert result.exit_code == 0, result.output
+    drawn = {p.name for p in (tmp_path / "pictures").iterdir()}
+    assert drawn == {"figures.png", "distributions.png", "example.png"}
+
+
+def test_without_training_pieces_there_is_less_to_compare_with(evaluate, data):
+    result = evaluate("heldchord", "--data", data / "valid", "--seeds", "1", "--json")
+    found = json.loads(result.stdout)["figures"]
+    assert "nearest-bar" not in found["c2st"]
+    assert "agreement_seen" not in found
+    again = evaluate(
+        *("heldchord", "--data", data / "valid", "--train", data / "train"),
+        *("--seeds", "1", "--json"),
+    )
+    assert "nearest-bar" in json.loads(again.stdout)["figures"]["c2st"]
+
+
+def test_a_model_of_other_tracks_is_measured_as_any_accompaniment(evaluate, data):
+    result = evaluate("toy", "--data", data, "--set", "depth=12", "--seeds", "1,2", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["controls"] == {"depth": 12}
+    assert found["figures"]["note_in_chord"]["model"] == 1  # it doubles the melody
+    assert found["figures"]["dissonance"]["model"] == 0
+    assert set(found["figures"]["groove"]) >= {"model", "real", "other-piece", "random-triad"}
+    assert found["figures"]["two_seeds_agree"]["model"] == 1
+    assert found["figures"]["training_similarity"]["real"] == 1
+    assert all(
+        v is None or math.isfinite(v) for sets in found["figures"].values() for v in sets.values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("bahc", "--data", "."), "no model 'bahc'"),
+        (("heldchord", "--data", "absent"), "absent is not a folder"),
+        (("heldchord", "--data", "{data}", "--set", "depth=1"), "no control 'depth'"),
+        (("heldchord", "--data", "{data}", "--seeds", "x"), "seeds must be whole numbers"),
+        (("heldchord", "--data", "{data}", "--frames", "absent.json"), "cannot read absent.json"),
+        (("heldchord", "--data", "{data}", "--train", "absent"), "absent is not a folder"),
+        (("raises", "--data", "{data}"), "out of ideas"),
+        (("heldchord",), "Missing option '--data'"),
+    ],
+)
+def test_mistakes_are_said_in_a_sentence(evaluate, data, tmp_path, monkeypatch, args, said):
+    monkeypatch.chdir(tmp_path)
+    result = evaluate(*(a.format(data=data) for a in args))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_without_four_voices_is_refused_with_a_reason(evaluate, tmp_path):
+    solo = Track("S", Clip((Note(0, 8, 72),), 8.0))
+    write_composition(tmp_path / "solo.mid", Composition(solo))
+    result = evaluate("heldchord", "--data", tmp_path)
+    assert result.exit_code == 2
+    assert "4 voices wanted" in result.stderr
+
+
+def test_pictures_without_matplotlib_name_the_extra(evaluate, data, tmp_path, monkeypatch):
+    monkeypatch.setattr("models.evaluation.plots.find_spec", lambda name: None)
+    result = evaluate("heldchord", "--data", data, "--plots", tmp_path)
+    assert result.exit_code == 2
+    assert "continuo[train]" in result.stderr
