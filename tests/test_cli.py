@@ -27,7 +27,7 @@ def test_help_appears_at_once_because_nothing_heavy_is_imported():
 def test_an_unknown_command_is_answered_with_near_names():
     result = CliRunner().invoke(main, ["genrate"])
     assert result.exit_code == 2
-    assert "no command 'genrate'; did you mean generate?" in result.stderr
+    assert "no command 'genrate'; did you mean generate" in result.stderr
 
 
 def test_the_version_is_told():

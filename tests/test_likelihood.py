@@ -15,6 +15,7 @@ from models.evaluation.likelihood import (
     read_frames,
     trimmed,
 )
+from models.evaluation.ngram import NGram
 from models.generator import GeneratorError
 
 
@@ -63,6 +64,25 @@ def test_holding_is_cheap_where_the_training_holds():
     moved = chorale(4)
     moved[2:, 1] += 1
     assert score(moved)[2, 0] < -4
+
+
+def test_an_n_gram_learns_what_follows_and_stays_a_probability():
+    piece = np.repeat([[72, 67, 64, 48], [74, 67, 65, 47], [72, 67, 64, 48]], 4, axis=0)
+    score = NGram([piece] * 20)
+    scores = score(piece + 2)
+    assert scores[0] == pytest.approx(-math.log(46))
+    assert likelihood_figures(score, [piece + 2])["nll"] < 0.6
+    for t in (1, 4, 8):
+        chances = []
+        for pitch in range(36, 82):
+            other = piece.copy()
+            other[t, 1] = pitch
+            chances.append(math.exp(score(other)[t, 0]))
+        assert sum(chances) == pytest.approx(1)
+
+
+def test_an_n_gram_that_learnt_nothing_finds_every_pitch_as_likely():
+    assert NGram([])(chorale(4)) == pytest.approx(-math.log(46))
 
 
 def test_silence_around_a_piece_is_cut_in_whole_beats():

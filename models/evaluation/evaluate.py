@@ -18,6 +18,7 @@ from models.evaluation.material import (
     piece_frames,
     read_material,
 )
+from models.evaluation.ngram import NGram
 from models.evaluation.report import Report
 from models.evaluation.takes import Takes, make_takes
 from models.generator import Generator
@@ -109,9 +110,9 @@ def with_likelihood(
     pieces = frames or [trimmed(e.frames) for e in gathered.material.examples]
     training = [trimmed(e.frames) for e in gathered.training]
     seen = seen_melodies([p[:, 0] for p in pieces], [p[:, 0] for p in training])
-    scorers = {"model": score}
+    scorers: dict[str, Scorer] = {"model": score}
     if training:
-        scorers["hold-or-uniform"] = hold_or_uniform(training)
+        scorers |= {"hold-or-uniform": hold_or_uniform(training), "n-gram": NGram(training)}
     sets = compared(scorers, pieces, seen if training else None)
     sets = {"model": sets["model"], "real": {}, **sets}
     return replace(report, figures={**report.figures, **by_figure(sets)})
