@@ -158,6 +158,17 @@ def test_empty_bars_before_and_after_the_music_are_cut(tmp_path):
     assert found.length == 36.0
 
 
+def test_a_small_folder_keeps_a_piece_for_validation_that_can_be_used(tmp_path):
+    for i in range(12):
+        other = Track("Organ", chords(i), channel=1)
+        mixed = i % 4 == 0
+        write(
+            tmp_path / f"{i}.mid", band(Track("Melody", line(i, 70)), other) if mixed else song(i)
+        )
+    corpus = prepare(tmp_path, PrepareOptions(valid_share=0.0))
+    assert (len(corpus.train), len(corpus.valid), len(corpus.left_out)) == (8, 1, 3)
+
+
 def test_two_pianos_are_one_track(tmp_path):
     parts = [Track(f"Piano {i}", line(i, 50 + i), channel=i) for i in (1, 2)]
     write(tmp_path / "a.mid", band(Track("Melody", line(0, 72)), *parts))

@@ -1,5 +1,6 @@
 """A folder of MIDI files as people have them -> Corpus; cache.py keeps what this gives."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,8 @@ from models.data.ensemble import arrange, common_tracks
 from models.data.likeness import features
 from models.data.memory import collector_paused
 from models.data.piece import Corpus, DatasetError, LeftOut, Piece
-from models.data.split import Entry, split
+from models.data.split import Entry, both_sides, split
+from models.manifest import TrackSpec
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 
@@ -90,10 +92,8 @@ def find_sources(folder: Path) -> list[Source]:
 def _names(sources: Sequence[Source]) -> list[str]:
     """Name each piece by its place in the folder; with the suffix where two would be alike."""
     stems = [source.file[: -len(source.path.suffix)] for source in sources]
-    twice = (
-        {stem for stem in stems if stems.count(stem) > 1} if len(set(stems)) < len(stems) else ()
-    )
-    return [s.file if stem in twice else stem for s, stem in zip(sources, stems, strict=True)]
+    times = Counter(stems)
+    return [s.file if times[stem] > 1 else stem for s, stem in zip(sources, stems, strict=True)]
 
 
 def _divide(
@@ -110,30 +110,45 @@ def _divide(
     ]
     sides = split(entries, options.valid_share, options.similarity)
     left += sides.left_out
-    kept = [pieces[name][1] for name in sides.train + sides.valid]
     # By the training pieces alone: what is learnt must not know of the others.
     common = [pieces[name][1].composition for name in sides.train or sides.valid]
     tracks = common_tracks(common, options.role_share)
-    roles = {track.role for track in tracks}
-    learnt: dict[str, Piece] = {}
-    for piece in kept:
-        if roles & set(piece.facts.roles):
-            arranged = piece.composition.with_accompaniment(arrange(piece.composition, tracks))
-            learnt[piece.name] = replace(piece, composition=arranged)
-        else:
-            left.append(LeftOut(piece.facts.file, _lacking(piece, tracks_wanted=roles), "roles"))
+    train = _with_roles(sides.train, pieces, tracks, left)
+    valid = _with_roles(sides.valid, pieces, tracks, left)
+    if not any(source.side for source, _ in pieces.values()):
+        train, valid = both_sides(train, valid)
     return Corpus(
         tracks,
-        tuple(learnt[name] for name in sides.train if name in learnt),
-        tuple(learnt[name] for name in sides.valid if name in learnt),
+        tuple(_arranged(pieces[name][1], tracks) for name in train),
+        tuple(_arranged(pieces[name][1], tracks) for name in valid),
         tuple(sorted(left, key=lambda out: out.file)),
         options.limits.steps_per_beat,
     )
 
 
-def _lacking(piece: Piece, tracks_wanted: set[str]) -> str:
-    has, wanted = ", ".join(piece.facts.roles), ", ".join(sorted(tracks_wanted))
-    return f"its accompaniment is {has}, where most pieces have {wanted}"
+def _with_roles(
+    names: Sequence[str],
+    pieces: dict[str, tuple[Source, Piece]],
+    tracks: Sequence[TrackSpec],
+    left: list[LeftOut],
+) -> list[str]:
+    """Keep the pieces that have one of the tracks at least."""
+    wanted = [track.role for track in tracks]
+    kept = []
+    for name in names:
+        facts = pieces[name][1].facts
+        if set(wanted) & set(facts.roles):
+            kept.append(name)
+        else:
+            why = f"its accompaniment is {', '.join(facts.roles)}"
+            reason = f"{why}, where most pieces have {', '.join(wanted)}"
+            left.append(LeftOut(facts.file, reason, "roles"))
+    return kept
+
+
+def _arranged(piece: Piece, tracks: Sequence[TrackSpec]) -> Piece:
+    others = arrange(piece.composition, tracks)
+    return replace(piece, composition=piece.composition.with_accompaniment(others))
 
 
 def _nothing(folder: Path, left: Sequence[LeftOut]) -> str:

@@ -33,8 +33,6 @@ def split(entries: Sequence[Entry], valid_share: float, similarity: float) -> Sp
     train, heard = _without_copies([e for e in entries if _is_train(e, valid_share)], left)
     others, _ = _without_copies([e for e in entries if not _is_train(e, valid_share)], left)
     valid = [e for e in others if not _is_known(e, heard, similarity, left)]
-    if not any(e.side for e in entries):
-        train, valid = _both_sides(train, valid)
     return Split([e.name for e in train], [e.name for e in valid], left)
 
 
@@ -75,12 +73,12 @@ def _is_known(entry: Entry, heard: Heard, similarity: float, left: list[LeftOut]
     return True
 
 
-def _both_sides(train: list[Entry], valid: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Move one piece over if a side is empty; in a small folder the hash may favour one."""
+def both_sides(train: list[str], valid: list[str]) -> tuple[list[str], list[str]]:
+    """Move one piece over if a side is empty: in a small folder the names may all fall on one."""
     if len(train) >= 2 and not valid:
-        one = min(train, key=lambda e: place(e.name))
-        return [e for e in train if e is not one], [one]
+        one = min(train, key=place)
+        return [name for name in train if name != one], [one]
     if len(valid) >= 2 and not train:
-        one = max(valid, key=lambda e: place(e.name))
-        return [one], [e for e in valid if e is not one]
+        one = max(valid, key=place)
+        return [one], [name for name in valid if name != one]
     return train, valid
