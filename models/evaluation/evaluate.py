@@ -18,6 +18,7 @@ from models.evaluation.material import (
     piece_frames,
     read_material,
 )
+from models.evaluation.means import mean_of
 from models.evaluation.ngram import NGram
 from models.evaluation.report import Report
 from models.evaluation.takes import Takes, make_takes
@@ -53,13 +54,25 @@ def gather(manifest: Manifest, data: Path, train: Path | None, limit: int | None
     judged = data / "valid" if split else data
     if train is None and split and (data / "train").is_dir():
         train = data / "train"
-    four_parts = _may_be_four_parts(manifest)
-    names = frozenset(t.name.casefold() for t in manifest.tracks)
-    wanted = Wanted(_VOICES if four_parts else None, names)
-    material = read_material(judged, wanted, limit)
-    most = None if four_parts else _MOST_TRAINING_PIECES
+    material, wanted = _material(manifest, judged, limit)
+    most = None if wanted.voices else _MOST_TRAINING_PIECES
     training = read_material(train, wanted, most).examples if train else ()
-    return Gathered(data.name, material, training, four_parts)
+    return Gathered(data.name, material, training, wanted.voices is not None)
+
+
+def _material(manifest: Manifest, folder: Path, limit: int | None) -> tuple[Material, Wanted]:
+    """Read four-part pieces if the model writes three voices and there are any, else all pieces."""
+    anything = Wanted(None, frozenset(t.name.casefold() for t in manifest.tracks))
+    if not _may_be_four_parts(manifest):
+        return read_material(folder, anything, limit), anything
+    four_parts = Wanted(_VOICES)
+    try:
+        return read_material(folder, four_parts, limit), four_parts
+    except MaterialError as error:
+        try:
+            return read_material(folder, anything, limit), anything
+        except MaterialError:
+            raise error from None
 
 
 def _may_be_four_parts(manifest: Manifest) -> bool:
@@ -132,5 +145,10 @@ def _any_parts(
     del training
     made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
     sets = all_general_figures([e.piece for e in chosen], made)
-    sets["model"] |= takes_differ(made)
+    kept = [
+        a.piece.melody.clip == b.melody.clip
+        for take in made
+        for a, b in zip(chosen, take, strict=True)
+    ]
+    sets["model"] |= {"melody_kept": mean_of(kept), **takes_differ(made)}
     return sets

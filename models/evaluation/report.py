@@ -13,6 +13,7 @@ from models.evaluation.figures import FIGURES, LESS, MORE, Figure
 Values = Mapping[str, float | None]
 FEW_PIECES = 30
 _DIGITS = 6
+_NARROW = 8  # characters that a column's heading may be wide
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def tables(report: Report) -> Iterator[Table]:
         table = Table(title=group, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
         table.add_column("")
         for name in sets:
-            heading = name.replace("-", "\n")
+            heading = name.replace("-", "\n") if len(name) > _NARROW else name
             table.add_column(heading, justify="right", style="bold" if name == "model" else None)
         if shown:
             table.add_column("real,\n95 %", justify="right")
@@ -107,9 +108,10 @@ def _row(
 
 
 def _sets(rows: Sequence[Values]) -> list[str]:
-    """Name the sets that have a value in some row, the model and real music always first."""
+    """Name the sets that have a value in some row, the model first and real music after it."""
     names = dict.fromkeys(who for values in rows for who, v in values.items() if v is not None)
-    return ["model", "real", *(n for n in names if n not in ("model", "real"))]
+    # Sorting leaves the naive ones in the order in which they came.
+    return sorted({"model": None} | names, key=lambda who: (who != "model", who != "real"))
 
 
 def _sign(figure: Figure) -> str:
