@@ -22,7 +22,7 @@ def command() -> None:
     """Look at music to learn from, or fetch some."""
 
 
-@command.command("report")
+@command.command("report", short_help="Say what a folder holds, and what is left out.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.option(
@@ -64,7 +64,7 @@ def _load(folder: Path, steps_per_beat: int) -> "Corpus":
         raise UserError(str(error)) from error
 
 
-@command.command("bach")
+@command.command("bach", short_help="Write the chorales of music21 as MIDI files.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -82,7 +82,7 @@ def _load(folder: Path, steps_per_beat: int) -> "Corpus":
 def bach_command(out: Path, valid_share: float) -> None:
     """Write Bach's four-part chorales from the music21 package as MIDI files to train on.
 
-    It takes some minutes. Stopped and started again, it goes on where it was.
+    It takes a minute or two. Stopped and started again, it goes on where it was.
     """
     from models.data.bach import BachError, write_chorales
 
