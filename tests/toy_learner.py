@@ -1,5 +1,7 @@
 """A learner small enough for tests: two networks, two optimisers, dropout, random batches."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import nn
@@ -32,12 +34,18 @@ class Echo(nn.Module):
         return out
 
 
+@dataclass(frozen=True)
+class ToyPlan:
+    learning_rate: float = 0.05
+    width: int = 3
+
+
 class ToyLearner:
     architecture = "toy"
     steps_per_epoch = 4.0
 
-    def __init__(self, compute: Compute | None = None, width: int = 3, rate: float = 0.05) -> None:
-        self.corpus, self.compute, self.rate = CORPUS, compute or Compute(), rate
+    def __init__(self, width: int = 3, rate: float = 0.05, corpus: Corpus = CORPUS) -> None:
+        self.corpus = corpus
         self.one = nn.Sequential(nn.Linear(4, width), nn.Dropout(0.5), nn.Linear(width, 1))
         self.two = nn.Linear(4, 1)
         self.modules = {"one": self.one, "two": self.two}
@@ -82,6 +90,13 @@ class ToyLearner:
 
     def meters(self):
         return ("4/4",)
+
+
+def make(corpus: Corpus, compute: Compute, options) -> ToyLearner:
+    width = int(options.get("width", 3))
+    if width < 1:
+        raise ValueError(f"width must be at least 1, got {width}")
+    return ToyLearner(width, options.get("learning_rate", 0.05), corpus)
 
 
 def weights(learner) -> torch.Tensor:

@@ -1,10 +1,20 @@
 """Musical figures of what a learner plays, beside those of the pieces that it learns from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite, nan
 
 from models.clip import Composition
-from models.data.piece import Piece
+from models.data.piece import Corpus, Piece
 
+SIMILARITY = "training_similarity"
+_TELLING = (
+    "empty_bar_rate",
+    "pitches_per_bar",
+    "in_scale_best_key",
+    "polyphonic_2",
+    "drums_in_pattern",
+    SIMILARITY,
+)
 _MOST_PIECES = 200  # of the training set, spread over it, are measured
 
 
@@ -16,21 +26,40 @@ def sample_figures(compositions: Sequence[Composition]) -> dict[str, float]:
 
 
 class Yardstick:
-    """The training set's own figures, and how near samples are to its bars."""
+    """The training set's own figures, and how near samples are to its bars.
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    How near real music is that was not learnt from, the validation pieces say.
+    """
+
+    def __init__(self, corpus: Corpus) -> None:
         from models.evaluation.texture import Texture, TrainingBars
 
-        chosen = [p.composition for p in _spread(pieces)]
-        self.figures = sample_figures(chosen)
-        self._bars = TrainingBars([Texture(c) for c in chosen])
+        learnt, kept = (
+            [Texture(p.composition) for p in _spread(side)] for side in (corpus.train, corpus.valid)
+        )
+        self._bars = TrainingBars(learnt)
+        self.figures = {
+            **sample_figures([t.piece for t in learnt]),
+            SIMILARITY: self._bars.nearest(kept),
+        }
 
     def measure(self, compositions: Sequence[Composition]) -> dict[str, float]:
         """Measure samples: texture, and the similarity to the training set."""
         from models.evaluation.texture import Texture
 
         near = self._bars.nearest([Texture(c) for c in compositions])
-        return {**sample_figures(compositions), "training_similarity": near}
+        return {**sample_figures(compositions), SIMILARITY: near}
+
+    def words(self, figures: Mapping[str, float]) -> str:
+        """Say the telling ones of some figures, each with the training set's own in brackets."""
+        from models.evaluation.figures import FIGURES
+
+        said = [
+            f"{FIGURES[name].title} {figures[name]:.2f} ({self.figures[name]:.2f})"
+            for name in _TELLING
+            if isfinite(figures.get(name, nan)) and isfinite(self.figures.get(name, nan))
+        ]
+        return "samples (real music): " + ", ".join(said)
 
 
 def _spread(pieces: Sequence[Piece]) -> list[Piece]:

@@ -33,12 +33,11 @@ class Log:
         tell: Callable[[str], None],
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._trainer, self._now = trainer, now
+        self._trainer, self._tell, self._now = trainer, tell, now
         self._folder = trainer.folder
         self._samples = self._folder / SAMPLES
         self._yardstick: Yardstick | None = None
         self._next_sample_seconds = float("-inf")
-        self.figures: Mapping[str, float] = {}
         try:
             self._samples.mkdir(parents=True, exist_ok=True)
             _forget_after(self._folder / METRICS, trainer.step)
@@ -49,8 +48,8 @@ class Log:
             tell(f"curves, pictures and sound: tensorboard --logdir {self._folder / CURVES}")
         tell(f"numbers: {self._folder / METRICS}; samples: {self._samples}")
 
-    def write(self, progress: Progress) -> bool:
-        """Write one validation, and samples if it is time for them; say whether it was."""
+    def write(self, progress: Progress) -> None:
+        """Write one validation, and samples if it is time for them."""
         sampled = self._now() >= self._next_sample_seconds or progress.fraction >= 1
         try:
             figures = self._sample(progress) if sampled else {}
@@ -59,7 +58,6 @@ class Log:
                 self._curves.progress(progress)
         except (OSError, MidiFileError) as error:
             raise _no_room(self._folder, error) from error
-        return sampled
 
     def close(self) -> None:
         """Finish the files."""
@@ -69,17 +67,18 @@ class Log:
     def _sample(self, progress: Progress) -> Mapping[str, float]:
         began = self._now()
         if self._yardstick is None:
-            self._yardstick = Yardstick(self._trainer.learner.corpus.train)
-            began = self._now()  # measured once
+            self._yardstick = Yardstick(self._trainer.learner.corpus)
+            began = self._now()  # it is made once
         pieces = self._trainer.sample(_SAMPLE_COUNT)
-        self.figures = self._yardstick.measure(pieces)
+        figures = self._yardstick.measure(pieces)
+        self._tell(self._yardstick.words(figures))
         self._keep(progress.step, pieces)
         if self._curves:
-            self._curves.figures(progress.step, self.figures, self._yardstick.figures)
+            self._curves.figures(progress.step, figures, self._yardstick.figures)
             self._curves.pieces(progress.step, pieces)
         took = self._now() - began
         self._next_sample_seconds = self._now() + took / _SAMPLE_SHARE
-        return self.figures
+        return figures
 
     def _keep(self, step: int, pieces: Sequence[Composition]) -> None:
         for number, piece in enumerate(pieces, start=1):
