@@ -1,6 +1,6 @@
 """Pictures of an evaluation: figures beside real music, what sounds how often, one take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -73,18 +73,20 @@ def _canvas(width: float, height: float) -> "Figure":
 
 
 def _figures(report: Report) -> "Figure":
-    names = [n for n in _SHOWN if n in report.figures]
+    shown = {n: _known(report.figures[n]) for n in _SHOWN if n in report.figures}
+    names = [n for n, known in shown.items() if known]
+    most = max((len(shown[n]) for n in names), default=1)
     rows = ceil(len(names) / _COLUMNS)
     figure = _canvas(3.1 * _COLUMNS, 2.5 * max(rows, 1))
     for place, name in enumerate(names, start=1):
         axes = figure.add_subplot(max(rows, 1), _COLUMNS, place)
-        known = [(who, v) for who, v in report.figures[name].items() if v is not None]
+        known = shown[name]
         colors = [{"model": _MODEL, "real": _REAL}.get(who, _NAIVE) for who, _ in known]
         labels = [report.model if who == "model" else who for who, _ in known]
         values = [v for _, v in known]
         bars = axes.barh(labels, values, color=colors)
         axes.bar_label(bars, fmt=f"%.{FIGURES[name].digits}f", padding=2, fontsize=7)
-        axes.invert_yaxis()
+        axes.set_ylim(most - 0.4, -0.6)  # downwards, and bars of one thickness everywhere
         axes.set_xlim(right=max([*values, 1e-6]) * 1.25)
         if name in report.intervals:
             axes.axvspan(*report.intervals[name], color=_REAL, alpha=0.15, lw=0)
@@ -96,6 +98,10 @@ def _figures(report: Report) -> "Figure":
     return figure
 
 
+def _known(values: Mapping[str, float | None]) -> list[tuple[str, float]]:
+    return [(who, v) for who, v in values.items() if v is not None]
+
+
 def _short(name: str) -> str:
     shown = FIGURES[name]
     return "agreement with the real one" if name == "agreement" else shown.title
@@ -105,7 +111,9 @@ def _distributions(
     model: str, real: Sequence[Composition], take: Sequence[Composition]
 ) -> "Figure":
     names = [t.name or f"track {i}" for i, t in enumerate(take[0].accompaniment, start=1)]
-    figure = _canvas(4.2 * len(names), 6)
+    if any(len(p.accompaniment) != len(names) for p in real):
+        names = ["accompaniment"]  # there is no telling which track answers to which
+    figure = _canvas(max(4.2 * len(names), 8), 6)
     for place, name in enumerate(names):
         for row, (title, measure, ticks) in enumerate(
             (
@@ -118,7 +126,9 @@ def _distributions(
                 (-0.2, real, _REAL, "real"),
                 (0.2, take, _MODEL, model),
             ):
-                axes.bar(ticks + shift, measure(pieces, place), 0.4, color=color, label=label)
+                clips = [_clip(p, place if len(names) > 1 else None) for p in pieces]
+                tops = [p.melody.clip.notes[-1].pitch for p in pieces]
+                axes.bar(ticks + shift, measure(clips, tops), 0.4, color=color, label=label)
             axes.set_title(f"{name}: {title}", fontsize=9, loc="left")
             axes.set_xticks(ticks[:: 4 if row == 0 else 1])
             axes.set_ylabel("share", fontsize=8)
@@ -129,35 +139,38 @@ def _distributions(
     return figure
 
 
-def _moves(pieces: Sequence[Composition], track: int) -> Array:
-    """Shares of the moves of a track's highest notes, from an octave down to one up."""
+def _moves(clips: Sequence[Clip], finals: Sequence[int]) -> Array:
+    """Shares of the moves from highest note to highest note, from an octave down to one up."""
+    del finals
     counts = np.zeros(2 * _WIDEST + 1)
-    for clip in _clips(pieces, track):
-        # Notes come in order of start and pitch: of those struck together the highest stays.
-        top = {n.start: n.pitch for n in clip.notes}
+    for clip in clips:
+        top: dict[float, int] = {}
+        for note in clip.notes:
+            top[note.start] = max(note.pitch, top.get(note.start, 0))
         for move in np.diff(list(top.values())):
             if abs(move) <= _WIDEST:
                 counts[move + _WIDEST] += 1
     return _shares(counts)
 
 
-def _classes(pieces: Sequence[Composition], track: int) -> Array:
-    """Shares of the sounding time by semitones above the last melody note, octaves apart."""
+def _classes(clips: Sequence[Clip], finals: Sequence[int]) -> Array:
+    """Shares of the sounding time by semitones above the melody's last note, octaves apart."""
     counts = np.zeros(12)
-    for piece in pieces:
-        melody = piece.melody.clip.notes
-        for clip in _clips([piece], track):
-            for note in clip.notes:
-                counts[(note.pitch - melody[-1].pitch) % 12] += note.duration
+    for clip, final in zip(clips, finals, strict=True):
+        for note in clip.notes:
+            counts[(note.pitch - final) % 12] += note.duration
     return _shares(counts)
+
+
+def _clip(piece: Composition, track: int | None) -> Clip:
+    """Give one accompanying track's notes, or those of all but the drums."""
+    if track is not None:
+        return piece.accompaniment[track].clip
+    return Clip(tuple(n for t in piece.accompaniment if not t.is_drum for n in t.clip.notes))
 
 
 def _shares(counts: Array) -> Array:
     return np.asarray(counts / max(counts.sum(), 1e-9), np.float64)
-
-
-def _clips(pieces: Sequence[Composition], track: int) -> list[Clip]:
-    return [p.accompaniment[track].clip for p in pieces if track < len(p.accompaniment)]
 
 
 def _example(model: str, real: Composition, take: Composition) -> "Figure":
@@ -179,14 +192,15 @@ def _example(model: str, real: Composition, take: Composition) -> "Figure":
 
 
 def _roll(axes: "Axes", piece: Composition) -> None:
-    end = min(piece.length, _BEATS)
-    line = 0.0
+    begin = piece.meter.bar_line(piece.melody.clip.notes[0].start)
+    end = min(piece.length, begin + _BEATS)
+    line = begin
     while line < end:
         axes.axvline(line, color="#dddddd", lw=0.8, zorder=0)
         line = piece.meter.next_bar_line(line)
     tracks = [t for t in piece.tracks if not t.is_drum]
     for number, track in reversed(list(enumerate(tracks))):
-        notes = [n for n in track.clip.notes if n.start < end]
+        notes = [n for n in track.clip.notes if begin <= n.start < end]
         axes.barh(
             [n.pitch for n in notes],
             [max(min(n.end, end) - n.start - 0.06, 0.05) for n in notes],
@@ -195,7 +209,7 @@ def _roll(axes: "Axes", piece: Composition) -> None:
             color=_VOICES[number % len(_VOICES)],
             label=track.name or f"track {number}",
         )
-    axes.set_xlim(0, end)
+    axes.set_xlim(begin, end)
     axes.set_ylabel("pitch", fontsize=8)
 
 
