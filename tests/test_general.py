@@ -4,7 +4,7 @@ import pytest
 from models.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
 from models.evaluation.general import general_figures, window_features
 from models.evaluation.general_baselines import other_piece, random_triads
-from models.evaluation.general_figures import all_general_figures, takes_differ
+from models.evaluation.general_figures import all_general_figures, naive_pieces, takes_differ
 from models.evaluation.texture import Texture
 from models.tempo import Meter, MeterMap
 
@@ -103,7 +103,7 @@ def test_another_piece_in_the_same_key_fits_better():
 
 def test_all_figures_of_a_set_stand_beside_real_music_and_rivals():
     real = [piece(), piece([(s, d, p - 5) for s, d, p in CHORDS])] * 3
-    found = all_general_figures(real, [real, real])
+    found = all_general_figures(real, [real, real], naive_pieces(real))
     assert list(found) == ["model", "real", "other-piece", "other-in-key", "random-triad"]
     assert found["model"]["c2st"] == pytest.approx(0.5)
     assert takes_differ([real, real]) == {"two_seeds_agree": 1, "two_seeds_identical": 1}

@@ -18,24 +18,32 @@ NAN = float("nan")
 _RESAMPLINGS = 1000
 
 
+def naive_settings(real: Settings, training: Settings) -> dict[str, Settings]:
+    """Set the real pieces' melodies by each naive harmoniser; `training` may be empty."""
+    melodies = [p[:, 0] for p in real]
+    return {name: harmonise(how, melodies) for name, how in harmonisers(training).items()}
+
+
 def chorale_figures(
-    real: Settings, takes: Sequence[Settings], certain: Settings, training: Settings
+    real: Settings,
+    takes: Sequence[Settings],
+    certain: Settings,
+    rivals: Mapping[str, Settings],
+    training: Settings,
 ) -> dict[str, Values]:
-    """Measure the model ("model", the mean of its takes), "real" music and each naive harmoniser.
+    """Measure the model ("model", the mean of its takes), "real" music and each rival.
 
     All sets hold settings of the same melodies in the same order; `training` may be empty.
     """
-    melodies = [p[:, 0] for p in real]
-    seen = seen_melodies(melodies, [p[:, 0] for p in training]) if training else None
+    tunes = [p[:, 0] for p in training]
+    seen = seen_melodies([p[:, 0] for p in real], tunes) if training else None
     rows = [setting_figures(real, take, seen) for take in takes]
     alike, identical = diversity(takes)
     model = mean_rows(rows)
     model |= _agreements(real, certain, seen, "agreement_certain")
     model |= {"two_seeds_agree": alike, "two_seeds_identical": identical}
     out = {"model": model, "real": {**corpus_rules(real), **_halves(real)}}
-    for name, harmoniser in harmonisers(training).items():
-        out[name] = setting_figures(real, harmonise(harmoniser, melodies), seen)
-    return out
+    return out | {name: setting_figures(real, other, seen) for name, other in rivals.items()}
 
 
 def setting_figures(real: Settings, other: Settings, seen: Sequence[bool] | None) -> Values:

@@ -6,22 +6,35 @@ from pathlib import Path
 
 from models.clip import Composition
 from models.evaluation.agreement import seen_melodies
-from models.evaluation.chorale_figures import Values, by_figure, chorale_figures, real_intervals
+from models.evaluation.chorale_figures import (
+    Values,
+    by_figure,
+    chorale_figures,
+    naive_settings,
+    real_intervals,
+)
 from models.evaluation.frames import Frames
-from models.evaluation.general_figures import add_texture, all_general_figures, takes_differ
+from models.evaluation.general_figures import (
+    Pieces,
+    all_general_figures,
+    naive_pieces,
+    takes_differ,
+    texture_sets,
+)
 from models.evaluation.likelihood import Scorer, compared, hold_or_uniform, trimmed
 from models.evaluation.material import (
     Example,
     Material,
     MaterialError,
     Wanted,
+    framed_piece,
     piece_frames,
     read_material,
 )
 from models.evaluation.means import mean_of
 from models.evaluation.ngram import NGram
 from models.evaluation.report import Report
-from models.evaluation.takes import Takes, make_takes
+from models.evaluation.takes import make_takes
 from models.generator import Generator
 from models.manifest import Manifest
 
@@ -94,11 +107,16 @@ def judge(
     if not kept:
         raise MaterialError(f"no piece came out: {takes.failed[0]}")
     chosen = [e for e in examples if e.name in kept]
-    measure = _four_parts if gathered.four_parts else _any_parts
-    sets = measure(chosen, takes, gathered.training)
     real = [e.piece for e in chosen]
     made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
-    add_texture(sets, real, made, [e.piece for e in gathered.training])
+    certain = [takes.certain[e.name] for e in chosen]
+    training = [e.piece for e in gathered.training]
+    if gathered.four_parts:
+        sets, rivals = _four_parts(real, made, certain, training)
+    else:
+        sets, rivals = _any_parts(real, made)
+    textures = texture_sets(real, made, rivals, training)
+    sets = {who: {**values, **textures[who]} for who, values in sets.items()}
     report = Report(
         model=generator.manifest.name,
         data=gathered.data,
@@ -132,23 +150,28 @@ def with_likelihood(
 
 
 def _four_parts(
-    chosen: Sequence[Example], takes: Takes, training: Sequence[Example]
-) -> dict[str, Values]:
-    made = [[piece_frames(take[e.name]) for e in chosen] for take in takes.by_seed.values()]
-    certain = [piece_frames(takes.certain[e.name]) for e in chosen]
-    return chorale_figures([e.frames for e in chosen], made, certain, [e.frames for e in training])
+    real: Pieces, made: Sequence[Pieces], certain: Pieces, training: Pieces
+) -> tuple[dict[str, Values], dict[str, Pieces]]:
+    voices, learnt = _frames(real), _frames(training)
+    naive = naive_settings(voices, learnt)
+    takes = [_frames(take) for take in made]
+    sets = chorale_figures(voices, takes, _frames(certain), naive, learnt)
+    rivals: dict[str, Pieces] = {
+        name: [framed_piece(p, f) for p, f in zip(real, settings, strict=True)]
+        for name, settings in naive.items()
+    }
+    return sets, rivals
 
 
-def _any_parts(
-    chosen: Sequence[Example], takes: Takes, training: Sequence[Example]
-) -> dict[str, Values]:
-    del training
-    made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
-    sets = all_general_figures([e.piece for e in chosen], made)
+def _any_parts(real: Pieces, made: Sequence[Pieces]) -> tuple[dict[str, Values], dict[str, Pieces]]:
+    rivals = naive_pieces(real)
+    sets = all_general_figures(real, made, rivals)
     kept = [
-        a.piece.melody.clip == b.melody.clip
-        for take in made
-        for a, b in zip(chosen, take, strict=True)
+        a.melody.clip == b.melody.clip for take in made for a, b in zip(real, take, strict=True)
     ]
     sets["model"] |= {"melody_kept": mean_of(kept), **takes_differ(made)}
-    return sets
+    return sets, rivals
+
+
+def _frames(pieces: Pieces) -> list[Frames]:
+    return [piece_frames(p) for p in pieces]

@@ -1,6 +1,6 @@
 """All figures of any accompaniment: the model's takes, the real ones, naive ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.clip import Composition
 from models.evaluation.c2st import STRADDLING, two_sample_accuracy
@@ -13,27 +13,33 @@ Values = dict[str, float]
 Pieces = Sequence[Composition]
 
 
-def all_general_figures(real: Pieces, takes: Sequence[Pieces]) -> dict[str, Values]:
+def naive_pieces(real: Pieces) -> dict[str, Pieces]:
+    """Accompany the real pieces' melodies in naive ways."""
+    return {
+        "other-piece": other_piece(real),
+        "other-in-key": other_piece(real, same_key=True),
+        "random-triad": random_triads(real),
+    }
+
+
+def all_general_figures(
+    real: Pieces, takes: Sequence[Pieces], rivals: Mapping[str, Pieces]
+) -> dict[str, Values]:
     """Measure the model ("model", the mean of its takes), "real" music and the naive rivals."""
     textures = [Texture(p) for p in real]
     out = {
         "model": mean_rows([_set_figures(textures, _textures(take)) for take in takes]),
         "real": {**_classified(textures[0::2], textures[1::2]), **general_figures(textures)},
     }
-    rivals = {
-        "other-piece": other_piece(real),
-        "other-in-key": other_piece(real, same_key=True),
-        "random-triad": random_triads(real),
-    }
     for name, pieces in rivals.items():
         out[name] = _set_figures(textures, _textures(pieces))
     return out
 
 
-def add_texture(
-    sets: dict[str, Values], real: Pieces, takes: Sequence[Pieces], training: Pieces
-) -> None:
-    """Add DeepComposer's measures of the model and of real music, and nearness to the training."""
+def texture_sets(
+    real: Pieces, takes: Sequence[Pieces], rivals: Mapping[str, Pieces], training: Pieces
+) -> dict[str, Values]:
+    """Give DeepComposer's measures of every set, and its nearness to the training's bars."""
     bars = TrainingBars(_textures(training)) if training else None
 
     def measured(pieces: Pieces) -> Values:
@@ -41,8 +47,8 @@ def add_texture(
         near = {"training_similarity": bars.nearest(textures)} if bars else {}
         return {**texture_figures(textures), **near}
 
-    sets["model"] |= mean_rows([measured(take) for take in takes])
-    sets["real"] |= measured(real)
+    model = mean_rows([measured(take) for take in takes])
+    return {"model": model, "real": measured(real), **{n: measured(p) for n, p in rivals.items()}}
 
 
 def takes_differ(takes: Sequence[Pieces]) -> Values:

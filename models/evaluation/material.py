@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from models.chorale.data import from_the_top
-from models.clip import Composition, Track
-from models.evaluation.frames import Frames, sample_voices
+from models.clip import Clip, Composition, Note, Track
+from models.evaluation.frames import STEPS_PER_BEAT, Frames, sample_voices
 from models.melody import MelodyError, choose_melody
 from models.midifile import MidiFileError, Score, read_score
 
@@ -42,6 +45,20 @@ class Material:
 def piece_frames(piece: Composition) -> Frames:
     """Put melody and accompaniment on the sixteenth grid, a column each."""
     return sample_voices([t.clip for t in piece.tracks])
+
+
+def framed_piece(piece: Composition, frames: Frames) -> Composition:
+    """Give the piece with the lower voices of `frames` in place of its accompaniment."""
+    tracks = []
+    for number, line in enumerate(frames.T[1:], start=1):
+        cuts = [0, *(np.nonzero(np.diff(line))[0] + 1).tolist(), len(line)]
+        notes = tuple(
+            Note(a / STEPS_PER_BEAT, (b - a) / STEPS_PER_BEAT, int(line[a]))
+            for a, b in pairwise(cuts)
+            if a < b and line[a] >= 0
+        )
+        tracks.append(Track(f"voice {number}", Clip(notes, piece.length), "harmony", 0, number))
+    return piece.with_accompaniment(tracks)
 
 
 @dataclass(frozen=True)
