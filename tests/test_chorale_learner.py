@@ -15,7 +15,7 @@ from models.manifest import TrackSpec
 from models.training.compute import Compute
 
 torch.set_num_threads(1)
-OPTIONS = {"batch_size": 4, "melody_width": 8, "width": 16, "head_width": 16, "tries": 1}
+OPTIONS = {"batch_size": 4, "melody_width": 8, "width": 16, "head_width": 16}
 ROLES = ("alto", "tenor", "bass")
 META = tuple(TrackSpec(role.title(), role, channel=i) for i, role in enumerate(ROLES, 1))
 

@@ -19,7 +19,7 @@ from models.training.checkpoint import CHECKPOINT, read_checkpoint
 
 torch.set_num_threads(1)  # beside a busy core two threads wait for each other
 VOICES = (("S", 60, 75), ("A", 55, 70), ("T", 48, 65), ("B", 40, 58))
-SIZES = ("batch_size=2", "melody-width=8", "width=16", "head_width=16", "tries=1")
+SIZES = ("batch_size=2", "melody-width=8", "width=16", "head_width=16")
 SMALL = [f"--option={size}" for size in SIZES]
 
 
@@ -128,7 +128,7 @@ def test_the_best_so_far_can_be_exported_without_training_on(home):
         (["chorales", "--name", "x", "--epochs", "1", "--option", "width"], "name=0.5"),
         (["chorales", "--name", "x", "--epochs", "1", "--option", "width=2.5"], "whole number"),
         (["chorales", "--name", "x", "--epochs", "1", "--option", "crop_steps=800"], "200 beats"),
-        (["chorales", "--name", "x", "--epochs", "1", "--option", "tries=0"], "at least 1"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "batch_size=0"], "at least 1"),
         (["chorales", "--name", "x", "--epochs", "1", "--device", "cuda"], "GPU"),
     ],
 )

@@ -13,6 +13,7 @@ from models.chorale.net import LOWEST, PITCHES, ChoraleNet
 
 LEFT_OUT = -100  # cross_entropy's index for cells that do not count
 _DETACHED = 0.3  # share of crops in which the soprano is played detached
+_TIED = 0.2  # share in which it never strikes a note again, as in the classical data set
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,13 @@ def shifts(piece: Chorale, reach: int = 6) -> list[int]:
     return fits or [0]
 
 
-def collate(pieces: Sequence[Chorale], moves: Sequence[int], detached: Sequence[bool]) -> Batch:
-    """Stack pieces of equal length, each transposed by its move."""
+def collate(
+    pieces: Sequence[Chorale],
+    moves: Sequence[int],
+    detached: Sequence[bool],
+    tied: Sequence[bool] | None = None,
+) -> Batch:
+    """Stack pieces of equal length, each transposed by its move, its soprano played as told."""
     pitch = np.stack([p.pitches + m for p, m in zip(pieces, moves, strict=True)]) - LOWEST
     sounding = np.stack([p.sounding for p in pieces])
     onset = np.stack([p.onset for p in pieces])
@@ -53,7 +59,12 @@ def collate(pieces: Sequence[Chorale], moves: Sequence[int], detached: Sequence[
     struck = np.where(held, onset[:, :, 1:].astype(np.int64), LEFT_OUT)
     first = np.zeros(pitch.shape[:2], np.float32)
     first[:, 0] = 1
-    flags = np.stack([heard, onset[:, :, 0]], 2).astype(np.float32)
+    sung = onset[:, :, 0].copy()
+    if tied is not None:
+        same = np.zeros_like(sung)
+        same[:, 1:] = pitch[:, 1:, 0] == pitch[:, :-1, 0]
+        sung &= ~(same & np.array(tied)[:, None])
+    flags = np.stack([heard, sung], 2).astype(np.float32)
     place = np.stack([p.place for p in pieces])
     bar = np.stack([p.bar for p in pieces])
     arrays = (np.clip(pitch, 0, PITCHES - 1), flags, place, bar, first, targets, struck)
@@ -86,7 +97,8 @@ def random_batch(
         begin = 0 if random.random() < 0.25 else int(random.integers(0, len(piece) - length + 1))
         crops.append(crop(piece, begin, length))
         moves.append(int(random.choice(shifts(piece))))
-    return collate(crops, moves, (random.random(size) < _DETACHED).tolist())
+    detached, tied = random.random(size) < _DETACHED, random.random(size) < _TIED
+    return collate(crops, moves, detached.tolist(), (tied & ~detached).tolist())
 
 
 def losses(net: ChoraleNet, batch: Batch) -> tuple[Tensor, Tensor]:

@@ -1,20 +1,14 @@
-"""A trained ChoraleNet as an artifact: the manifest, and weights rounded to half their size."""
-
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+"""What the artifact of a ChoraleNet offers, and its weights rounded to half their size."""
 
 import torch
 
-from models.artifact import save
-from models.chorale.generator import ChoraleGenerator
 from models.chorale.net import ChoraleNet
-from models.manifest import ControlSpec, Manifest, TrackSpec
+from models.manifest import ControlSpec
 
 CONTROLS = (
     ControlSpec(
         "temperature", "Temperature", 0.0, 2.0, 1.0, "",
-        "0 always takes the likeliest notes; higher surprises more",
+        "0 takes what most settings agree on, always the same; higher surprises more",
     ),
     ControlSpec(
         "movement", "Movement", -3.0, 3.0, 0.0, "nats",
@@ -33,42 +27,3 @@ def round_weights(net: ChoraleNet) -> None:
     with torch.no_grad():
         for parameter in net.parameters():
             parameter.copy_(parameter.bfloat16().float())
-
-
-def chorale_manifest(
-    name: str,
-    ranges: list[tuple[int, int]],
-    training: Mapping[str, Any],
-    evaluation: Mapping[str, Any],
-    licence: str,
-) -> Manifest:
-    """Describe a four-part accompanist; `ranges` are (low, high) of alto, tenor and bass."""
-    voices = ("Alto", "Tenor", "Bass")
-    # General MIDI program 52 (choir aahs), as singers would have it.
-    tracks = tuple(
-        TrackSpec(voice, voice.lower(), 52, channel, low, high)
-        for channel, (voice, (low, high)) in enumerate(zip(voices, ranges, strict=True), start=1)
-    )
-    return Manifest(
-        name=name,
-        title="Bach" if name == "bach" else name,
-        technique="accompany",
-        tracks=tracks,
-        controls=CONTROLS,
-        architecture="chorale",
-        style="chorale",
-        description="Adds alto, tenor and bass to a melody, as in a four-part chorale.",
-        meters=METERS,
-        steps_per_beat=4,
-        max_beats=1024.0,
-        training=training,
-        evaluation=evaluation,
-        licence=licence,
-    )
-
-
-def export(net: ChoraleNet, manifest: Manifest, path: Path, tries: int) -> Manifest:
-    """Write `net` as an artifact that draws `tries` settings and keeps the best."""
-    round_weights(net)
-    ranges = [(t.low, t.high) for t in manifest.tracks]
-    return save(ChoraleGenerator(net.eval(), ranges, tries), manifest, path)

@@ -3,11 +3,14 @@
 from typing import Final
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from models.chorale.chance import gumbels, uniforms
 from models.chorale.grid import SixteenthGrid
+from models.chorale.likelihood import ChoraleLikelihood
 from models.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleNet
-from models.chorale.sampler import ChoraleSampler, uniforms
+from models.chorale.sampler import ChoraleSampler, Reading
 
 
 class ChoraleGenerator(nn.Module):
@@ -18,11 +21,16 @@ class ChoraleGenerator(nn.Module):
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
     bar_limit: Final[int] = MAX_BAR_STEPS
+    voters: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
+    insistence: Final[float] = 3.0  # weight of their votes beside the network's own word
 
-    def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]], tries: int = 2) -> None:
+    def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
         super().__init__()
         self.grid = SixteenthGrid()
-        self.sampler = ChoraleSampler(net, ranges, tries)
+        self.reading = Reading(net)
+        self.sampler = ChoraleSampler(net, ranges)
+        self.articulation = net.articulation
+        self.likelihood = ChoraleLikelihood(net)
 
     def forward(
         self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
@@ -84,33 +92,71 @@ class ChoraleGenerator(nn.Module):
         """
         pitch, flags = melody
         origin, first, last, bar = span
-        net = self.sampler.net
         places = [min((origin + t) % bar, self.bar_limit - 1) for t in range(pitch.size(1))]
         place = torch.tensor(places)[None]
-        bars = torch.full_like(place, min(bar, self.bar_limit))
-        encoded = net.encoder(pitch, flags, place, bars)
-        # frames to walk: the known ones, then those that are wanted
-        cut = first - origin - known.size(0)
-        stop = last - origin
-        frames = torch.arange(cut, stop) + origin
-        count = self.sampler.tries
-        noise = -torch.log(-torch.log(uniforms(seed, frames, count * 3 * self.pitches)))
-        noise = noise.view(stop - cut, 3, count, self.pitches)
-        noise = noise * self.daring(frames, origin + pitch.size(1), controls["temperature"])
-        rules = [controls["voice_leading"], -controls["movement"] - self.sampler.liveliness]
-        voices = self.sampler(
-            pitch[:, cut:stop], encoded[:, cut:stop], places[cut:stop], known, noise, rules
+        walk, heads, sung = self.reading(
+            pitch, flags, place, torch.full_like(place, min(bar, self.bar_limit))
         )
-        whole = torch.cat([pitch[0, cut:stop, None], voices], 1)
-        again = net.articulation(whole[None], flags[:, cut:stop], place[:, cut:stop])[0]
-        struck = torch.sigmoid(again) > uniforms(seed + 7919, frames, 3)
+        # frames to walk: the known ones, then those that are wanted
+        cut, stop = first - origin - known.size(0), last - origin
+        frames = torch.arange(cut, stop) + origin
+        soprano = pitch[0, cut:stop]
+        part = (walk[cut:stop], heads[cut:stop], sung[cut:stop])
+        rules = [controls["voice_leading"], -controls["movement"], 1.0]
+        if controls["temperature"] > 0.0:
+            daring = self.daring(frames, origin + pitch.size(1), controls["temperature"])
+            noise = self.noise(seed, frames, 1) * daring
+            rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
+        else:
+            noise = self.votes(soprano, part, places[cut:stop], known, frames)
+        voices = self.sampler(soprano, part, places[cut:stop], known, noise, rules)[0]
+        whole = torch.cat([soprano[:, None], voices], 1)
+        again = self.articulation(whole[None], flags[:, cut:stop], place[:, cut:stop])[0]
+        chance = uniforms(seed + 7919, frames, 3)
+        if controls["temperature"] <= 0.0:
+            chance = torch.full_like(chance, 0.5)
+        struck = torch.sigmoid(again) > chance
         return voices[known.size(0) :] + self.lowest, struck[known.size(0) :]
+
+    def noise(self, seed: int, frames: Tensor, count: int) -> Tensor:
+        """Draw what makes `count` settings differ, [T, 3, count, 64]."""
+        drawn = gumbels(seed, frames, 3 * count * self.pitches)
+        return drawn.view(-1, 3, count, self.pitches)
+
+    def votes(
+        self,
+        soprano: Tensor,
+        part: tuple[Tensor, Tensor, Tensor],
+        places: list[int],
+        known: Tensor,
+        frames: Tensor,
+    ) -> Tensor:
+        """Let many settings vote for each pitch, [T, 3, 1, 64] in nats.
+
+        The likeliest note by note is not the likeliest chorale: taking always the best note holds
+        too long and drifts. What most settings agree on is nearest to all of them (minimum Bayes
+        risk; Kumar & Byrne 2004).
+        """
+        rules = [1.0, -self.sampler.liveliness, self.sampler.sharpness]
+        noise = self.noise(0, frames, self.voters)
+        drawn = self.sampler(soprano, part, places, known, noise, rules)
+        shares = F.one_hot(drawn, self.pitches).float().mean(0)
+        return self.insistence * torch.log(shares + 0.02)[:, :, None]
 
     def daring(self, frames: Tensor, leave: int, temperature: float) -> Tensor:
         """Scale the noise, [T, 1, 1, 1]: a phrase comes to rest on its likeliest chords."""
         resting = (frames >= leave - 2 * self.grid.steps).float()
         scale = temperature * (1 - 0.7 * resting)
-        return scale.clamp(min=1e-4)[:, None, None, None]
+        return scale[:, None, None, None]
+
+    @torch.jit.export
+    def log_likelihood(self, frames: Tensor) -> Tensor:
+        """Score a chorale on the sixteenth grid, MIDI pitches [T, 4], -1 a rest: nats [T, 3].
+
+        Alto, tenor and bass, each given the whole soprano and what comes before it; rests cost 0.
+        """
+        scores: Tensor = self.likelihood(frames)
+        return scores
 
     def rows(
         self, voices: Tensor, struck: Tensor, active: list[bool], velocity: list[int]

@@ -30,7 +30,7 @@ _SAMPLE_BEATS = 32.0  # enough to hear, and quick to write
 
 @dataclass(frozen=True)
 class ChoralePlan:
-    """How a ChoraleNet learns, and how many settings its instrument draws to choose from."""
+    """How a ChoraleNet learns."""
 
     learning_rate: float = 2e-3
     batch_size: int = 32
@@ -39,10 +39,9 @@ class ChoralePlan:
     averaging: float = 0.99
     warmup: float = 0.03
     strikes: float = 0.3  # weight of the loss of re-strikes
-    tries: int = 4
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "crop_steps", "tries"):
+        for name in ("batch_size", "crop_steps"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
@@ -147,7 +146,7 @@ class ChoraleLearner:
         """Build the generator, its weights rounded as they are shipped."""
         net = deepcopy(self.mean_net).cpu().eval()
         round_weights(net)
-        return ChoraleGenerator(net, ranges(self.train)[1:], self.plan.tries).eval()
+        return ChoraleGenerator(net, ranges(self.train)[1:]).eval()
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe temperature, movement and strictness."""

@@ -1,193 +1,95 @@
 """Four-part network: a soprano read whole, then bass, alto and tenor written frame by frame.
 
 A bidirectional GRU reads the melody; a causal GRU walks over sixteenth frames; at each frame three
-heads choose bass, alto and tenor in turn, each seeing what was chosen before it. Pitches are scored
-by what matters in voice leading, not by their absolute number: a head emits tables indexed by the
-interval to the voice's own last pitch, to the soprano and to the voices already chosen, and a
-candidate's logit is the sum of its entries. So holding, stepping, thirds and fifths are learnt
-once for all keys. Rests are not modelled (0.2 % of the chorales' cells).
+heads choose bass, alto and tenor in turn, each seeing what was chosen before it. Nothing knows an
+absolute key: pitches are told by intervals, and tonality by degrees of the keys it may be in. Rests
+are not modelled (0.2 % of the chorales' cells).
 """
-
-from dataclasses import asdict, dataclass
-from typing import Final
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
-LOWEST, PITCHES = 30, 64  # candidates are MIDI pitches 30..93
-SOPRANO, ALTO, TENOR, BASS = 0, 1, 2, 3
-ORDER = (BASS, ALTO, TENOR)
-MAX_BAR_STEPS = 32
-_DISTANCES = 2 * PITCHES - 1
-_SPAN = 24  # intervals and motions are clipped to two octaves in the heads' inputs
+from models.chorale.articulation import Articulation
+from models.chorale.key_sense import CLASSES, KEYS, KeySense, rolled, shares
+from models.chorale.layout import HEARD, LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleConfig
+from models.chorale.melody_encoder import MelodyEncoder
+from models.chorale.voice_head import VoiceHead
 
+__all__ = [
+    "LOWEST",
+    "MAX_BAR_STEPS",
+    "PITCHES",
+    "ChoraleConfig",
+    "ChoraleNet",
+    "opening",
+]
 
-@dataclass(frozen=True)
-class ChoraleConfig:
-    """Sizes of the network."""
-
-    melody_width: int = 112
-    width: int = 288
-    layers: int = 2
-    head_width: int = 224
-    pitch_width: int = 48
-    # 236 chorales are soon learnt by heart: much dropout, and most of all on absolute pitch
-    dropout: float = 0.45
-    input_dropout: float = 0.25
-
-    def to_dict(self) -> dict[str, int | float]:
-        """Plain values for a checkpoint."""
-        return asdict(self)
-
-
-class MelodyEncoder(nn.Module):
-    """Read the whole soprano: pitch, sounding, onset and place in the bar of every frame."""
-
-    def __init__(self, config: ChoraleConfig) -> None:
-        super().__init__()
-        width = config.melody_width
-        self.pitch = nn.Embedding(PITCHES, 64)
-        self.place = nn.Embedding(MAX_BAR_STEPS, 24)
-        self.bar = nn.Embedding(MAX_BAR_STEPS + 1, 8)
-        self.inward = nn.Linear(64 + 24 + 8 + 2, width)
-        self.input_drop = nn.Dropout(config.input_dropout)
-        self.rnn = nn.GRU(
-            width, width, 2, batch_first=True, bidirectional=True, dropout=config.dropout
-        )
-
-    def forward(self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor) -> Tensor:
-        """Encode [N, T] pitches, [N, T, 2] flags (sounding, onset), [N, T] places and bars."""
-        x = torch.cat([self.pitch(melody), self.place(place), self.bar(bar), flags], -1)
-        out: Tensor = self.rnn(self.input_drop(F.relu(self.inward(x))))[0]
-        return out
-
-
-class VoiceHead(nn.Module):
-    """Score the 64 candidate pitches of one voice.
-
-    `now` and `last` are the pitches [N, 1 + chosen] of the soprano and the voices already chosen in
-    this frame and the frame before; `own` [N] is the voice's last pitch.
-    """
-
-    pitches: Final[int] = PITCHES
-    span: Final[int] = _SPAN
-    offsets: Tensor
-    starts: Tensor
-    candidates: Tensor
-
-    def __init__(self, config: ChoraleConfig, others: int) -> None:
-        super().__init__()
-        self.others = others
-        pairs = others * (others - 1) // 2
-        features = 3 * others + pairs + 1
-        side = 2 * _SPAN + 1
-        self.features = nn.Embedding(features * side, config.head_width)
-        self.register_buffer("offsets", torch.arange(features) * side + _SPAN)
-        self.inward = nn.Linear(config.width + 2 * config.melody_width, config.head_width)
-        self.middle = nn.Linear(config.head_width, config.head_width)
-        self.drop = nn.Dropout(config.dropout)
-        # one table a relation: the candidate's distance to the own last pitch, to each other voice
-        self.tables = 1 + others
-        self.out = nn.Linear(config.head_width, self.tables * _DISTANCES + PITCHES)
-        starts = torch.arange(self.tables) * _DISTANCES + PITCHES - 1
-        self.register_buffer("starts", starts[:, None])
-        self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
-
-    def relations(self, own: Tensor, now: Tensor, last: Tensor) -> Tensor:
-        """Collect the intervals and motions a voice-leader looks at, [N, features]."""
-        kinds = [own[:, None] - now, now - last, own[:, None] - last]
-        for i in range(self.others):
-            for j in range(i + 1, self.others):
-                kinds.append((now[:, i] - now[:, j])[:, None])  # noqa: PERF401 - TorchScript
-        kinds.append((now[:, 0] - 40)[:, None])
-        return torch.cat(kinds, 1).clamp(-self.span, self.span)
-
-    def forward(self, context: Tensor, own: Tensor, now: Tensor, last: Tensor) -> Tensor:
-        """Return logits [N, 64]; `context` [N, width + 2 * melody_width]."""
-        related = self.features(self.relations(own, now, last) + self.offsets).sum(1)
-        x = F.relu(self.inward(context) + related)
-        x = F.relu(self.middle(self.drop(x)))
-        tables: Tensor = self.out(self.drop(x))
-        anchors = torch.cat([own[:, None], now], 1)[:, :, None]
-        index = (self.candidates - anchors + self.starts).flatten(1)
-        picked: Tensor = (
-            tables.gather(1, index).view(index.size(0), self.tables, self.pitches).sum(1)
-        )
-        return picked + tables[:, -self.pitches :]
-
-
-class Articulation(nn.Module):
-    """Say how likely a held pitch is struck again, for every frame and voice at once."""
-
-    def __init__(self, config: ChoraleConfig) -> None:
-        super().__init__()
-        self.place = nn.Embedding(MAX_BAR_STEPS, 16)
-        self.rnn = nn.GRU(16 + 2 + 4 * 2 + 4, 64, 1, batch_first=True, bidirectional=True)
-        self.out = nn.Linear(128, 3)
-
-    def forward(self, pitches: Tensor, flags: Tensor, place: Tensor) -> Tensor:
-        """Return logits [N, T, 3] (alto, tenor, bass) from pitches [N, T, 4]."""
-        step = pitches[:, 1:] - pitches[:, :-1]
-        step = torch.cat([torch.zeros_like(step[:, :1]), step], 1).float()
-        x = torch.cat(
-            [self.place(place), flags, step.clamp(-7, 7) / 7, (step != 0).float(),
-             (pitches - 35).float() / 12], -1
-        )  # fmt: skip
-        logits: Tensor = self.out(self.rnn(x)[0])
-        return logits
+_INTERVALS = 2 * PITCHES - 1
+_AGES = 17
+# of a frame ago, in what was heard of all voices: the last two bars, the last beat
+MEMORIES = (0.97, 0.75)
+_LOUDER = 3.0  # shares are small numbers beside the other inputs
 
 
 class ChoraleNet(nn.Module):
-    """The whole network; `forward` scores given chorales, `step` and the heads write new ones."""
+    """The whole network; `forward` scores given chorales, the sampler writes with its parts."""
 
-    voice_offsets: Tensor
-    interval_offsets: Tensor
-    age_offsets: Tensor
+    offsets: Tensor
+    memories: Tensor
 
     def __init__(self, config: ChoraleConfig | None = None) -> None:
         super().__init__()
         config = config or ChoraleConfig()
-        self.width = config.width
-        self.layers = config.layers
+        self.width, self.layers, self.lowest = config.width, config.layers, LOWEST
+        self.louder = _LOUDER
         self.encoder = MelodyEncoder(config)
-        self.voices = nn.Embedding(3 * PITCHES, config.pitch_width)
-        self.register_buffer("voice_offsets", torch.arange(3) * PITCHES)
-        self.intervals = nn.Embedding(3 * 127, config.pitch_width)
-        self.register_buffer("interval_offsets", torch.arange(3) * 127 + 63)
-        self.ages = nn.Embedding(3 * 17, 8)
-        self.register_buffer("age_offsets", torch.arange(3) * 17)
+        # the last voices' intervals to the soprano of now, and how long they were held
+        self.around = nn.Embedding(3 * _INTERVALS + 3 * _AGES, config.width)
+        nn.init.normal_(self.around.weight, std=0.3)
+        each = torch.arange(3)
+        offsets = [each * _INTERVALS + PITCHES - 1, 3 * _INTERVALS + each * _AGES]
+        self.register_buffer("offsets", torch.cat(offsets))
+        self.register_buffer("memories", torch.tensor(MEMORIES)[:, None])
         self.first = nn.Parameter(torch.zeros(config.width))
-        joined = 2 * config.melody_width + 3 * (2 * config.pitch_width + 8)
-        self.inward = nn.Linear(joined, config.width)
+        self.key = KeySense(HEARD)
+        self.melodic = nn.Linear(2 * config.melody_width, config.width)
+        self.tonal = nn.Linear(KEYS + 2 * CLASSES + 3, config.width)
+        between = config.dropout if config.layers > 1 else 0.0
         self.rnn = nn.GRU(
-            config.width, config.width, config.layers, batch_first=True, dropout=config.dropout
+            config.width, config.width, config.layers, batch_first=True, dropout=between
         )
         self.drop = nn.Dropout(config.dropout)
         self.input_drop = nn.Dropout(config.input_dropout)
-        # whole pitch vectors are dropped, so that intervals must do
-        self.forget = nn.Dropout1d(config.input_dropout)
         self.bass = VoiceHead(config, 1)
         self.alto = VoiceHead(config, 2)
         self.tenor = VoiceHead(config, 3)
-        self.articulation = Articulation(config)
+        self.articulation = Articulation()
+
+    def remembered(self, pitches: Tensor) -> Tensor:
+        """Share out the pitch classes heard before each frame, [N, T, 2, 12], from [N, T, 4]."""
+        ones = F.one_hot((pitches + self.lowest) % 12, 12).float().sum(2)
+        time = torch.arange(pitches.size(1), device=pitches.device)
+        apart = (time[:, None] - time[None, :] - 1).float()
+        fading = self.memories[:, :, None] ** apart.clamp(min=0)
+        weights = torch.where(apart >= 0, fading, 0.0)
+        return shares(torch.einsum("mts,nsc->ntmc", weights, ones))
 
     def inputs(
-        self, melody: Tensor, encoded: Tensor, last: Tensor, ages: Tensor, first: Tensor
+        self, melody: Tensor, melodic: Tensor, last: Tensor, ages: Tensor, tonal: Tensor
     ) -> Tensor:
-        """Describe the frame before: its pitches `last` [N, T, 3] and how long they were held."""
-        voices = self.forget(self.voices(last + self.voice_offsets).flatten(0, 1))
-        voices = voices.view(last.size(0), last.size(1), -1)
-        intervals = self.intervals(melody[:, :, None] - last + self.interval_offsets).flatten(2)
-        ages = self.ages(ages.clamp(0, 16) + self.age_offsets).flatten(2)
-        x = self.inward(torch.cat([encoded, voices, intervals, ages], 2))
-        out: Tensor = self.input_drop(F.relu(x + first[:, :, None] * self.first))
-        return out
+        """Describe the frame before as seen from this one, [..., width].
 
-    def contexts(self, x: Tensor, encoded: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Walk the causal GRU over x [N, T, width]: (heads' context, new state)."""
-        out, state = self.rnn(x, state)
-        return torch.cat([self.drop(out), encoded], 2), state
+        `melody` [...] is the soprano now, `melodic` [..., width] the melody as read, `last` and
+        `ages` [..., 3] the voices' last pitches and how long they were held, `tonal` [..., 48] keys
+        and pitch classes heard.
+        """
+        away = (melody[..., None] - last).clamp(-63, 63)
+        voices = self.around(torch.cat([away, ages.clamp(max=16)], -1) + self.offsets).sum(-2)
+        tonal = rolled(tonal, (melody + self.lowest) % 12) * self.louder
+        high = (last.float() - 25) / 12
+        x: Tensor = melodic + voices + self.tonal(torch.cat([tonal, high], -1))
+        return x
 
     def start(self, count: int) -> Tensor:
         """Return the state before the first frame."""
@@ -200,15 +102,25 @@ class ChoraleNet(nn.Module):
 
         Returns logits [N, T, 3, 64] in the order alto, tenor, bass, and re-strike logits [N, T, 3].
         """
-        melody = pitches[:, :, 0]
-        encoded = self.encoder(melody, flags, place, bar)
-        before = previous(pitches)
-        x = self.inputs(melody, encoded, before[:, :, 1:], ages_of(pitches[:, :, 1:]), first)
-        context, _ = self.contexts(x, encoded, self.start(len(pitches)))
-        flat, now, last = context.flatten(0, 1), pitches.flatten(0, 1), before.flatten(0, 1)
-        bass = self.bass(flat, last[:, 3], now[:, :1], last[:, :1])
-        alto = self.alto(flat, last[:, 1], now[:, [0, 3]], last[:, [0, 3]])
-        tenor = self.tenor(flat, last[:, 2], now[:, [0, 3, 1]], last[:, [0, 3, 1]])
+        melody, before = pitches[:, :, 0], previous(pitches)
+        encoded, sung = self.encoder(melody, flags, place, bar)
+        heard = self.remembered(pitches)
+        known = torch.cat([heard, sung], 2)
+        keys = self.key(known, self.key.table())
+        tonal = torch.cat([keys, heard.flatten(2)], 2)
+        ages = ages_of(pitches[:, :, 1:])
+        x = self.inputs(melody, self.melodic(encoded), before[:, :, 1:], ages, tonal)
+        x = self.input_drop(F.relu(x + first[:, :, None] * self.first))
+        context = self.drop(self.rnn(x, self.start(len(pitches)))[0]).flatten(0, 1)
+        encoded, keys = encoded.flatten(0, 1), keys.flatten(0, 1)
+        known = torch.log(known + 0.01).flatten(0, 1)
+        now, last = pitches.flatten(0, 1), before.flatten(0, 1)
+        voices = (last[:, 3], now[:, :1], last[:, :1])
+        bass = self.bass(context, self.bass.melodic(encoded), voices, keys, known)
+        voices = (last[:, 1], now[:, [0, 3]], last[:, [0, 3]])
+        alto = self.alto(context, self.alto.melodic(encoded), voices, keys, known)
+        voices = (last[:, 2], now[:, [0, 3, 1]], last[:, [0, 3, 1]])
+        tenor = self.tenor(context, self.tenor.melodic(encoded), voices, keys, known)
         logits = torch.stack([alto, tenor, bass], 1)
         logits = logits.view(pitches.size(0), pitches.size(1), 3, -1)
         return logits, self.articulation(pitches, flags, place)

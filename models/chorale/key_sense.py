@@ -1,0 +1,55 @@
+"""A sense of key for the four-part network: pitch classes counted, keys guessed, all relative.
+
+Everything is told relative to the soprano's pitch class, so that a chorale teaches the same in any
+key: what would need every transposition to be learnt is learnt once.
+"""
+
+import torch
+from torch import Tensor, nn
+
+CLASSES = 12
+KEYS = 24  # twelve major, then twelve minor
+# How well each degree fits a key: Krumhansl & Kessler (1982); the network changes them as it likes.
+_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+
+
+class KeySense(nn.Module):
+    """Guess the key from several counts of pitch classes, such as near and far."""
+
+    shifts: Tensor
+
+    def __init__(self, sources: int) -> None:
+        super().__init__()
+        profiles = torch.tensor([_MAJOR, _MINOR])
+        profiles = profiles - profiles.mean(1, keepdim=True)
+        self.profiles = nn.Parameter(profiles / profiles.std(1, keepdim=True))
+        self.weights = nn.Parameter(torch.ones(sources))
+        self.certainty = nn.Parameter(torch.tensor(3.0))
+        classes = torch.arange(CLASSES)
+        self.register_buffer("shifts", (classes[None] - classes[:, None]) % CLASSES)
+
+    def table(self) -> Tensor:
+        """Lay the profiles out for every tonic, [12 classes, 24 keys], scaled by certainty."""
+        keys: Tensor = self.profiles[:, self.shifts].flatten(0, 1)
+        table: Tensor = keys.t() * self.certainty
+        return table
+
+    def forward(self, shares: Tensor, table: Tensor) -> Tensor:
+        """Say how likely each key is, [..., 24], from shares [..., sources, 12]."""
+        mixed = (shares * self.weights[:, None]).sum(-2)
+        return torch.softmax(mixed @ table, -1)
+
+
+def rolled(values: Tensor, by: Tensor) -> Tensor:
+    """Roll each group of 12 in the last dimension so that class `by` [...] comes first."""
+    # TorchScript's functions see no constants of the module
+    groups = values.size(-1) // 12
+    index = (by[..., None] + torch.arange(12, device=by.device)) % 12
+    parts = values.unflatten(-1, [groups, 12])
+    return parts.gather(-1, index[..., None, :].expand(parts.shape)).flatten(-2)
+
+
+def shares(counts: Tensor) -> Tensor:
+    """Turn counts of pitch classes [..., 12] into shares; next to nothing heard stays near 0."""
+    return counts / (counts.sum(-1, keepdim=True) + 1.0)

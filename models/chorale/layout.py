@@ -1,0 +1,24 @@
+"""Sizes that the parts of the four-part network share."""
+
+from dataclasses import asdict, dataclass
+
+LOWEST, PITCHES = 30, 64  # candidates are MIDI pitches 30..93
+MAX_BAR_STEPS = 32
+# what was heard of the voices lately and at the moment; of the melody near by and as a whole
+HEARD = 4
+
+
+@dataclass(frozen=True)
+class ChoraleConfig:
+    """Sizes of the network."""
+
+    melody_width: int = 96
+    width: int = 192
+    layers: int = 1
+    head_width: int = 160
+    dropout: float = 0.3  # 236 chorales are soon learnt by heart
+    input_dropout: float = 0.15
+
+    def to_dict(self) -> dict[str, int | float]:
+        """Plain values for a checkpoint."""
+        return asdict(self)
