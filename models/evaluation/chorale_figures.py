@@ -9,6 +9,7 @@ from models.evaluation.baselines import harmonise, harmonisers
 from models.evaluation.c2st import STRADDLING, c2st
 from models.evaluation.frames import Frames
 from models.evaluation.means import mean_rows
+from models.evaluation.overlap import overlap_area
 from models.evaluation.rules import corpus_rules, count
 
 Values = dict[str, float]
@@ -53,6 +54,7 @@ def setting_figures(real: Settings, other: Settings, seen: Sequence[bool] | None
         "c2st": max(aligned, straddling),
         "c2st_aligned": aligned,
         "c2st_straddling": straddling,
+        "overlap_area": overlap_area(real, other),
         **corpus_rules(other),
         "melody_kept": melody_kept(real, other),
         **_agreements(real, other, seen, "agreement"),
@@ -90,6 +92,7 @@ def _halves(real: Settings) -> Values:
         "c2st": max(aligned, straddling),
         "c2st_aligned": aligned,
         "c2st_straddling": straddling,
+        "overlap_area": overlap_area(even, odd),
     }
 
 

@@ -31,6 +31,7 @@ FIGURES: dict[str, Figure] = {
     "c2st": Figure("classifier, worse of both", TOLD, LESS),
     "c2st_aligned": Figure("classifier, bars", TOLD, LESS),
     "c2st_straddling": Figure("classifier, across bar lines", TOLD, LESS),
+    "overlap_area": Figure("overlap of piece features, OA (weak)", TOLD),
     "parallel_fifths": Figure("parallel fifths /100 changes", LEADING, LESS, 2),
     "parallel_octaves": Figure("parallel octaves /100 changes", LEADING, LESS, 2),
     "parallel_fifths_beat": Figure("... fifths from beat to beat", LEADING, LESS, 2),
