@@ -122,6 +122,21 @@ def test_a_validation_that_is_no_number_ends_it_too(tmp_path):
     assert its.load_best()["step"] == 2
 
 
+def test_a_memory_that_is_full_is_said_in_a_sentence(tmp_path, monkeypatch):
+    def step(self, random, progress):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
+
+    monkeypatch.setattr(ToyLearner, "step", step)
+    with pytest.raises(TrainingError, match=r"memory of cpu is full at step 1: .*--batch-size"):
+        list(trainer(tmp_path).run())
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(TrainingError, match="cannot make the folder"):
+        trainer(tmp_path / "file" / "folder")
+
+
 def test_a_stop_saves_what_was_learnt_since_the_last_validation(tmp_path):
     its = trainer(tmp_path, validate_every=100)
     assert [p.step for p in its.run(stop_after(3))] == [3]

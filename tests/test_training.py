@@ -93,6 +93,10 @@ def test_a_training_goes_on_with_what_it_was_begun_with(home):
     assert manifest.architecture == manifest.style == "toy"
     assert manifest.training["seed"] == 3
     assert manifest.training["options"] == {"width": 5}
+    assert manifest.training["command"] == (
+        "continuo train chorales --name mine --architecture toy --epochs 3 --seed 3 "
+        "--validate-every 25 --option width=5"
+    )
     assert train_toy("--epochs", "3", *begun, name="whole").exit_code == 0
     one, two = (read_checkpoint(folder(home, n) / CHECKPOINT) for n in ("mine", "whole"))
     assert torch.equal(one["modules"]["two"]["weight"], two["modules"]["two"]["weight"])
@@ -125,7 +129,7 @@ def test_the_best_so_far_can_be_exported_without_training_on(home):
         (["chorales", "--name", "x", "--export-only"], "no checkpoint"),
         (["chorales", "--name", "x", "--epochs", "1", "--architecture", "coral"], "mean chorale?"),
         (["chorales", "--name", "x", "--epochs", "1", "--option", "wdth=3"], "mean width"),
-        (["chorales", "--name", "x", "--epochs", "1", "--option", "width"], "name=0.5"),
+        (["chorales", "--name", "x", "--epochs", "1", "--option", "?"], "batch_size=32"),
         (["chorales", "--name", "x", "--epochs", "1", "--option", "width=2.5"], "whole number"),
         (["chorales", "--name", "x", "--epochs", "1", "--option", "crop_steps=800"], "200 beats"),
         (["chorales", "--name", "x", "--epochs", "1", "--option", "batch_size=0"], "at least 1"),

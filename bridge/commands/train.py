@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -175,7 +174,7 @@ class School:
         before = state or {}
         name = options["architecture"] or str(before.get("architecture", DEFAULT))
         architecture = find_architecture(name, options["technique"])
-        given = parse_options(options["settings"])
+        given = parse_options(options["settings"], architecture.options())
         given |= {n: float(options[n]) for n in _NAMED if options[n] is not None}  # type: ignore[literal-required]
         check_options(given, architecture.options(), name)
         minutes, epochs = options["minutes"], options["epochs"]
@@ -199,7 +198,8 @@ class School:
         corpus = first_before_others(
             self.compute, lambda: load_corpus(self.options["data"], progress=narrator.reading)
         )
-        agreed(self.compute, [p.name for p in corpus.train], "the same music")
+        music = [(p.name, p.composition.length) for p in corpus.train]
+        agreed(self.compute, music, "the same music")
         narrator.corpus(corpus)
         return corpus
 
@@ -242,14 +242,31 @@ class School:
         provenance = Provenance(
             options["name"],
             options["data"].resolve().name,
-            shlex.join(["continuo", *sys.argv[1:]]),
+            self._command(trainer),
             hardware,
             options["licence"],
             options["title"],
         )
         path = (options["out"] or user_folder()) / f"{options['name']}.ts"
-        export_best(trainer, provenance, path)
+        try:
+            export_best(trainer, provenance, path)
+        except ArtifactError as error:
+            raise ArtifactError(f"{error}; what was learnt is kept, try --export-only") from error
         narrator.exported(path)
+
+    def _command(self, trainer: "Trainer") -> str:
+        """Give the one command that trains this anew, however often it was resumed."""
+        plan, count = trainer.plan, self.compute.count
+        launcher = ["torchrun", f"--nproc-per-node={count}"] if count > 1 else []
+        words = [*launcher, "continuo", "train", self.options["data"].resolve().name]
+        words += ["--name", self.options["name"], "--architecture", trainer.learner.architecture]
+        for name, value in (("minutes", plan.minutes), ("epochs", plan.epochs)):
+            words += [f"--{name}", f"{value:g}"] if value is not None else []
+        words += ["--seed", str(plan.seed), "--validate-every", str(plan.validate_every)]
+        words += ["--patience", str(plan.patience)] if plan.patience is not None else []
+        for name, value in plan.options.items():
+            words += ["--option", f"{name}={value:g}"]
+        return shlex.join(words)
 
 
 _NAMED = ("learning_rate", "batch_size")  # hyperparameters that have a flag of their own

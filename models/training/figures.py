@@ -7,14 +7,14 @@ from models.clip import Composition
 from models.data.piece import Corpus, Piece
 
 SIMILARITY = "training_similarity"
-_TELLING = (
-    "empty_bar_rate",
-    "pitches_per_bar",
-    "in_scale_best_key",
-    "polyphonic_2",
-    "drums_in_pattern",
-    SIMILARITY,
-)
+_TELLING = {  # said as the training goes on; the log has all figures
+    "empty_bar_rate": "empty bars",
+    "pitches_per_bar": "pitches a bar",
+    "in_scale_best_key": "in key",
+    "polyphonic_2": "over 2 pitches",
+    "drums_in_pattern": "drums in pattern",
+    SIMILARITY: "nearest training bar",
+}
 _MOST_PIECES = 200  # of the training set, spread over it, are measured
 
 
@@ -52,11 +52,9 @@ class Yardstick:
 
     def words(self, figures: Mapping[str, float]) -> str:
         """Say the telling ones of some figures, each with the training set's own in brackets."""
-        from models.evaluation.figures import FIGURES
-
         said = [
-            f"{FIGURES[name].title} {figures[name]:.2f} ({self.figures[name]:.2f})"
-            for name in _TELLING
+            f"{title} {figures[name]:.2f} ({self.figures[name]:.2f})"
+            for name, title in _TELLING.items()
             if isfinite(figures.get(name, nan)) and isfinite(self.figures.get(name, nan))
         ]
         return "samples (real music): " + ", ".join(said)

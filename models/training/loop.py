@@ -96,7 +96,10 @@ class Trainer:
         self.step, self.seconds, self.fraction = 0, 0.0, 0.0
         self.best, self.since_best = inf, 0
         if self.compute.rank == 0:
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TrainingError(f"cannot make the folder {folder}: {error.strerror}") from error
 
     @property
     def epoch(self) -> float:
@@ -116,7 +119,7 @@ class Trainer:
         since: list[Mapping[str, float]] = []
         while self._goes_on(began, stop(), since):
             each_step(self.fraction)
-            since.append(self.learner.step(self.random, self.fraction))
+            since.append(self._learn())
             self.step += 1
             if self.step % self.plan.validate_every == 0:
                 self._require_numbers(since)
@@ -124,6 +127,15 @@ class Trainer:
                 since = []
         if since:
             yield self._validate(began, since)
+
+    def _learn(self) -> Mapping[str, float]:
+        try:
+            return self.learner.step(self.random, self.fraction)
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(
+                f"the memory of {self.compute.device} is full at step {self.step + 1}: "
+                "use a smaller --batch-size, with --resume if there is a checkpoint"
+            ) from error
 
     def _goes_on(self, began: float, stop: bool, since: Sequence[Mapping[str, float]]) -> bool:
         """Agree with the other processes: the first one's clock rules, each may ask to stop."""

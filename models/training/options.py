@@ -21,8 +21,8 @@ def declared(plans: Sequence[type]) -> dict[str, float]:
     }
 
 
-def parse_options(texts: Sequence[str]) -> dict[str, float]:
-    """Read `name=value` texts; TrainingError for one that is not so."""
+def parse_options(texts: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:
+    """Read `name=value` texts; TrainingError, with what is known, for one that is not so."""
     out: dict[str, float] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -31,7 +31,10 @@ def parse_options(texts: Sequence[str]) -> dict[str, float]:
         except ValueError:
             number = float("nan")
         if not (equals and isfinite(number)):
-            raise TrainingError(f"an option must look like name=0.5, got {text!r}")
+            there_is = ", ".join(f"{n}={v:g}" for n, v in known.items())
+            raise TrainingError(
+                f"an option must look like name=0.5, got {text!r}; there is {there_is}"
+            )
         out[name.strip().replace("-", "_")] = number
     return out
 
