@@ -7,6 +7,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.gan.chain import Chain, split_chords
+from models.gan.grid import STEPS_PER_BEAT
 from models.gan.layout import Layout
 from models.gan.noise import gumbels, uniforms
 from models.gan.task import Span, Task
@@ -18,6 +19,8 @@ class VoiceDecoder(nn.Module):
     """Draws one voice; all steps' moves are settled at once, then walked through."""
 
     forbidden: Final[float] = _FORBIDDEN
+    beat: Final[int] = STEPS_PER_BEAT
+    nobody: Final[int] = -500  # rows from here down are no pitches
     rows: Final[int]
     lows: list[int]
     highs: list[int]
@@ -48,28 +51,39 @@ class VoiceDecoder(nn.Module):
     ) -> None:
         """Write the steps of `span` into `cells`.
 
-        `company` is the pitch of row 0, and the pitches [T + 1, U] of the voices decided before,
-        from the step before the span on (without that step where the span begins at 0).
+        `company` is the pitch of row 0, and the pitches [4 + T, U] of melody and voices from a beat
+        before the span on; negative where one rests or is not decided.
         """
         track, first, last = span.track, span.first, span.last
         lowest, others = company
         scores = self.moves(table, self.allowed(track, lowest), task.movement)
+        rules: list[list[int]] = []
         if task.strict and not self.drums[track]:
-            if first == 0:
-                others = torch.cat([others[:1], others])
-            scores[:, : self.rows, : self.rows] += self.parallels(others, lowest) * self.forbidden
-        entry = self.rows + 1
-        if first > 0 and bool((cells[track, first - 1] > 0).any()):
-            entry = int((cells[track, first - 1] > 0).long().argmax())
+            faults = self.parallels(others[self.beat - 1 :], lowest)
+            scores[:, : self.rows, : self.rows] += faults * self.forbidden
+            rows: list[list[int]] = (others - lowest).tolist()
+            rules = rows
         places = torch.arange(first, last) + task.origin
         salt = task.seed + 7919 * (track + 1)
-        noise = gumbels(salt, places, self.rows + 1) * task.temperature
-        line = self.walk(scores, noise, entry, task.active[first:last])
+        scores += gumbels(salt, places, self.rows + 1)[:, None] * task.temperature
+        line = self.earlier(cells[track], first)
+        self.walk(scores, rules, line, first, task.active)
         chance = uniforms(salt + 15485863, places, 1)[:, 0]
-        struck = self.struck(table, line, entry, chance)
+        struck = self.struck(table, line, chance)
         out = torch.zeros(last - first, self.rows + 1, dtype=torch.long)
-        out[torch.arange(last - first), torch.tensor(line)] = 1 + torch.tensor(struck).long()
+        drawn = torch.tensor(line[self.beat :])
+        out[torch.arange(last - first), drawn] = 1 + torch.tensor(struck).long()
         cells[track, first:last] = out[:, : self.rows]
+
+    def earlier(self, cells: Tensor, first: int) -> list[int]:
+        """Read the rows of the beat before step `first`; `rows` + 1 where nothing is known."""
+        out: list[int] = []
+        for t in range(first - self.beat, first):
+            row = self.rows + 1
+            if t >= 0 and bool((cells[t] > 0).any()):
+                row = int((cells[t] > 0).long().argmax())
+            out.append(row)
+        return out
 
     def allowed(self, track: int, lowest: int) -> Tensor:
         """Say which rows, and whether the rest after them, a track may use, [rows + 1]."""
@@ -98,28 +112,57 @@ class VoiceDecoder(nn.Module):
         up = torch.bmm(before * (step > 0).float(), after) * self.rising
         return up + torch.bmm(before * (step < 0).float(), after) * self.falling
 
-    def walk(self, scores: Tensor, noise: Tensor, entry: int, active: list[bool]) -> list[int]:
-        """Walk through the steps: the row of each, `rows` for a rest."""
-        following: list[list[int]] = (scores + noise[:, None]).argmax(2).tolist()
-        now = entry
-        line: list[int] = []
+    def walk(
+        self,
+        scores: Tensor,
+        others: list[list[int]],
+        line: list[int],
+        first: int,
+        active: list[bool],
+    ) -> None:
+        """Go on with `line` by the best move of each step: its row, `rows` for a rest.
+
+        `others` are the rows of the other voices from a beat before on. A move onto a beat that
+        makes a parallel from the beat before, whatever lies between, gives way to the next best.
+        """
+        following: list[list[int]] = scores.argmax(2).tolist()
+        now = line[-1]
         for t in range(len(following)):
-            if not active[t]:
+            if not active[first + t]:
                 now = self.rows + 1
                 line.append(self.rows)
-            else:
-                now = following[t][now]
-                line.append(now)
-        return line
+                continue
+            row = following[t][now]
+            if (first + t) % self.beat == 0 and t + self.beat < len(others):
+                before, after = others[t], others[t + self.beat]
+                if self.parallel(before, after, line[t], row):
+                    ranked: list[int] = scores[t, now].argsort(descending=True).tolist()
+                    for other in ranked:
+                        if not self.parallel(before, after, line[t], other):
+                            row = other
+                            break
+            now = row
+            line.append(row)
 
-    def struck(self, table: Tensor, line: list[int], entry: int, chance: Tensor) -> list[bool]:
+    def parallel(self, before: list[int], after: list[int], start: int, row: int) -> bool:
+        """Say whether going from `start` to `row` makes a parallel with one of the others."""
+        if start >= self.rows or row >= self.rows or start == row:
+            return False
+        for v in range(len(before)):
+            step = after[v] - before[v]
+            if step * (row - start) > 0 and before[v] > self.nobody and after[v] > self.nobody:
+                apart = abs(after[v] - row) % 12
+                if abs(before[v] - start) % 12 == apart and (apart == 0 or apart == 7):
+                    return True
+        return False
+
+    def struck(self, table: Tensor, line: list[int], chance: Tensor) -> list[bool]:
         """Say where a note begins: where the row changes, and where a held one is struck again."""
         again: list[bool] = (torch.sigmoid(self.chain.again(table)) > chance).tolist()
         out: list[bool] = []
-        last = entry
-        for t in range(len(line)):
-            out.append(line[t] < self.rows and (line[t] != last or again[t]))
-            last = line[t]
+        for t in range(len(again)):
+            row, last = line[t + self.beat], line[t + self.beat - 1]
+            out.append(row < self.rows and (row != last or again[t]))
         return out
 
 

@@ -1,5 +1,6 @@
 """A trained generator as one TorchScript instrument: melody in, the tracks of its layout out."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -7,11 +8,16 @@ from torch import Tensor, nn
 
 from models.chorale.grid import SixteenthGrid
 from models.gan.decoder import ChordDecoder, VoiceDecoder
+from models.gan.grid import STEPS_PER_BEAT
 from models.gan.layout import Layout
+from models.gan.muse_gan import MuseGenerator
 from models.gan.noise import normals
 from models.gan.reader import Reader
 from models.gan.task import Span, Task, Tune
+from models.gan.unet_gan import UNetGenerator
 from models.gan.writer import Writer
+
+Generator = UNetGenerator | MuseGenerator
 
 
 class GanInstrument(nn.Module):
@@ -24,14 +30,16 @@ class GanInstrument(nn.Module):
     window: Final[int] = 256  # steps written at once
     around: Final[int] = 64  # steps of context before and after them
     stride: Final[int] = 16  # windows are padded to a multiple of it
+    beat: Final[int] = STEPS_PER_BEAT
+    nobody: Final[int] = -1000  # the pitch of a voice that rests or is not decided
     rows: Final[int]
     noise: Final[int]
     melody_rows: Final[int]
     chords: list[bool]
     drums: list[bool]
-    order: list[int]
+    visits: list[int]
 
-    def __init__(self, net: nn.Module, layout: Layout, noise: int) -> None:
+    def __init__(self, net: Generator, layout: Layout, again: Sequence[int] = ()) -> None:
         super().__init__()
         self.net = net
         self.grid = SixteenthGrid()
@@ -39,9 +47,11 @@ class GanInstrument(nn.Module):
         self.writer = Writer(layout)
         self.voice = VoiceDecoder(layout)
         self.chord = ChordDecoder(layout)
-        self.rows, self.noise, self.melody_rows = layout.rows, noise, layout.melody_rows
+        self.rows, self.noise, self.melody_rows = layout.rows, net.noise, layout.melody_rows
         self.chords, self.drums = list(layout.chords), list(layout.drums)
-        self.order = list(layout.order)
+        # every track once; some `again`, when the others are known
+        self.tracks = layout.tracks
+        self.visits = [*layout.order, *again]
 
     def forward(
         self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
@@ -84,7 +94,7 @@ class GanInstrument(nn.Module):
             self.write(tune, cells, known, (at, stop), task)
             at = stop
         self.writer.fill(cells, tune, task, first, last)
-        lowest = [self.reader.lowest(track, shift) for track in range(len(self.order))]
+        lowest = [self.reader.lowest(track, shift) for track in range(self.tracks)]
         rows = self.writer(cells[:, first:last], lowest, tune, first, origin)
         return self.writer.placed(rows, begin, end)
 
@@ -99,20 +109,31 @@ class GanInstrument(nn.Module):
         bars = torch.arange(melody.size(1) // self.stride)
         bars += (task.origin + left) // self.stride
         stir = normals(task.seed + 104729, bars, self.noise).t()[None]
-        others = [torch.tensor(tune.pitch[max(first - 1, 0) : last])]
-        for track in self.order:
+        # pitches of melody and voices from a beat before on
+        earlier = max(first - self.beat, 0)
+        company = torch.full((self.beat + last - first, self.tracks + 1), self.nobody)
+        company[earlier - last :, 0] = self.tuned(tune.pitch[earlier:last])
+        for track in self.visits:
+            known[track, first:last] = False
+            company[:, track + 1] = self.nobody
             heard = self.heard(cells[:, left:right], known[:, left:right], melody.size(1))
-            tables = self.net(torch.cat([melody, heard])[None], stir)
-            table = tables[0, track, first - left : last - left]
+            tables = self.net.one(torch.cat([melody, heard])[None], stir, track)
+            table = tables[0, first - left : last - left]
             span = Span(track, first, last)
             lowest = self.reader.lowest(track, task.shift)
             if self.chords[track]:
                 self.chord(table, cells, span, task, lowest)
             else:
-                self.voice(table, cells, span, task, (lowest, torch.stack(others, 1)))
+                self.voice(table, cells, span, task, (lowest, company))
                 if not self.drums[track]:
-                    others.append(self.pitches(cells[track, max(first - 1, 0) : last], lowest))
+                    line = self.pitches(cells[track, earlier:last], lowest)
+                    company[earlier - last :, track + 1] = line
             known[track, first:last] = True
+
+    def tuned(self, pitch: list[int]) -> Tensor:
+        """Give the melody's pitches, `nobody` where it rests."""
+        line = torch.tensor(pitch)
+        return torch.where(line < 0, torch.full_like(line, self.nobody), line)
 
     def padded(self, melody: Tensor) -> Tensor:
         """Pad features to the network's stride: the tune rests on its last pitch."""
@@ -134,7 +155,7 @@ class GanInstrument(nn.Module):
         return torch.nn.functional.pad(flat, (0, room - flat.size(1)))
 
     def pitches(self, cells: Tensor, lowest: int) -> Tensor:
-        """Read a voice's pitches [T] from its cells [T, rows]; -1 where it rests."""
+        """Read a voice's pitches [T] from its cells [T, rows]; -1000 where it rests."""
         sounding = cells > 0
         pitch = sounding.long().argmax(1) + lowest
-        return torch.where(sounding.any(1), pitch, torch.full_like(pitch, -1))
+        return torch.where(sounding.any(1), pitch, torch.full_like(pitch, self.nobody))

@@ -1,6 +1,7 @@
 """Teaches a generator against its critic: what the training loop asks of both architectures."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, fields
 from math import cos, pi
 from typing import Any, cast
@@ -23,7 +24,7 @@ from models.gan.chain import (
     line_of,
     voice_loss,
 )
-from models.gan.instrument import GanInstrument
+from models.gan.instrument import GanInstrument, Generator
 from models.gan.layout import Layout, layout_of
 from models.gan.muse_gan import MuseConfig, MuseGenerator
 from models.gan.rolls import song_of
@@ -54,18 +55,19 @@ class GanPlan:
     """How the adversaries learn; the defaults mend DeepComposer's (1e-3, 5, 1, 0, 10)."""
 
     learning_rate: float = 1e-3
-    critic_rate: float = 3e-4
+    critic_rate: float = 1e-3
     critic_steps: int = 2  # critic updates for each of the generator's
-    adversarial: float = 0.02  # weight of the critic's opinion
+    adversarial: float = 0.05  # weight of the critic's opinion
     reconstruction: float = 1.0  # weight of the likelihood of the true voices
     penalty: float = 10.0
     batch_size: int = 32
     critic_batch: int = 16
     steps: int = 128
     critic_window: int = 64
-    warmup: float = 0.1  # share of the training before the critic is heard
+    warmup: float = 0.5  # share of the training before the critic begins
     averaging: float = 0.995
     weight_decay: float = 0.01
+    revisits: int = 0  # tracks that the instrument writes anew when it knows the others
 
     @classmethod
     def read(cls, options: Mapping[str, float]) -> "GanPlan":
@@ -128,7 +130,7 @@ class GanLearner:
         self.generator.train()
         self._rates(progress)
         said: dict[str, float] = {}
-        fights = self.plan.adversarial > 0
+        fights = self.plan.adversarial > 0 and progress >= self.plan.warmup
         if fights:
             for _ in range(self.plan.critic_steps):
                 said = self._critic_step(random)
@@ -143,7 +145,8 @@ class GanLearner:
                 lambda fake: self.critic(fake, window.melody), self._fakes(window, random)
             )
             said["generator"] = fooled.item()
-            heard = min(progress / max(self.plan.warmup, 1e-9), 1.0)
+            # a new critic's opinion is worth little: it comes in over a twentieth of the training
+            heard = min((progress - self.plan.warmup) / 0.05, 1.0)
             loss = loss + self.plan.adversarial * heard * fooled
         self._update("generator", self.generator, loss)
         self.mean.update_parameters(self.generator)
@@ -287,8 +290,15 @@ class GanLearner:
 
     def instrument(self) -> nn.Module:
         """Build the instrument from the running mean."""
-        net = self.mean.module
-        return GanInstrument(net, self.layout, cast(int, net.noise))
+        net = cast(Generator, deepcopy(self.mean.module))
+        with torch.no_grad():  # rounding halves the packed file and changes no figure
+            for parameter in net.parameters():
+                parameter.copy_(parameter.bfloat16().float())
+        return GanInstrument(net, self.layout, self._again())
+
+    def _again(self) -> tuple[int, ...]:
+        """Choose the tracks that are written a second time, the first one written first."""
+        return self.layout.order[: self.plan.revisits]
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe temperature, movement and strictness."""

@@ -123,3 +123,7 @@ class MuseGenerator(nn.Module):
             out.append(bar(code, sizes))
             i += 2
         return torch.stack(out, 1).transpose(2, 3)
+
+    def one(self, x: Tensor, noise: Tensor, track: int) -> Tensor:
+        """Give the tables [N, T, K] of one track only."""
+        return self.forward(x, noise)[:, track]

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.gan.chain import table_size
@@ -18,8 +19,8 @@ STRIDE = 16  # steps to which the network narrows; windows are a multiple of it
 class UNetConfig:
     """Sizes of generator and critic."""
 
-    width: int = 128
-    widest: int = 256
+    width: int = 96
+    widest: int = 192
     noise: int = 32
     dropout: float = 0.25
     critic_width: int = 128
@@ -53,11 +54,71 @@ class Block(nn.Module):
         return out
 
 
+class Intervals(nn.Module):
+    """Adds to a track's rows what its table says of their distances to the other voices.
+
+    So thirds, crossings and doublings are learnt once for all pitches. A voice that is not known,
+    rests, or plays chords or drums has no say.
+    """
+
+    far: Final[int] = 30  # greater distances count as this
+    span: Final[int] = 61
+    tracks: Final[int]
+    rows: Final[int]
+    melody_rows: Final[int]
+    spoken: list[bool]
+    bases: list[int]
+    steps: Tensor
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.tracks, self.rows = layout.tracks, layout.rows
+        self.melody_rows = layout.melody_rows
+        mute = [c or d for c, d in zip(layout.chords, layout.drums, strict=True)]
+        self.spoken = [True, *(not m for m in mute)]
+        # the pitch of row 0 of the melody and of every track
+        self.bases = [layout.melody_low, *layout.lows]
+        self.first = layout.inputs - layout.tracks * (layout.rows + 2)
+        self.register_buffer("steps", torch.arange(layout.rows))
+
+    @property
+    def size(self) -> int:
+        """How many numbers a track's table needs: the melody and each other track have a part."""
+        return self.tracks * self.span
+
+    def forward(self, x: Tensor, track: int, table: Tensor) -> Tensor:
+        """Give [N, T, rows] for the features [N, C, T] and the table [N, T, size] of a track."""
+        total = torch.zeros(1, device=x.device)
+        part = 0
+        for voice in range(self.tracks + 1):
+            if voice != track + 1:
+                if self.spoken[voice] and self.spoken[track + 1]:
+                    scores = table[:, :, part * self.span : (part + 1) * self.span]
+                    total = total + self.heard(x, voice, track, scores)
+                part += 1
+        return total
+
+    def heard(self, x: Tensor, voice: int, track: int, scores: Tensor) -> Tensor:
+        """Score the rows of a track by their distance to one voice, 0 melody, 1.. the tracks."""
+        if voice == 0:
+            roll = x[:, : self.melody_rows]
+        else:
+            begin = self.first + (voice - 1) * (self.rows + 2)
+            roll = x[:, begin : begin + self.rows]
+        row = roll.argmax(1)[:, :, None] + (self.bases[voice] - self.bases[track + 1])
+        apart = (self.steps[None, None] - row).clamp(-self.far, self.far) + self.far
+        known = (roll.amax(1) > 0)[:, :, None]
+        return scores.gather(2, apart) * known
+
+
 class UNetGenerator(nn.Module):
     """Melody, what is known of the tracks, and noise: to a table for every track and step."""
 
     tracks: Final[int]
     noise: Final[int]
+    size: Final[int]
+    rows: Final[int]
+    intervals_size: Final[int]
 
     def __init__(self, layout: Layout, config: UNetConfig) -> None:
         super().__init__()
@@ -77,25 +138,44 @@ class UNetGenerator(nn.Module):
         self.join = nn.ModuleList(
             nn.Sequential(nn.Conv1d(2 * a, a, 1), Block(a, config.dropout)) for a in widths[-2::-1]
         )
-        size = max(table_size(layout.rows, c) for c in layout.chords)
-        self.size: Final[int] = size
+        self.size = max(table_size(layout.rows, c) for c in layout.chords)
+        self.rows = layout.rows
         self.drop = nn.Dropout(config.dropout)
-        self.out = nn.Conv1d(widths[0], layout.tracks * size, 1)
+        self.intervals = Intervals(layout)
+        self.intervals_size = self.intervals.size
+        self.out = nn.Linear(widths[0], layout.tracks * (self.size + self.intervals_size))
 
     def forward(self, x: Tensor, noise: Tensor) -> Tensor:
         """Give the tables [N, V, T, K] for features [N, C, T] and noise [N, Z, T / 16]."""
-        x = self.level(self.inward(x))
-        skips = [x]
+        inner = self.inner(x, noise)
+        return torch.stack([self.table(x, inner, t) for t in range(self.tracks)], 1)
+
+    def one(self, x: Tensor, noise: Tensor, track: int) -> Tensor:
+        """Give the tables [N, T, K] of one track only."""
+        return self.table(x, self.inner(x, noise), track)
+
+    def inner(self, x: Tensor, noise: Tensor) -> Tensor:
+        """Walk down to bars, stir in the noise, and up again: [N, C, T]."""
+        inner = self.level(self.inward(x))
+        skips = [inner]
         for step in self.down:
-            x = step(x)
-            skips.append(x)
-        x = self.stir(torch.cat([x, noise], 1))
+            inner = step(inner)
+            skips.append(inner)
+        inner = self.stir(torch.cat([inner, noise], 1))
         i = len(skips) - 2
         for rise, join in zip(self.up, self.join):  # noqa: B905 - TorchScript knows no strict
-            x = join(torch.cat([rise(x), skips[i]], 1))
+            inner = join(torch.cat([rise(inner), skips[i]], 1))
             i -= 1
-        out: Tensor = self.out(self.drop(torch.relu(x)))
-        return out.view(x.size(0), self.tracks, self.size, -1).transpose(2, 3)
+        out: Tensor = self.drop(torch.relu(inner))
+        return out
+
+    def table(self, x: Tensor, inner: Tensor, track: int) -> Tensor:
+        """Read the tables [N, T, K] of a track off the innermost layer."""
+        size = self.size + self.intervals_size
+        part = slice(track * size, (track + 1) * size)
+        out = F.linear(inner.transpose(1, 2), self.out.weight[part], self.out.bias[part])
+        own = out[:, :, : self.rows] + self.intervals(x, track, out[:, :, self.size :])
+        return torch.cat([own, out[:, :, self.rows : self.size]], 2)
 
 
 class Critic(nn.Module):
