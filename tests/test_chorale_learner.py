@@ -51,6 +51,19 @@ def test_it_learns_and_its_running_mean_follows(learner):
     assert after["loss"] < before["loss"]
 
 
+def test_it_learns_in_mixed_precision_nearly_the_same():
+    said = []
+    for mixed in (False, True):
+        torch.manual_seed(0)
+        its = make(
+            corpus(), Compute(mixed=mixed), {**OPTIONS, "dropout": 0.0, "input_dropout": 0.0}
+        )
+        said.append([its.step(np.random.default_rng(0), 0.1)["notes"] for _ in range(2)])
+    np.testing.assert_allclose(said[0], said[1], rtol=0.02)
+    assert said[0] != said[1]
+    assert all(p.dtype == torch.float32 for p in its.net.parameters())
+
+
 def test_a_step_that_goes_wrong_changes_no_weights(learner):
     before = [p.detach().clone() for p in learner.net.parameters()]
     with torch.no_grad():

@@ -62,7 +62,7 @@ def export_best(trainer: Trainer, of: Provenance, path: Path) -> Manifest:
         evaluation=_evaluation(trainer, reached["valid"]),
         licence=of.licence,
     )
-    return save(learner.instrument(), manifest, path)
+    return save(learner.instrument().cpu(), manifest, path)
 
 
 def _evaluation(trainer: Trainer, valid: Mapping[str, float]) -> dict[str, float]:
