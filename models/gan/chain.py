@@ -22,6 +22,14 @@ def table_size(rows: int, chords: bool) -> int:
     return max(3 * rows if chords else 0, rows + 1 + JUMPS + 1)
 
 
+def begin_quiet(bias: Tensor, rows: int) -> None:
+    """Let the tables [..., K] of a track of chords begin with few notes, and some that hold."""
+    with torch.no_grad():
+        bias[..., :rows] = -4.0
+        bias[..., rows : 2 * rows] = -1.0
+        bias[..., 2 * rows : 3 * rows] = -2.0
+
+
 class Chain(nn.Module):
     """Scores and draws the steps of a track; the rest is row `rows`, the unknown `rows` + 1."""
 

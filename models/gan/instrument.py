@@ -79,6 +79,7 @@ class GanInstrument(nn.Module):
             return torch.zeros(0, 5)
         task = Task(
             origin,
+            leave - origin,
             bar,
             shift,
             seed,

@@ -7,12 +7,12 @@ it into sixteenths, joined at every size by the melody's encoder. The melody its
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
 
-from models.gan.chain import table_size
+from models.gan.chain import begin_quiet, table_size
 from models.gan.layout import Layout
 
 
@@ -108,6 +108,10 @@ class MuseGenerator(nn.Module):
             BarGenerator(4 * self.part, config.width, size, config.dropout)
             for _ in range(layout.tracks)
         )
+        for bar, chords in zip(self.bars, layout.chords, strict=True):
+            bias = cast(BarGenerator, bar).out.bias
+            if chords and bias is not None:
+                begin_quiet(bias, layout.rows)
 
     def forward(self, x: Tensor, noise: Tensor) -> Tensor:
         """Give the tables [N, V, T, K] for features [N, C, T] and noise [N, Z, T / 16]."""

@@ -6,9 +6,13 @@ from torch import Tensor
 
 
 class Task(NamedTuple):
-    """Steps are counted from `origin`; `shift` is what brings the melody into the white keys."""
+    """Steps are counted from `origin`; `shift` is what brings the melody into the white keys.
+
+    `leave` is the step at which the melody ends.
+    """
 
     origin: int
+    leave: int
     bar: int
     shift: int
     seed: int

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
-from models.gan.chain import table_size
+from models.gan.chain import begin_quiet, table_size
 from models.gan.layout import Layout
 
 STRIDE = 16  # steps to which the network narrows; windows are a multiple of it
@@ -144,6 +144,9 @@ class UNetGenerator(nn.Module):
         self.intervals = Intervals(layout)
         self.intervals_size = self.intervals.size
         self.out = nn.Linear(widths[0], layout.tracks * (self.size + self.intervals_size))
+        for track in range(layout.tracks):
+            if layout.chords[track]:
+                begin_quiet(self.out.bias.view(layout.tracks, -1)[track], layout.rows)
 
     def forward(self, x: Tensor, noise: Tensor) -> Tensor:
         """Give the tables [N, V, T, K] for features [N, C, T] and noise [N, Z, T / 16]."""
