@@ -37,17 +37,18 @@ class KeySense(nn.Module):
 
     def forward(self, shares: Tensor, table: Tensor) -> Tensor:
         """Say how likely each key is, [..., 24], from shares [..., sources, 12]."""
-        mixed = (shares * self.weights[:, None]).sum(-2)
-        return torch.softmax(mixed @ table, -1)
+        mixed: Tensor = (shares * self.weights.unsqueeze(1)).sum(-2)
+        likely: Tensor = torch.softmax(torch.matmul(mixed, table), -1)
+        return likely
 
 
 def rolled(values: Tensor, by: Tensor) -> Tensor:
     """Roll each group of 12 in the last dimension so that class `by` [...] comes first."""
     # TorchScript's functions see no constants of the module
     groups = values.size(-1) // 12
-    index = (by[..., None] + torch.arange(12, device=by.device)) % 12
-    parts = values.unflatten(-1, [groups, 12])
-    return parts.gather(-1, index[..., None, :].expand(parts.shape)).flatten(-2)
+    index = (by.unsqueeze(-1) + torch.arange(12, device=by.device)) % 12
+    parts: Tensor = values.unflatten(-1, [groups, 12])
+    return parts.gather(-1, index.unsqueeze(-2).expand(parts.shape)).flatten(-2)
 
 
 def shares(counts: Tensor) -> Tensor:

@@ -32,11 +32,11 @@ _SAMPLE_BEATS = 32.0  # enough to hear, and quick to write
 class ChoralePlan:
     """How a ChoraleNet learns."""
 
-    learning_rate: float = 2e-3
+    learning_rate: float = 3e-3
     batch_size: int = 32
     crop_steps: int = 128
-    weight_decay: float = 0.1
-    averaging: float = 0.99
+    weight_decay: float = 0.3
+    averaging: float = 0.995
     warmup: float = 0.03
     strikes: float = 0.3  # weight of the loss of re-strikes
 

@@ -84,7 +84,7 @@ class ChoraleNet(nn.Module):
         `ages` [..., 3] the voices' last pitches and how long they were held, `tonal` [..., 48] keys
         and pitch classes heard.
         """
-        away = (melody[..., None] - last).clamp(-63, 63)
+        away = (melody.unsqueeze(-1) - last).clamp(-63, 63)
         voices = self.around(torch.cat([away, ages.clamp(max=16)], -1) + self.offsets).sum(-2)
         tonal = rolled(tonal, (melody + self.lowest) % 12) * self.louder
         high = (last.float() - 25) / 12
@@ -115,11 +115,11 @@ class ChoraleNet(nn.Module):
         encoded, keys = encoded.flatten(0, 1), keys.flatten(0, 1)
         known = torch.log(known + 0.01).flatten(0, 1)
         now, last = pitches.flatten(0, 1), before.flatten(0, 1)
-        voices = (last[:, 3], now[:, :1], last[:, :1])
+        voices = (last[:, 3:], now[:, :1], last[:, :1])
         bass = self.bass(context, self.bass.melodic(encoded), voices, keys, known)
-        voices = (last[:, 1], now[:, [0, 3]], last[:, [0, 3]])
+        voices = (last[:, 1:2], now[:, [0, 3]], last[:, [0, 3]])
         alto = self.alto(context, self.alto.melodic(encoded), voices, keys, known)
-        voices = (last[:, 2], now[:, [0, 3, 1]], last[:, [0, 3, 1]])
+        voices = (last[:, 2:3], now[:, [0, 3, 1]], last[:, [0, 3, 1]])
         tenor = self.tenor(context, self.tenor.melodic(encoded), voices, keys, known)
         logits = torch.stack([alto, tenor, bass], 1)
         logits = logits.view(pitches.size(0), pitches.size(1), 3, -1)

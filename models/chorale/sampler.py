@@ -45,7 +45,7 @@ class ChoraleSampler(nn.Module):
 
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
-    hold: Final[float] = -1.0e4
+    nothing: Final[float] = -1.0e4
     candidates: Tensor
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
@@ -74,8 +74,8 @@ class ChoraleSampler(nn.Module):
         net = self.net
         count = noise.size(2)
         table = net.key.table()
-        first = opening(soprano[:1]).expand(count, -1)
-        last, beat = first, first
+        last = opening(soprano[:1]).expand(count, -1)
+        beat = last
         ages = torch.zeros(count, 3, dtype=torch.long)
         heard = torch.zeros(count, 2, 12)
         state = net.start(count)
@@ -86,20 +86,18 @@ class ChoraleSampler(nn.Module):
             told = torch.cat([lately, reading[2][t].expand(count, -1, -1)], 1)
             keys = net.key(told, table)
             tonal = torch.cat([keys, lately.flatten(1)], 1)
-            x = net.inputs(note, reading[0][t], last[:, 1:], ages, tonal)
-            if t == 0:
-                x = x + net.first
-            context, state = net.rnn(F.relu(x)[:, None], state)
+            x = net.inputs(note, reading[0][t], last.narrow(1, 1, 3), ages, tonal)
+            x = x + net.first if t == 0 else x
+            context, state = net.rnn(F.relu(x).unsqueeze(1), state)
             if t < known.size(0):
                 voices = known[t].expand(count, -1)
             else:
-                place_now = (last, beat, place[t] % 4 == 0 and rules[0] >= 0.5)
-                tonality = (keys, torch.log(told + 0.01))
-                voices = self.frame(
-                    context[:, 0], reading[1][t], note, place_now, tonality, (noise[t], rules)
-                )
-            ages = torch.where(voices == last[:, 1:], ages + 1, 1) if t > 0 else ages + 1
-            last = torch.cat([note[:, None], voices], 1)
+                heads = (context.select(1, 0), reading[1][t], keys, torch.log(told + 0.01))
+                before = (last, beat, place[t] % 4 == 0)
+                voices = self.frame(heads, note.unsqueeze(1), before, (noise[t], rules))
+            held = voices == last.narrow(1, 1, 3)
+            ages = torch.where(held, ages + 1, 1) if t > 0 else ages + 1
+            last = torch.cat([note.unsqueeze(1), voices], 1)
             beat = last if place[t] % 4 == 0 else beat
             heard = heard * net.memories + self.classes(last)
             out.append(voices)
@@ -109,41 +107,38 @@ class ChoraleSampler(nn.Module):
         """Count the pitch classes of a frame [N, 4]: [N, 1, 12]."""
         ones = torch.zeros(frame.size(0), 12)
         ones.scatter_add_(1, (frame + self.lowest) % 12, torch.ones(frame.size(0), 4))
-        return ones[:, None]
+        return ones.unsqueeze(1)
 
     def frame(
         self,
-        context: Tensor,
-        melodic: Tensor,
-        soprano: Tensor,
+        heads: tuple[Tensor, Tensor, Tensor, Tensor],
+        now: Tensor,
         before: tuple[Tensor, Tensor, bool],
-        tonality: tuple[Tensor, Tensor],
         chance: tuple[Tensor, list[float]],
     ) -> Tensor:
-        """Choose one frame's alto, tenor and bass, [N, 3].
+        """Choose one frame's alto, tenor and bass, [N, 3], under the soprano `now` [N, 1].
 
-        `before` are the frame and the beat before, [N, 4], and whether this is a beat; `chance` is
-        (noise [3, N, 64], rules).
+        `heads` is what they are told: context, melody, keys and pitch classes heard; `before` are
+        the frame and the beat before, [N, 4], and whether this is a beat; `chance` is (noise [3, N,
+        64], rules).
         """
         net = self.net
-        keys, told = tonality
-        last, beat, _ = before
-        now = soprano[:, None]
-        logits = net.bass(context, melodic[2], (last[:, 3], now, last[:, :1]), keys, told)
-        others = (now, last[:, :1], beat[:, :1])
-        bass = self.pick(logits, 2, (last[:, 3], beat[:, 3]), others, before[2], chance)
+        context, melodic, keys, told = heads
+        last, beat, on_beat = before
+        was, then = last.narrow(1, 0, 1), beat.narrow(1, 0, 1)
+        own = (last.narrow(1, 3, 1), beat.narrow(1, 3, 1))
+        logits = net.bass(context, melodic[2], (own[0], now, was), keys, told)
+        bass = self.pick(logits, 2, own, (now, was, then), on_beat, chance)
         now = torch.cat([now, bass], 1)
-        others = (now, last[:, ::3], beat[:, ::3])
-        logits = net.alto(context, melodic[0], (last[:, 1], now, others[1]), keys, told)
-        alto = self.pick(logits, 0, (last[:, 1], beat[:, 1]), others, before[2], chance)
+        was, then = torch.cat([was, own[0]], 1), torch.cat([then, own[1]], 1)
+        own = (last.narrow(1, 1, 1), beat.narrow(1, 1, 1))
+        logits = net.alto(context, melodic[0], (own[0], now, was), keys, told)
+        alto = self.pick(logits, 0, own, (now, was, then), on_beat, chance)
         now = torch.cat([now, alto], 1)
-        others = (
-            now,
-            torch.cat([others[1], last[:, 1:2]], 1),
-            torch.cat([others[2], beat[:, 1:2]], 1),
-        )
-        logits = net.tenor(context, melodic[1], (last[:, 2], now, others[1]), keys, told)
-        tenor = self.pick(logits, 1, (last[:, 2], beat[:, 2]), others, before[2], chance)
+        was, then = torch.cat([was, own[0]], 1), torch.cat([then, own[1]], 1)
+        own = (last.narrow(1, 2, 1), beat.narrow(1, 2, 1))
+        logits = net.tenor(context, melodic[1], (own[0], now, was), keys, told)
+        tenor = self.pick(logits, 1, own, (now, was, then), on_beat, chance)
         return torch.cat([alto, tenor, bass], 1)
 
     def pick(
@@ -162,11 +157,11 @@ class ChoraleSampler(nn.Module):
         """
         noise, rules = chance
         if rules[0] >= 0.5:
-            led = self.leading(voice, torch.stack([own[0], own[1]], 1), others, on_beat)
+            led = self.leading(voice, own, others, on_beat)
         else:
             led = self.leading.limits[voice]
-        holds = self.candidates == own[0][:, None]
-        moves = logits.masked_fill(holds, self.hold)
+        holds = self.candidates == own[0]
+        moves = logits.masked_fill(holds, self.nothing)
         weight = moves.logsumexp(1, keepdim=True)
         moves = moves * rules[2] + led
         moves = moves - moves.logsumexp(1, keepdim=True) + (weight - rules[1])

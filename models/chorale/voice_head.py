@@ -18,7 +18,8 @@ class VoiceHead(nn.Module):
 
     It emits tables: by the candidate's distance to the own last pitch and to each other voice, by
     its degree in the keys it may be in, by how often its pitch class was heard, by its register.
-    A candidate's logit is the sum of its entries.
+    A candidate's logit is the sum of its entries. Views are made by narrow and unsqueeze: in
+    TorchScript `x[:, a:b]` is twice as dear.
     """
 
     pitches: Final[int] = PITCHES
@@ -44,7 +45,8 @@ class VoiceHead(nn.Module):
         self.tables = 1 + others
         self.bottom = self.tables * _DISTANCES
         self.top = self.bottom + PITCHES
-        self.out = nn.Linear(config.head_width, self.top + KEYS + HEARD)
+        self.asked = KEYS + HEARD
+        self.out = nn.Linear(config.head_width, self.top + self.asked)
         self.register_buffer(
             "starts", (torch.arange(self.tables) * _DISTANCES + PITCHES - 1)[:, None]
         )
@@ -55,11 +57,11 @@ class VoiceHead(nn.Module):
 
     def relations(self, own: Tensor, now: Tensor, last: Tensor) -> Tensor:
         """Collect the intervals and motions a voice-leader looks at, [N, features]."""
-        kinds = [own[:, None] - now, now - last, own[:, None] - last]
+        kinds = [own - now, now - last, own - last]
         for i in range(self.others):
             for j in range(i + 1, self.others):
-                kinds.append((now[:, i] - now[:, j])[:, None])  # noqa: PERF401 - TorchScript
-        kinds.append((now[:, 0] - 40)[:, None])
+                kinds.append(now.narrow(1, i, 1) - now.narrow(1, j, 1))  # noqa: PERF401
+        kinds.append(now.narrow(1, 0, 1) - 40)
         return torch.cat(kinds, 1).clamp(-self.span, self.span)
 
     def tonality(self, wanted: Tensor, keys: Tensor, heard: Tensor) -> Tensor:
@@ -68,10 +70,10 @@ class VoiceHead(nn.Module):
         `wanted` [N, 24 + HEARD] is what the head asks for, `keys` [N, 24] how likely each key is,
         `heard` [N, HEARD, 12] the logarithms of the pitch classes' shares.
         """
-        by_degree = wanted[:, :24].view(-1, 2, 12)[:, :, self.degrees]  # [N, mode, class, tonic]
-        score = (by_degree * keys.view(-1, 2, 1, 12)).sum(3).sum(1)
-        score = score + (wanted[:, 24:, None] * heard).sum(1)
-        return score[:, self.classes]
+        by_degree = wanted.narrow(1, 0, 24).view(-1, 2, 12).index_select(2, self.degrees.view(-1))
+        score = (by_degree.view(-1, 2, 12, 12) * keys.view(-1, 2, 1, 12)).sum([1, 3])
+        score = score + (wanted.narrow(1, 24, heard.size(1)).unsqueeze(2) * heard).sum(1)
+        return score.index_select(1, self.classes)
 
     def forward(
         self,
@@ -84,17 +86,17 @@ class VoiceHead(nn.Module):
         """Return logits [N, 64].
 
         `context` [N, width] and `melodic` [N, head_width] are what was written and what is sung;
-        `voices` are the voice's own last pitch [N], and the pitches now and in the frame before of
-        the soprano and the voices already chosen, [N, others].
+        `voices` are the voice's own last pitch [N, 1], and the pitches of the soprano and of the
+        voices already chosen, now and in the frame before, [N, others].
         """
         own, now, last = voices
         related = self.features(self.relations(own, now, last) + self.offsets).sum(1)
         x = F.relu(self.inward(context) + melodic + related)
         x = F.relu(self.middle(self.drop(x)))
         tables: Tensor = self.out(self.drop(x))
-        anchors = torch.cat([own[:, None], now], 1)[:, :, None]
+        anchors = torch.cat([own, now], 1).unsqueeze(2)
         index = (self.candidates - anchors + self.starts).flatten(1)
         picked = tables.gather(1, index).view(-1, self.tables, self.pitches).sum(1)
-        tonal = self.tonality(tables[:, self.top :], keys, heard)
-        logits: Tensor = picked + tables[:, self.bottom : self.top] + tonal
+        tonal = self.tonality(tables.narrow(1, self.top, self.asked), keys, heard)
+        logits: Tensor = picked + tables.narrow(1, self.bottom, self.pitches) + tonal
         return logits

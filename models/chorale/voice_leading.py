@@ -1,59 +1,69 @@
-"""What a teacher of counterpoint forbids, as masks over candidate pitches."""
-
-from typing import Final
+"""What a teacher of counterpoint forbids, as prices of candidate pitches."""
 
 import torch
 from torch import Tensor, nn
 
 from models.chorale.layout import PITCHES
 
-_FORBIDDEN = -1.0e4
+_FORBIDDEN = 1.0e4
+_OCTAVE, _FIFTH = 0, 7  # intervals in semitones, octaves apart being the same
 
 
 class VoiceLeading(nn.Module):
-    """Lower the candidates that would make parallels, go out of range, or both."""
+    """Price the candidates that would make parallels or go out of range.
 
-    forbidden: Final[float] = _FORBIDDEN
+    Views are made by unsqueeze and select: in TorchScript `x[:, None]` is twice as dear.
+    """
+
     limits: Tensor
     candidates: Tensor
+    frame_prices: Tensor
+    beat_prices: Tensor
 
     def __init__(self, ranges: list[tuple[int, int]], lowest: int) -> None:
         super().__init__()
         candidates = torch.arange(PITCHES)
-        allowed = torch.stack(
-            [(candidates + lowest >= low) & (candidates + lowest <= high) for low, high in ranges]
-        )
-        self.register_buffer("limits", (~allowed).float()[:, None] * _FORBIDDEN)
-        self.register_buffer("candidates", candidates[None, :])
-        # From beat to beat Bach allows himself some: nats, for fifths and for octaves.
-        self.beat_fifths, self.beat_octaves = 0.6, 1.5
+        pitches = candidates + lowest
+        allowed = torch.stack([(pitches >= low) & (pitches <= high) for low, high in ranges])
+        self.register_buffer("limits", (~allowed).float().unsqueeze(1) * -_FORBIDDEN)
+        self.register_buffer("candidates", candidates.view(1, 1, -1))
+        # What parallel motion costs in nats, by interval. From beat to beat Bach allows himself
+        # some.
+        self.register_buffer("frame_prices", _prices(_FORBIDDEN, _FORBIDDEN))
+        self.register_buffer("beat_prices", _prices(1.5, 0.6))
 
-    def parallels(self, own: Tensor, now: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-        """Say which candidates make parallel (fifths, octaves or unisons), each [N, 64].
+    def parallels(self, own: Tensor, now: Tensor, before: Tensor, prices: Tensor) -> Tensor:
+        """Price each candidate's parallels, [N, 64].
 
-        `own` [N] is where the voice comes from, `before` and `now` [N, others] where the other
-        voices come from and have gone to.
+        `own` [N, 1] is where the voice comes from, `before` and `now` [N, others] where the other
+        voices come from and have gone to; `prices` [12] are those of the intervals.
         """
-        apart = (own[:, None] - before).abs() % 12
-        moved = now - before
-        step = (self.candidates - own[:, None])[:, None]
-        interval = (self.candidates[:, None] - now[:, :, None]).abs() % 12
-        alike = (interval == apart[:, :, None]) & (step * moved[:, :, None] > 0)
-        fifths = alike & (apart == 7)[:, :, None]
-        octaves = alike & (apart == 0)[:, :, None]
-        return fifths.any(1), octaves.any(1)
+        apart = (own - before).abs() % 12
+        step = self.candidates - own.unsqueeze(2)
+        interval = (self.candidates - now.unsqueeze(2)).abs() % 12
+        moved = (now - before).unsqueeze(2)
+        alike = (interval == apart.unsqueeze(2)) & (step * moved > 0)
+        return (alike * prices[apart].unsqueeze(2)).sum(1)
 
     def forward(
-        self, voice: int, own: Tensor, others: tuple[Tensor, Tensor, Tensor], on_beat: bool
+        self,
+        voice: int,
+        own: tuple[Tensor, Tensor],
+        others: tuple[Tensor, Tensor, Tensor],
+        on_beat: bool,
     ) -> Tensor:
         """Score the candidates of voice 0..2 (alto, tenor, bass), [N, 64]: 0 is free.
 
-        `own` [N, 2] is the voice in the frame and on the beat before; `others` are the other
+        `own` [N, 1] is the voice in the frame and on the beat before; `others` are the other
         voices now, in the frame before and on the beat before, [N, others].
         """
-        fifths, octaves = self.parallels(own[:, 0], others[0], others[1])
-        score = (fifths | octaves) * self.forbidden + self.limits[voice]
+        price = self.parallels(own[0], others[0], others[1], self.frame_prices)
         if on_beat:
-            fifths, octaves = self.parallels(own[:, 1], others[0], others[2])
-            score = score - fifths * self.beat_fifths - octaves * self.beat_octaves
-        return score
+            price = price + self.parallels(own[1], others[0], others[2], self.beat_prices)
+        return self.limits[voice] - price
+
+
+def _prices(octave: float, fifth: float) -> Tensor:
+    out = torch.zeros(12)
+    out[_OCTAVE], out[_FIFTH] = octave, fifth
+    return out
