@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +32,7 @@ SIGNATURE = ("Tensor", "float", "float", "Dict[str, float]", "int")
 # Four bars in ten seconds would already be too slow to play with; one bar is generous.
 PROBE_LIMIT_SECONDS = 10.0
 _PROBE_BEATS = 4.0
+_LIKELIHOOD = "log_likelihood"  # the method of the instruments that can judge as well
 _PROBE_MELODY = Clip(
     tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate((67, 69, 71, 72))), _PROBE_BEATS
 )
@@ -56,9 +57,9 @@ def _torchscript() -> Iterator[None]:
 
 
 class LoadedGenerator:
-    """An artifact in memory, ready to generate on the processor."""
+    """An instrument in memory, ready to generate on the processor."""
 
-    def __init__(self, manifest: Manifest, module: torch.jit.ScriptModule) -> None:
+    def __init__(self, manifest: Manifest, module: torch.nn.Module) -> None:
         self.manifest = manifest
         self._module = module
 
@@ -83,7 +84,7 @@ class LoadedGenerator:
     @property
     def has_likelihood(self) -> bool:
         """Whether it can say how likely it finds given voices."""
-        return hasattr(self._module, "log_likelihood")
+        return hasattr(self._module, _LIKELIHOOD)
 
     def log_likelihood(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give ln P of each cell below the melody, for frames [T, voices] of pitches, -1 a rest.
@@ -93,7 +94,8 @@ class LoadedGenerator:
         wanted = (len(frames), frames.shape[1] - 1)
         try:
             with torch.inference_mode(), _torchscript():
-                answer = self._module.log_likelihood(torch.from_numpy(frames))
+                score: Callable[[torch.Tensor], object] = getattr(self._module, _LIKELIHOOD)
+                answer = score(torch.from_numpy(frames))
         except (AttributeError, *_SCRIPT_ERRORS) as error:
             raise GeneratorError(
                 f"{self.manifest.name} failed while scoring: {_last_line(error)}"
@@ -136,7 +138,7 @@ def save(
     with _torchscript():
         try:
             # Scripting copies the structure: the caller's module keeps its training mode.
-            scripted = torch.jit.script(module).eval()
+            scripted = torch.jit.script(_with_likelihood(module)).eval()
         except _SCRIPT_ERRORS as error:
             raise ArtifactError(f"{path.name} cannot be scripted: {error}") from error
     filled = replace(
@@ -152,6 +154,14 @@ def save(
         torch.jit.save(scripted, archive, _extra_files={MANIFEST_NAME: text.encode()})
     _write_at_once(path, _deflated(archive), filled if check else None)
     return filled
+
+
+def _with_likelihood(module: torch.nn.Module) -> torch.nn.Module:
+    # Scripting keeps forward and what it calls; this method is called from outside only.
+    method = getattr(type(module), _LIKELIHOOD, None)
+    if method is not None:
+        torch.jit.export(method)
+    return module
 
 
 def _deflated(archive: io.BytesIO) -> bytes:

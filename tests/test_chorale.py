@@ -8,9 +8,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.artifact import load, save
 from models.chorale.batches import collate, losses, random_batch
 from models.chorale.chance import uniforms
 from models.chorale.data import Chorale, bridge_gaps, chorale
+from models.chorale.export import CONTROLS as CONTROL_SPECS
 from models.chorale.generator import ChoraleGenerator
 from models.chorale.grid import SixteenthGrid
 from models.chorale.layout import LOWEST, PITCHES
@@ -18,6 +20,7 @@ from models.chorale.likelihood import ChoraleLikelihood
 from models.chorale.net import ChoraleConfig, ChoraleNet, ages_of
 from models.chorale.voice_leading import VoiceLeading
 from models.clip import Clip, Note
+from models.manifest import Manifest, TrackSpec
 from models.tempo import Meter, MeterMap
 
 torch.set_num_threads(1)  # beside a busy core two threads wait for each other
@@ -273,3 +276,15 @@ def test_a_chorale_is_the_same_in_every_key_but_for_its_register():
         a, _ = net(low.pitches, low.flags, low.place, low.bar, low.first)
         b, _ = net(high.pitches, high.flags, high.place, high.bar, high.first)
     assert torch.allclose(a[..., :-5], b[..., 5:], atol=1e-4)
+
+
+def test_an_artifact_keeps_its_likelihood(tmp_path):
+    voices = zip(("alto", "tenor", "bass"), RANGES, strict=True)
+    tracks = tuple(TrackSpec(v, v, 52, 1, low, high) for v, (low, high) in voices)
+    manifest = Manifest("tiny", "Tiny", "accompany", tracks, CONTROL_SPECS)
+    save(ChoraleGenerator(ChoraleNet(SMALL), RANGES).eval(), manifest, tmp_path / "tiny.ts")
+    loaded = load(tmp_path / "tiny.ts")
+    assert loaded.has_likelihood
+    scores = loaded.log_likelihood(np.tile([67, 62, 55, 43], (16, 1)))
+    assert scores.shape == (16, 3)
+    assert (scores < 0).all()

@@ -149,7 +149,6 @@ class ChoraleGenerator(nn.Module):
         scale = temperature * (1 - 0.7 * resting)
         return scale[:, None, None, None]
 
-    @torch.jit.export
     def log_likelihood(self, frames: Tensor) -> Tensor:
         """Score a chorale on the sixteenth grid, MIDI pitches [T, 4], -1 a rest: nats [T, 3].
 

@@ -139,7 +139,7 @@ class ChoraleLearner:
         manifest = Manifest(
             "chorale", "chorale", "accompany", self.corpus.tracks, CONTROLS, max_beats=1024.0
         )
-        player = LoadedGenerator(manifest, cast(torch.jit.ScriptModule, self.instrument()))
+        player = LoadedGenerator(manifest, self.instrument())
         return [accompany(player, _beginning(p), 0) for p in self.corpus.valid[:count]]
 
     def instrument(self) -> nn.Module:

@@ -208,8 +208,7 @@ class GanLearner:
         manifest = Manifest(
             self.architecture, self.architecture, "accompany", self.corpus.tracks, self.controls()
         )
-        module = cast(torch.jit.ScriptModule, self.instrument().eval())
-        player = LoadedGenerator(manifest, module)
+        player = LoadedGenerator(manifest, self.instrument().eval())
         return [accompany(player, p.composition, 0) for p in self.corpus.valid[:count]]
 
     def instrument(self) -> nn.Module:
