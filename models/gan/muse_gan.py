@@ -22,7 +22,7 @@ class MuseConfig:
 
     latent: int = 128
     width: int = 96
-    dropout: float = 0.25
+    dropout: float = 0.4
     critic_width: int = 128
 
     @classmethod
@@ -51,13 +51,14 @@ class MelodyEncoder(nn.Module):
 
     def __init__(self, channels: int, width: int, dropout: float) -> None:
         super().__init__()
+        self.input_drop = nn.Dropout(dropout / 2)
         self.inward = nn.Conv1d(channels, width, 5, padding=2)
         self.drop = nn.Dropout(dropout)
         self.down = nn.ModuleList(nn.Conv1d(width, width, 4, 2, 1) for _ in range(4))
 
     def forward(self, melody: Tensor) -> list[Tensor]:
         """Give [N, C, T], [N, C, T / 2] ... [N, C, T / 16]."""
-        x = torch.relu(self.inward(melody))
+        x = torch.relu(self.inward(self.input_drop(melody)))
         sizes = [x]
         for step in self.down:
             x = torch.relu(step(self.drop(x)))

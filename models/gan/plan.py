@@ -21,9 +21,9 @@ class GanPlan:
     critic_batch: int = 16
     steps: int = 128
     critic_window: int = 64
-    warmup: float = 0.5  # share of the training before the critic begins
+    warmup: float = 0.3  # share of the training before the critic begins
     averaging: float = 0.995
-    weight_decay: float = 0.01
+    weight_decay: float = 0.1
     revisits: int = 0  # tracks that the instrument writes anew when it knows the others
 
     @classmethod

@@ -63,7 +63,7 @@ class Cutter:
             edge = random.random()
             begin = 0 if edge < 0.1 else begin
             # the estimate of the key is now and then a fifth or more off when it is played
-            stray = int(random.choice([5, 7, 2, 10, 1, 11])) if random.random() < 0.15 else 0
+            stray = int(random.choice([5, 7, 2, 10, 1, 11])) if random.random() < 0.25 else 0
             parts.append(self.cut(song, begin, self.steps, stray, random.random() < 0.3))
         return _stack(parts)
 
