@@ -52,9 +52,9 @@ class ChoraleSampler(nn.Module):
         super().__init__()
         self.net = net
         self.leading = VoiceLeading(ranges, LOWEST)
-        self.sharpness = 1.4
+        self.sharpness = 1.5
         # A sharpened voice holds a little too often; this gives it its movement back, in nats.
-        self.liveliness = 0.08
+        self.liveliness = 0.1
         self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
 
     def forward(
