@@ -8,7 +8,7 @@ import toys
 from click.testing import CliRunner
 
 from bridge.cli import main
-from models.artifact import save
+from models.artifact import load, save
 from models.clip import Clip, Composition, Note, Track
 from models.evaluation.material import framed_piece, piece_frames
 from models.midifile import write_composition
@@ -164,3 +164,19 @@ def test_pictures_without_matplotlib_name_the_extra(evaluate, data, tmp_path, mo
     result = evaluate("heldchord", "--data", data, "--plots", tmp_path)
     assert result.exit_code == 2
     assert "continuo[train]" in result.stderr
+
+
+def test_figures_are_kept_in_the_manifest_and_the_instrument_stays_the_same(
+    evaluate, data, tmp_path, monkeypatch
+):
+    save(toys.Toy(), toys.MANIFEST, tmp_path / "toy.ts")
+    before = load(tmp_path / "toy.ts").manifest
+    monkeypatch.setenv("CONTINUO_MODELS", str(tmp_path))
+    result = evaluate("toy", "--data", data, "--seeds", "1", "--pieces", "2", "--record", "--json")
+    assert result.exit_code == 0, result.output
+    after = load(tmp_path / "toy.ts").manifest
+    found = json.loads(result.stdout)
+    assert after.evaluation["evaluated_pieces"] == found["pieces"] > 0
+    rate = found["figures"]["empty_bar_rate"]["model"]
+    assert after.evaluation["empty_bar_rate"] == rate
+    assert after.sha256 == before.sha256

@@ -31,6 +31,7 @@ class Options(TypedDict):
     pieces: int | None
     frames: Path | None
     plots: Path | None
+    record: bool
     as_json: bool
 
 
@@ -58,6 +59,7 @@ class Options(TypedDict):
 @click.option(
     "--plots", type=click.Path(path_type=Path), help="Draw pictures into this folder as well."
 )
+@click.option("--record", is_flag=True, help="Keep the figures in the model's manifest.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Measure how well a model accompanies."""
@@ -87,6 +89,8 @@ def _evaluate(options: Options) -> "Report":
     from models.evaluation.evaluate import gather, judge, with_likelihood
     from models.evaluation.likelihood import read_frames
     from models.evaluation.plots import draw, require_plots
+    from models.evaluation.report import measured
+    from models.record import record_evaluation
 
     controls, seeds = parse_controls(options["settings"]), parse_seeds(None, options["seeds"])
     entry = _entry(options["name"], controls)
@@ -107,6 +111,9 @@ def _evaluate(options: Options) -> "Report":
         if options["plots"]:
             for path in draw(options["plots"], report, judged.real, judged.takes[0]):
                 teller.say(f"drew {path}")
+        if options["record"]:
+            record_evaluation(entry.path, measured(report))
+            teller.say(f"kept in the manifest of {entry.path}")
     return report
 
 

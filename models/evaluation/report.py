@@ -66,6 +66,13 @@ class Report:
             yield f"{len(self.left_out)} files left out; the first: {self.left_out[0]}"
 
 
+def measured(report: Report) -> dict[str, float]:
+    """Give the model's own figures, and on how many pieces they were taken."""
+    own = {name: _rounded(values.get("model")) for name, values in report.figures.items()}
+    known = {name: value for name, value in own.items() if value is not None}
+    return {**known, "evaluated_pieces": report.pieces, "evaluated_seeds": len(report.seeds)}
+
+
 def tables(report: Report) -> Iterator[Table]:
     """Give one table a group of figures: the model, real music, the naive baselines.
 
