@@ -94,6 +94,27 @@ def test_every_cut_of_a_cache_is_known_as_damage(folder):
             unpack(data[:size])
 
 
+def test_every_flipped_byte_of_a_cache_is_known_as_damage_or_does_no_harm(folder):
+    corpus = prepare(folder)
+    data = pack(corpus)
+    for place in range(0, len(data), 13):
+        try:
+            found = unpack(data[:place] + bytes([data[place] ^ 0x5A]) + data[place + 1 :])
+        except DAMAGED:
+            continue
+        assert found == corpus  # a byte that nobody reads, such as a date
+
+
+def test_a_cache_that_may_only_be_read_is_used(folder, kept, counted, monkeypatch):
+    def refused(self):
+        raise PermissionError(13, "Permission denied")
+
+    load_corpus(folder, cache=kept)
+    monkeypatch.setattr("pathlib.Path.touch", refused)
+    load_corpus(folder, cache=kept)
+    assert len(counted) == 1
+
+
 def test_a_cache_that_cannot_be_written_stops_nobody(folder, tmp_path):
     (tmp_path / "file").write_text("in the way")
     assert load_corpus(folder, cache=tmp_path / "file" / "below").train

@@ -1,5 +1,7 @@
 """Checkpoints: written whole or not at all, and the one before is kept."""
 
+from contextlib import suppress
+
 import pytest
 import torch
 
@@ -85,6 +87,14 @@ def test_what_is_no_checkpoint_is_refused_in_a_sentence(tmp_path, content):
     (tmp_path / CHECKPOINT).write_bytes(content)
     with pytest.raises(TrainingError, match="cannot be read"):
         read_checkpoint(tmp_path / CHECKPOINT)
+
+
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol")
+def test_a_checkpoint_with_any_byte_damaged_is_refused_in_a_sentence_or_whole(tmp_path):
+    whole = write(tmp_path, 1).read_bytes()
+    for place in range(500):
+        with suppress(TrainingError):
+            from_bytes(whole[:place] + b"." + whole[place + 1 :], tmp_path)
 
 
 @pytest.mark.parametrize("odd", [[1, 2], {"format": 1}, {}])

@@ -31,7 +31,8 @@ def load_corpus(
     path = cache / f"{fingerprint(find_sources(folder), options)}.npz"
     with suppress(*DAMAGED):
         corpus = unpack(path.read_bytes())
-        path.touch()
+        with suppress(OSError):  # a folder that is only to be read is as good
+            path.touch()
         return corpus
     corpus = prepare(folder, options, progress)
     # A full or read-only disk costs the time of the next preparation, not this training.

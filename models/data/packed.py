@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import BytesIO
@@ -18,7 +19,17 @@ from models.tempo import Meter, MeterMap, TempoMap
 
 FORMAT = 1
 # What numpy, zipfile and a wrong shape of JSON raise on a damaged file.
-DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile)
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    NotImplementedError,  # a kind of compression that does not exist
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def pack(corpus: Corpus) -> bytes:

@@ -15,7 +15,17 @@ CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
 State = dict[str, Any]
 
 # what torch.load raises on bytes that are no checkpoint
-_UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, struct.error, pickle.UnpicklingError)
+_UNREADABLE = (
+    OSError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    struct.error,
+    pickle.UnpicklingError,
+)
 
 
 class TrainingError(ValueError):
