@@ -1,5 +1,6 @@
 import random
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from songs import band, chords, line, song, write
@@ -167,6 +168,34 @@ def test_a_small_folder_keeps_a_piece_for_validation_that_can_be_used(tmp_path):
         )
     corpus = prepare(tmp_path, PrepareOptions(valid_share=0.0))
     assert (len(corpus.train), len(corpus.valid), len(corpus.left_out)) == (8, 1, 3)
+
+
+def halves(first, second, beats=32):
+    """A song whose second half is another's."""
+    one, other = song(first, beats), song(second, beats)
+    tracks = [
+        replace(a, clip=Clip((*a.clip.notes, *b.clip.shifted(float(beats)).notes)))
+        for a, b in zip(one.tracks, other.tracks, strict=True)
+    ]
+    return band(*tracks)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.9999])
+@pytest.mark.parametrize("names", list(permutations(("long", "longer", "other"))))
+def test_the_one_piece_kept_for_validation_is_like_none_that_is_learnt(tmp_path, names, share):
+    pieces = (halves(1, 2), halves(1, 3), halves(4, 5))
+    for name, piece in zip(names, pieces, strict=True):
+        write(tmp_path / f"{name}.mid", piece)
+    corpus = prepare(tmp_path, PrepareOptions(valid_share=share, similarity=0.4))
+    moved = corpus.valid if len(corpus.valid) == 1 else corpus.train
+    assert [p.name for p in moved] == [names[2]]
+
+
+def test_versions_of_one_song_are_not_judged_by_each_other(tmp_path):
+    for i in range(3):
+        write(tmp_path / f"{i}.mid", halves(1, i + 2))
+    corpus = prepare(tmp_path, PrepareOptions(valid_share=0.0, similarity=0.4))
+    assert (len(corpus.train), len(corpus.valid)) == (3, 0)
 
 
 def test_two_pianos_are_one_track(tmp_path):

@@ -116,7 +116,8 @@ def _divide(
     train = _with_roles(sides.train, pieces, tracks, left)
     valid = _with_roles(sides.valid, pieces, tracks, left)
     if not any(source.side for source, _ in pieces.values()):
-        train, valid = both_sides(train, valid)
+        found = {entry.name: entry.features for entry in entries}
+        train, valid = both_sides(train, valid, found, options.similarity)
     return Corpus(
         tracks,
         tuple(_arranged(pieces[name][1], tracks) for name in train),

@@ -1,7 +1,7 @@
 """Pieces put on the side of training or of validation, without copies of each other."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.data.likeness import Features, Heard
@@ -73,12 +73,31 @@ def _is_known(entry: Entry, heard: Heard, similarity: float, left: list[LeftOut]
     return True
 
 
-def both_sides(train: list[str], valid: list[str]) -> tuple[list[str], list[str]]:
-    """Move one piece over if a side is empty: in a small folder the names may all fall on one."""
+def both_sides(
+    train: list[str], valid: list[str], found: Mapping[str, Features], similarity: float
+) -> tuple[list[str], list[str]]:
+    """Move one piece over if a side is empty: in a small folder the names may all fall on one.
+
+    It is one that is like no other; where there is none the side stays empty.
+    """
     if len(train) >= 2 and not valid:
-        one = min(train, key=place)
-        return [name for name in train if name != one], [one]
+        one = _unlike_others(sorted(train, key=place), found, similarity)
+        return [name for name in train if name not in one], one
     if len(valid) >= 2 and not train:
-        one = max(valid, key=place)
-        return [one], [name for name in valid if name != one]
+        one = _unlike_others(sorted(valid, key=place, reverse=True), found, similarity)
+        return one, [name for name in valid if name not in one]
     return train, valid
+
+
+def _unlike_others(
+    names: Sequence[str], found: Mapping[str, Features], similarity: float
+) -> list[str]:
+    """Give the first piece that is like none of the others, or nothing."""
+    for name in names:
+        others = Heard()
+        for other in names:
+            if other != name:
+                others.add(other, found[other])
+        if others.like(found[name], similarity) is None:
+            return [name]
+    return []
