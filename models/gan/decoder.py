@@ -21,6 +21,8 @@ class VoiceDecoder(nn.Module):
     forbidden: Final[float] = _FORBIDDEN
     beat: Final[int] = STEPS_PER_BEAT
     nobody: Final[int] = -500  # rows from here down are no pitches
+    # Cooler than 1, a draw holds its notes longer than the pieces do; this gives movement back.
+    liveliness: Final[float] = 0.4
     rows: Final[int]
     lows: list[int]
     highs: list[int]
@@ -56,7 +58,7 @@ class VoiceDecoder(nn.Module):
         """
         track, first, last = span.track, span.first, span.last
         lowest, others = company
-        scores = self.moves(table, self.allowed(track, lowest), task.movement)
+        scores = self.moves(table, self.allowed(track, lowest), task.movement + self.liveliness)
         rules: list[list[int]] = []
         if task.strict and not self.drums[track]:
             faults = self.parallels(others[self.beat - 1 :], lowest)

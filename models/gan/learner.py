@@ -28,7 +28,7 @@ from models.training.compute import Compute
 
 CONTROLS = (
     ControlSpec(
-        "temperature", "Temperature", 0.0, 2.0, 1.0, "",
+        "temperature", "Temperature", 0.0, 2.0, 0.7, "",
         "0 always takes the likeliest notes; higher surprises more",
     ),
     ControlSpec(
