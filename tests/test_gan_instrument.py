@@ -155,20 +155,26 @@ class TestInstrument:
             torch.cat([rows((0, 2, p), (6, 2, p), track=t) for t, p in enumerate(chord, 1)])
             for chord in ((64, 60, 48), (69, 53, 41))
         ]
-        first, second = (answer(module, torch.cat([SCALE, a]), begin=2.0, end=6.0) for a in around)
+        first, second = (
+            answer(module, torch.cat([SCALE, a]), begin=2.0, end=6.0, temperature=0.0)
+            for a in around
+        )
         assert not np.array_equal(first, second)
 
 
 class TestVoiceDecoder:
     def test_parallels_are_found_above_and_below_and_fourths_are_none(self):
-        decoder = VoiceDecoder(layout_of(corpus()))
-        found = decoder.parallels(torch.tensor([[60], [62]]), 48)
-        count = found[0]
-        assert count[60 - 7 - 48, 62 - 7 - 48] == 1  # a fifth below
-        assert count[60 + 7 - 48, 62 + 7 - 48] == 1  # a fifth above
-        assert count[60 - 5 - 48, 62 - 5 - 48] == 0  # a fourth below
-        assert count[60 - 12 - 48, 62 - 12 - 48] == 1  # an octave
-        assert count[60 + 7 - 48, 62 - 5 - 48] == 0  # the fifth left in contrary motion
+        decoder = VoiceDecoder(layout_of(corpus()), 0)  # 58..69
+
+        def count(other, start, end):
+            found = decoder.parallels(torch.tensor([[other], [other + 2]]))[0]
+            return found[start - decoder.low, end - decoder.low].item()
+
+        assert count(71, 64, 66) == 1  # a fifth below
+        assert count(58, 65, 67) == 1  # a fifth above
+        assert count(71, 59, 61) == 1  # an octave
+        assert count(71, 66, 68) == 0  # a fourth below
+        assert count(71, 64, 61) == 0  # from a fifth into an octave in contrary motion
 
 
 class TestOtherRoles:

@@ -24,24 +24,22 @@ class VoiceDecoder(nn.Module):
     # Cooler than 1, a draw holds its notes longer than the pieces do; this gives movement back.
     liveliness: Final[float] = 0.4
     rows: Final[int]
-    lows: list[int]
-    highs: list[int]
-    drums: list[bool]
-    rests: list[bool]
+    table_rows: Final[int]
     rising: Tensor
     falling: Tensor
     staying: Tensor
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, track: int) -> None:
         super().__init__()
-        self.rows = layout.rows
-        self.lows, self.highs = list(layout.lows), list(layout.highs)
-        self.drums, self.rests = list(layout.drums), list(layout.rests)
-        self.chain = Chain(layout.rows)
-        row = torch.arange(layout.rows)
+        self.table_rows = layout.rows
+        self.low = layout.lows[track]
+        self.rows = layout.highs[track] - self.low
+        self.drums, self.rests = layout.drums[track], layout.rests[track]
+        self.chain = Chain(self.rows)
+        row = torch.arange(self.rows)
         self.register_buffer("rising", (row[None] > row[:, None]).float())
         self.register_buffer("falling", (row[None] < row[:, None]).float())
-        self.register_buffer("staying", torch.eye(layout.rows + 2, layout.rows + 1))
+        self.register_buffer("staying", torch.eye(self.rows + 2, self.rows + 1))
 
     def forward(
         self,
@@ -51,66 +49,65 @@ class VoiceDecoder(nn.Module):
         task: Task,
         company: tuple[int, Tensor],
     ) -> None:
-        """Write the steps of `span` into `cells`.
+        """Write the steps of `span` into `cells`, in the track's range only.
 
-        `company` is the pitch of row 0, and the pitches [4 + T, U] of melody and voices from a beat
-        before the span on; negative where one rests or is not decided.
+        `company` is the pitch of row 0 in `table` and `cells`, and the pitches [4 + T, U] of melody
+        and voices from a beat before the span on; negative where one rests or is not decided.
         """
         track, first, last = span.track, span.first, span.last
         lowest, others = company
-        scores = self.moves(table, self.allowed(track, lowest), task.movement + self.liveliness)
+        # from here on row 0 is the track's lowest pitch
+        below = self.low - lowest
+        table = torch.cat([table[:, below : below + self.rows], table[:, self.table_rows :]], 1)
+        scores = self.moves(table, task.movement + self.liveliness)
         rules: list[list[int]] = []
-        if task.strict and not self.drums[track]:
-            faults = self.parallels(others[self.beat - 1 :], lowest)
+        if task.strict and not self.drums:
+            faults = self.parallels(others[self.beat - 1 :])
             scores[:, : self.rows, : self.rows] += faults * self.forbidden
-            rows: list[list[int]] = (others - lowest).tolist()
+            rows: list[list[int]] = (others - self.low).tolist()
             rules = rows
         places = torch.arange(first, last) + task.origin
         salt = task.seed + 7919 * (track + 1)
         daring = self.daring(torch.arange(first, last), task)
         scores += gumbels(salt, places, self.rows + 1)[:, None] * daring[:, None, None]
-        line = self.earlier(cells[track], first)
+        line = self.earlier(cells[track], first, below)
         self.walk(scores, rules, line, first, task.active)
         chance = uniforms(salt + 15485863, places, 1)[:, 0]
         struck = self.struck(table, line, chance)
         out = torch.zeros(last - first, self.rows + 1, dtype=torch.long)
         drawn = torch.tensor(line[self.beat :])
         out[torch.arange(last - first), drawn] = 1 + torch.tensor(struck).long()
-        cells[track, first:last] = out[:, : self.rows]
+        cells[track, first:last] = 0
+        cells[track, first:last, below : below + self.rows] = out[:, : self.rows]
 
     def daring(self, steps: Tensor, task: Task) -> Tensor:
         """Scale the noise of each step: a tune comes to rest on its likeliest chords."""
         resting = (steps >= task.leave - 2 * self.beat).float()
         return task.temperature * (1 - 0.7 * resting)
 
-    def earlier(self, cells: Tensor, first: int) -> list[int]:
+    def earlier(self, cells: Tensor, first: int, below: int) -> list[int]:
         """Read the rows of the beat before step `first`; `rows` + 1 where nothing is known."""
         out: list[int] = []
         for t in range(first - self.beat, first):
             row = self.rows + 1
             if t >= 0 and bool((cells[t] > 0).any()):
-                row = int((cells[t] > 0).long().argmax())
-            out.append(row)
+                row = int((cells[t] > 0).long().argmax()) - below
+            out.append(row if row >= 0 and row < self.rows else self.rows + 1)
         return out
 
-    def allowed(self, track: int, lowest: int) -> Tensor:
-        """Say which rows, and whether the rest after them, a track may use, [rows + 1]."""
-        out = torch.zeros(self.rows + 1, dtype=torch.bool)
-        out[self.lows[track] - lowest : self.highs[track] - lowest] = True
-        out[self.rows] = self.rests[track]
-        return out
-
-    def moves(self, table: Tensor, allowed: Tensor, movement: float) -> Tensor:
+    def moves(self, table: Tensor, movement: float) -> Tensor:
         """Score every move, [T, rows + 2, rows + 1]; `movement` weighs against holding."""
-        bias = (~allowed).float() * self.forbidden - self.staying * movement
-        return self.chain.all_scores(table) + bias
+        scores = self.chain.all_scores(table) - self.staying * movement
+        if not self.rests:
+            scores[:, :, self.rows] += self.forbidden
+        return scores
 
-    def parallels(self, others: Tensor, lowest: int) -> Tensor:
+    def parallels(self, others: Tensor) -> Tensor:
         """Count the fifths, octaves and unisons that a move makes in parallel, [T, rows, rows].
 
-        `others` [T + 1, U] are negative where a voice rests.
+        `others` [T + 1, U] are pitches, negative where a voice rests.
         """
-        pitch = torch.arange(self.rows) + lowest
+        pitch = torch.arange(self.rows) + self.low
         apart = (pitch[None, :, None] - others[:, None, :]).abs() % 12
         apart = torch.where(others[:, None, :] < 0, torch.full_like(apart, -1), apart)
         perfect = torch.cat([apart == 7, apart == 0], 2).float()

@@ -45,7 +45,7 @@ class GanInstrument(nn.Module):
         self.grid = SixteenthGrid()
         self.reader = Reader(layout)
         self.writer = Writer(layout)
-        self.voice = VoiceDecoder(layout)
+        self.voices = nn.ModuleList(VoiceDecoder(layout, t) for t in range(layout.tracks))
         self.chord = ChordDecoder(layout)
         self.rows, self.noise, self.melody_rows = layout.rows, net.noise, layout.melody_rows
         self.chords, self.drums = list(layout.chords), list(layout.drums)
@@ -125,7 +125,10 @@ class GanInstrument(nn.Module):
             if self.chords[track]:
                 self.chord(table, cells, span, task, lowest)
             else:
-                self.voice(table, cells, span, task, (lowest, company))
+                # TorchScript takes no module by a number
+                for voice, decoder in enumerate(self.voices):
+                    if voice == track:
+                        decoder(table, cells, span, task, (lowest, company))
                 if not self.drums[track]:
                     line = self.pitches(cells[track, earlier:last], lowest)
                     company[earlier - last :, track + 1] = line
