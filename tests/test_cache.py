@@ -6,7 +6,7 @@ from songs import band, chords, line, song, write
 from models.clip import Track
 from models.data import cache
 from models.data.cache import load_corpus
-from models.data.draft import Limits
+from models.data.limits import Limits
 from models.data.packed import DAMAGED, pack, unpack
 from models.data.piece import Corpus
 from models.data.prepare import PrepareOptions, prepare

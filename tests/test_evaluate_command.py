@@ -1,15 +1,18 @@
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import toy_models
 import toys
 from click.testing import CliRunner
+from songs import song, write
 
 from bridge.cli import main
 from models.artifact import load, save
 from models.clip import Clip, Composition, Note, Track
+from models.data.prepare import prepare
 from models.evaluation.material import framed_piece, piece_frames
 from models.midifile import write_composition
 
@@ -157,6 +160,54 @@ def test_a_folder_without_four_voices_is_refused_with_a_reason(evaluate, tmp_pat
     result = evaluate("heldchord", "--data", tmp_path)
     assert result.exit_code == 2
     assert "4 voices wanted" in result.stderr
+
+
+def test_pieces_of_the_same_name_in_two_books_are_each_judged_by_their_own_takes(
+    evaluate, tmp_path
+):
+    for book, shift in (("one", 0), ("two", 5)):
+        (tmp_path / book).mkdir()
+        for number, tune in enumerate(MELODIES):
+            moved = tuple(p + shift for p in tune)
+            chorale(tmp_path / book / f"{number}.mid", moved)
+    result = evaluate("heldchord", "--data", tmp_path, "--seeds", "1", "--json")
+    found = json.loads(result.stdout)
+    assert found["pieces"] == 8
+    assert found["figures"]["melody_kept"]["model"] == 1
+
+
+def test_a_damaged_file_that_claims_days_of_silence_is_left_out(evaluate, data, tmp_path):
+    chorale(tmp_path / "sound.mid", MELODIES[0])
+    days = Clip((Note(0, 16, 72), Note(400_000.0, 1, 72)))
+    voices = [Track(n, days, channel=c) for c, n in enumerate("SATB")]
+    write_composition(tmp_path / "days.mid", Composition(voices[0], tuple(voices[1:])))
+    result = evaluate("heldchord", "--data", tmp_path, "--seeds", "1", "--json")
+    found = json.loads(result.stdout)
+    assert found["pieces"] == 1
+    assert found["left_out"] == ["days.mid: it has 100001 bars, at most 4096 are taken"]
+
+
+def test_of_the_folder_it_was_trained_on_a_model_is_judged_by_what_was_kept_aside(
+    evaluate, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("models.data.cache.data_folder", lambda name: tmp_path / "data" / name)
+    monkeypatch.setenv("CONTINUO_MODELS", str(tmp_path / "made"))
+    (tmp_path / "made").mkdir()
+    own = replace(toys.MANIFEST, training={"data": "songs"})
+    save(toys.Toy(), own, tmp_path / "made" / "toy.ts")
+    for name in ("songs", "others"):
+        for number in range(12):
+            write(tmp_path / name / f"{number}.mid", song(number))
+    kept = [p.name for p in prepare(tmp_path / "songs").valid]
+    result = evaluate("toy", "--data", tmp_path / "songs", "--seeds", "1", "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["pieces"] == len(kept) < 12
+    assert "kept aside" in found["caution"]
+    assert found["figures"]["training_similarity"]["real"] < 1
+    result = evaluate("toy", "--data", tmp_path / "others", "--seeds", "1")
+    assert "12 pieces" in result.stdout
+    assert "If it learnt from pieces in others" in result.stdout
 
 
 def test_pictures_without_matplotlib_name_the_extra(evaluate, data, tmp_path, monkeypatch):

@@ -6,8 +6,8 @@ import pytest
 from songs import band, chords, line, song, write
 
 from models.clip import Clip, Note, Track
-from models.data.draft import Limits
 from models.data.grid import grid_shares, merge, quantise
+from models.data.limits import Limits
 from models.data.piece import DatasetError
 from models.data.prepare import PrepareOptions, prepare
 from models.tempo import Meter, MeterMap

@@ -52,7 +52,7 @@ def report_command(folder: Path, as_json: bool, steps_per_beat: int, all_reasons
 
 def _load(folder: Path, steps_per_beat: int) -> "Corpus":
     from models.data.cache import load_corpus
-    from models.data.draft import Limits
+    from models.data.limits import Limits
     from models.data.piece import DatasetError
     from models.data.prepare import PrepareOptions
 

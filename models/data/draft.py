@@ -2,75 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from models.clip import Composition, Track
 from models.data.grid import grid_shares, merge, quantise
+from models.data.limits import Limits, UnfitError, check_size
 from models.data.piece import Facts, LeftOut, Piece
 from models.data.roles import RoleError, cast
 from models.data.timeline import cut, odd_meter, on_grid
 from models.midifile import MidiFileError, Score, read_score
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a piece must keep to; larger ones are damaged files, not music."""
-
-    steps_per_beat: int = 4
-    min_bars: int = 2
-    max_bars: int = 4096
-    max_notes: int = 100_000
-    max_silent_bars: int = 64
-
-
-class _Unfit(Exception):  # noqa: N818 - no fault: this is how most files are left out
-    """Why a file is not learnt from, with the kind of reason."""
-
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
-        self.kind = kind
-
-
 def read_piece(path: Path, name: str, file: str, limits: Limits) -> Piece | LeftOut:
     """Read one file as a Piece with all the roles that it has; or say why it is left out."""
     try:
         score = read_score(path)
-        _check_size(score, limits)
+        check_size(score, limits)
+        _check_meter(score, limits.steps_per_beat)
         return _piece(score, name, file, limits)
     except MidiFileError as error:
         return LeftOut(file, str(error).removeprefix(f"cannot read {path}: "), "unreadable")
     except RoleError as error:
         return LeftOut(file, str(error), str(error).partition(":")[0])
-    except _Unfit as error:
+    except UnfitError as error:
         return LeftOut(file, str(error), error.kind)
 
 
-def _check_size(score: Score, limits: Limits) -> None:
-    count = sum(len(track.clip.notes) for track in score.tracks)
-    if not count:
-        raise _Unfit("no notes", "it has no notes")
-    if count > limits.max_notes:
-        raise _Unfit("too long", f"it has {count} notes, at most {limits.max_notes} are taken")
-    first = min(track.clip.notes[0].start for track in score.tracks)
-    bars = score.meter.bars(score.length) - score.meter.bars(score.meter.bar_line(first))
-    if bars > limits.max_bars:
-        raise _Unfit("too long", f"it has {bars} bars, at most {limits.max_bars} are taken")
-    _check_silence(score, limits)
-    meter = odd_meter(score.meter, score.length, limits.steps_per_beat)
+def _check_meter(score: Score, steps_per_beat: int) -> None:
+    meter = odd_meter(score.meter, score.length, steps_per_beat)
     if meter is not None:
-        steps = limits.steps_per_beat
-        raise _Unfit("odd meter", f"a bar of {meter} is no whole number of steps, {steps} a beat")
-
-
-def _check_silence(score: Score, limits: Limits) -> None:
-    """A wrong delta time makes hours of nothing; music does not pause for so long."""
-    starts = sorted({note.start for track in score.tracks for note in track.clip.notes})
-    for begin, end in zip(starts, [*starts[1:], score.length], strict=True):
-        limit = limits.max_silent_bars * score.meter.meter_at(begin).beats_per_bar
-        if end - begin > limit:
-            bars = score.meter.bars(end) - score.meter.bars(begin)
-            raise _Unfit("too long", f"no note begins for {bars} bars, the file seems damaged")
+        why = f"is no whole number of steps, {steps_per_beat} a beat"
+        raise UnfitError("odd meter", f"a bar of {meter} {why}")
 
 
 def _piece(score: Score, name: str, file: str, limits: Limits) -> Piece:
@@ -94,7 +57,7 @@ def _piece(score: Score, name: str, file: str, limits: Limits) -> Piece:
     )
     if piece.bars < limits.min_bars:
         has = "1 bar" if piece.bars == 1 else f"{piece.bars} bars"
-        raise _Unfit("too short", f"it has {has}, at least {limits.min_bars} wanted")
+        raise UnfitError("too short", f"it has {has}, at least {limits.min_bars} wanted")
     return piece
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from models.data.draft import Limits, read_piece
+from models.data.draft import read_piece
 from models.data.ensemble import arrange, common_tracks
 from models.data.likeness import features
+from models.data.limits import Limits
 from models.data.memory import collector_paused
 from models.data.piece import Corpus, DatasetError, LeftOut, Piece
 from models.data.split import Entry, both_sides, split
@@ -61,7 +62,7 @@ def prepare(
 def _prepare(sources: Sequence[Source], options: PrepareOptions, progress: Progress) -> Corpus:
     pieces: dict[str, tuple[Source, Piece]] = {}
     left: list[LeftOut] = []
-    for i, (source, name) in enumerate(zip(sources, _names(sources), strict=True)):
+    for i, (source, name) in enumerate(zip(sources, names_of(sources), strict=True)):
         progress(i, len(sources))
         read = read_piece(source.path, name, source.file, options.limits)
         if isinstance(read, Piece):
@@ -89,7 +90,7 @@ def find_sources(folder: Path) -> list[Source]:
     return sources
 
 
-def _names(sources: Sequence[Source]) -> list[str]:
+def names_of(sources: Sequence[Source]) -> list[str]:
     """Name each piece by its place in the folder; with the suffix where two would be alike."""
     stems = [source.file[: -len(source.path.suffix)] for source in sources]
     times = Counter(stems)

@@ -1,10 +1,14 @@
 """Judges an accompanist: gathers pieces, lets it play, and measures what it played."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from models.clip import Composition
+from models.data.cache import load_corpus
+from models.data.piece import DatasetError
 from models.evaluation.agreement import seen_melodies
 from models.evaluation.chorale_figures import (
     Values,
@@ -44,12 +48,16 @@ _MOST_TRAINING_PIECES = 200  # for the nearness of bars, of which so many have m
 
 @dataclass(frozen=True)
 class Gathered:
-    """The pieces to judge by and those of the training; `four_parts` where chorale rules hold."""
+    """The pieces to judge by and those of the training; `four_parts` where chorale rules hold.
+
+    `caution` says what a reader must know of the pieces, if they are not the folder's own valid/.
+    """
 
     data: str
     material: Material
     training: Sequence[Example]
     four_parts: bool
+    caution: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,28 +70,55 @@ class Judged:
 
 
 def gather(manifest: Manifest, data: Path, train: Path | None, limit: int | None) -> Gathered:
-    """Read DATA/valid (or DATA itself) and the training's pieces from DATA/train or `train`."""
-    split = (data / "valid").is_dir()
-    judged = data / "valid" if split else data
-    if train is None and split and (data / "train").is_dir():
-        train = data / "train"
+    """Read DATA/valid (or DATA itself) and the training's pieces from DATA/train or `train`.
+
+    Of a folder without the two that the model was trained on, the pieces that were kept aside then.
+    """
+    judged, learnt, caution = _sides(manifest, data, train)
     material, wanted = _material(manifest, judged, limit)
     most = None if wanted.voices else _MOST_TRAINING_PIECES
-    training = read_material(train, wanted, most).examples if train else ()
-    return Gathered(data.name, material, training, wanted.voices is not None)
+    training = read_material(learnt.folder, wanted, most, learnt.only).examples if learnt else ()
+    return Gathered(data.name, material, training, wanted.voices is not None, caution)
 
 
-def _material(manifest: Manifest, folder: Path, limit: int | None) -> tuple[Material, Wanted]:
+class _Side(NamedTuple):
+    """Files of a folder: all of them, or `only` some."""
+
+    folder: Path
+    only: frozenset[str] | None = None
+
+
+def _sides(manifest: Manifest, data: Path, train: Path | None) -> tuple[_Side, _Side | None, str]:
+    """Find (pieces to judge by, pieces of the training, what to say of them)."""
+    if (data / "valid").is_dir():
+        if train is None and (data / "train").is_dir():
+            train = data / "train"
+        return _Side(data / "valid"), _Side(train) if train else None, ""
+    if train is not None:
+        return _Side(data), _Side(train), ""
+    if manifest.training.get("data") == data.resolve().name:
+        with suppress(DatasetError):
+            corpus = load_corpus(data)
+            learnt, kept = (
+                _Side(data, frozenset(p.facts.file for p in side))
+                for side in (corpus.train, corpus.valid)
+            )
+            if kept.only:
+                return kept, learnt, "Judged by the pieces that the training kept aside."
+    return _Side(data), None, f"If it learnt from pieces in {data.name}, the figures flatter it."
+
+
+def _material(manifest: Manifest, judged: _Side, limit: int | None) -> tuple[Material, Wanted]:
     """Read four-part pieces if the model writes three voices and there are any, else all pieces."""
     anything = Wanted(None, frozenset(t.name.casefold() for t in manifest.tracks))
     if not _may_be_four_parts(manifest):
-        return read_material(folder, anything, limit), anything
+        return read_material(judged.folder, anything, limit, judged.only), anything
     four_parts = Wanted(_VOICES)
     try:
-        return read_material(folder, four_parts, limit), four_parts
+        return read_material(judged.folder, four_parts, limit, judged.only), four_parts
     except MaterialError as error:
         try:
-            return read_material(folder, anything, limit), anything
+            return read_material(judged.folder, anything, limit, judged.only), anything
         except MaterialError:
             raise error from None
 
@@ -128,6 +163,7 @@ def judge(
         generate_8_bars_ms=takes.timing(),
         failed=takes.failed,
         left_out=gathered.material.left_out,
+        caution=gathered.caution,
     )
     return Judged(report, real, made)
 

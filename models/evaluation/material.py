@@ -1,20 +1,25 @@
 """Reads the folders that an accompanist is judged by: pieces with melody and accompaniment."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from models.chorale.data import from_the_top
 from models.clip import Clip, Composition, Note, Track
+from models.data.limits import Limits, UnfitError, check_size
+from models.data.piece import DatasetError
+from models.data.prepare import find_sources, names_of
 from models.evaluation.frames import STEPS_PER_BEAT, Frames, sample_voices
 from models.melody import MelodyError, choose_melody
 from models.midifile import MidiFileError, Score, read_score
 
-MIDI_SUFFIXES = (".mid", ".midi")
 _LEAST_BEATS = 4.0
+
+_File = TypeVar("_File")
 
 
 class MaterialError(ValueError):
@@ -72,35 +77,43 @@ class Wanted:
     names: frozenset[str] = frozenset()
 
 
-def read_material(folder: Path, wanted: Wanted, limit: int | None = None) -> Material:
+def read_material(
+    folder: Path, wanted: Wanted, limit: int | None = None, only: Container[str] | None = None
+) -> Material:
     """Read the MIDI files below `folder`, at most `limit` of them, spread over the folder.
 
-    Voices come from the top. MaterialError if no piece is as wanted.
+    `only` names files below it, if not all count. Voices come from the top. MaterialError if no
+    piece is as wanted.
     """
-    if not folder.is_dir():
-        raise MaterialError(f"{folder} is not a folder of MIDI files")
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in MIDI_SUFFIXES)
+    try:
+        sources = find_sources(folder)
+    except DatasetError as error:
+        raise MaterialError(str(error)) from None
+    # Named by their place in the folder: two books may have a piece 1.mid each.
+    files = zip(sources, names_of(sources), strict=True)
+    chosen = [(s, name) for s, name in files if only is None or s.file in only]
     examples: list[Example] = []
     left_out: list[str] = []
-    for path in _spread(files, limit):
+    for source, name in _spread(chosen, limit):
         try:
-            examples.append(Example(path.stem, _piece(read_score(path), wanted)))
-        except (MidiFileError, MelodyError, MaterialError) as error:
+            examples.append(Example(name, _piece(read_score(source.path), wanted)))
+        except (MidiFileError, MelodyError, MaterialError, UnfitError) as error:
             said = str(error)
-            left_out.append(said if str(path) in said else f"{path.name}: {said}")
+            left_out.append(said if str(source.path) in said else f"{source.file}: {said}")
     if not examples:
-        why = f"; the first left out: {left_out[0]}" if left_out else ": no .mid files in it"
+        why = f"; the first left out: {left_out[0]}" if left_out else ""
         raise MaterialError(f"{folder} has no piece to judge by{why}")
     return Material(examples, left_out)
 
 
-def _spread(files: Sequence[Path], limit: int | None) -> list[Path]:
+def _spread(files: Sequence[_File], limit: int | None) -> list[_File]:
     if limit is None or limit >= len(files):
         return list(files)
     return [files[i * len(files) // limit] for i in range(limit)]
 
 
 def _piece(score: Score, wanted: Wanted) -> Composition:
+    check_size(score, Limits())
     pitched = [t for t in score.tracks if not t.is_drum]
     if wanted.voices is not None:
         if len(score.tracks) != wanted.voices or len(pitched) != wanted.voices:

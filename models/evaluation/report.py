@@ -30,6 +30,7 @@ class Report:
     generate_8_bars_ms: Mapping[str, float] = field(default_factory=dict)
     failed: Sequence[str] = ()
     left_out: Sequence[str] = ()
+    caution: str = ""
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,6 +49,7 @@ class Report:
             "generate_8_bars_ms": {n: _rounded(v) for n, v in self.generate_8_bars_ms.items()},
             "failed": list(self.failed),
             "left_out": list(self.left_out),
+            "caution": self.caution,
             "seconds": round(self.seconds, 1),
         }
 
@@ -56,6 +58,8 @@ class Report:
         takes = f"mean of seeds {', '.join(map(str, self.seeds))}" if self.seeds else "one take"
         speed = self.generate_8_bars_ms
         yield f"{self.pieces} pieces; the model's figures are the {takes}."
+        if self.caution:
+            yield self.caution
         if speed:
             yield f"8 bars took {speed['p50']:.0f} ms (p50), {speed['p99']:.0f} ms (p99) here."
         if self.pieces < FEW_PIECES:
