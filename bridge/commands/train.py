@@ -71,7 +71,7 @@ class Options(TypedDict):
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
 @click.option("--seed", type=int, help="Another seed, another network.  [default: 0]")
 @click.option("--learning-rate", type=click.FloatRange(0, min_open=True))
-@click.option("--batch-size", type=click.IntRange(1))
+@click.option("--batch-size", type=click.IntRange(1, 4096))
 @click.option(
     "--option",
     "settings",
