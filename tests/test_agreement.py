@@ -10,8 +10,8 @@ from models.evaluation.agreement import (
     seen_melodies,
 )
 from models.evaluation.baselines import harmonise, harmonisers
-from models.evaluation.key import find_key
 from models.evaluation.rules import rules
+from models.key import find_key
 
 TUNE = np.repeat([72, 74, 76, 72, 71, 69, 67, 72, 74, 76, 77, 79], 4)
 

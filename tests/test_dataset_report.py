@@ -6,9 +6,9 @@ from songs import band, song, write
 
 from bridge.cli import main
 from models.clip import Clip, Note, Track
-from models.data.key import estimate_key
 from models.data.piece import Corpus, Facts, LeftOut, Piece
 from models.data.report import report
+from models.key import key_name
 from models.manifest import TrackSpec
 
 
@@ -61,11 +61,11 @@ def test_the_numbers_of_a_report_are_those_of_the_music():
 
 @pytest.mark.parametrize(("up", "key"), [(0, "C"), (2, "D"), (6, "F#"), (10, "Bb")])
 def test_a_scale_is_in_its_key(up, key):
-    assert estimate_key([scale(60 + up, 12)]) == key
+    assert key_name([scale(60 + up, 12)]) == key
 
 
 def test_silence_is_in_no_key():
-    assert estimate_key([Clip()]) == ""
+    assert key_name([Clip()]) == ""
 
 
 def test_the_report_as_json_is_one_object(folder):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.clip import Clip, Composition
-from models.data.key import estimate_key
 from models.data.piece import Corpus, LeftOut, Piece
+from models.key import key_name
 from models.manifest import TrackSpec
 
 
@@ -106,7 +106,7 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 
 def _key(composition: Composition) -> str:
-    return estimate_key(track.clip for track in composition.tracks if not track.is_drum)
+    return key_name(track.clip for track in composition.tracks if not track.is_drum)
 
 
 def _meters(pieces: Iterable[Composition]) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Music cut out of longer pieces with its meters, tempos and keys; bar lines and meters."""
+"""Music cut out of longer pieces with its meters, tempos and keys; meters on the grid."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -62,11 +62,3 @@ def odd_meter(meter: MeterMap, length: float, steps_per_beat: int) -> Meter | No
         if abs(steps - round(steps)) > EPSILON:
             return value
     return None
-
-
-def bar_lines(meter: MeterMap, length: float) -> list[float]:
-    """List the bar lines in [0, length), and `length` itself."""
-    lines = [0.0]
-    while (after := meter.next_bar_line(lines[-1])) < length - EPSILON:
-        lines.append(after)
-    return [*lines, length] if length > 0 else lines

@@ -8,8 +8,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from models.evaluation.frames import BAR, REST, STEPS_PER_BEAT, Frames
-from models.evaluation.key import find_key
 from models.evaluation.rules import BACH_RANGES
+from models.key import find_key
 
 Line = NDArray[np.int64]  # [T], a melody
 Harmoniser = Callable[[Line, np.random.Generator], Frames]

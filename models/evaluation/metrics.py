@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.clip import Clip
-from models.evaluation.key import MAJOR_SCALE
+from models.key import MAJOR_SCALE
 
 Roll = NDArray[np.bool_]  # [steps, 128 pitches], whether it sounds
 Bars = Sequence[tuple[int, int]]
