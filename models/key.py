@@ -17,9 +17,7 @@ _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
 
 
-def find_key(
-    weights: Sequence[float] | NDArray[np.float64] | NDArray[np.int64],
-) -> tuple[int, bool]:
+def find_key(weights: Weights) -> tuple[int, bool]:
     """Give (tonic's pitch class, whether minor) for the weights of the twelve pitch classes."""
     heard = np.asarray(weights, float)
     heard = heard - heard.mean()
