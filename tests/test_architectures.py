@@ -3,9 +3,16 @@
 from dataclasses import dataclass, field
 
 import pytest
+from toy_learner import CORPUS
 
-from models.training.architectures import ARCHITECTURES, DEFAULT, find_architecture
+from models.training.architectures import (
+    ARCHITECTURES,
+    DEFAULT,
+    find_architecture,
+    make_learner,
+)
 from models.training.checkpoint import TrainingError
+from models.training.compute import Compute
 from models.training.options import check_options, declared, parse_options, read_options
 
 
@@ -31,6 +38,11 @@ def test_an_unknown_architecture_or_technique_is_answered_with_what_there_is():
         find_architecture("unet")
     with pytest.raises(TrainingError, match="chorale cannot extend: it can accompany"):
         find_architecture(DEFAULT, "extend")
+
+
+def test_a_batch_too_small_for_its_processes_is_refused_in_a_sentence():
+    with pytest.raises(TrainingError, match=r"batch of 1 .* 2 processes: use --batch-size 2"):
+        make_learner(DEFAULT, CORPUS, Compute(rank=1, count=2), {"batch_size": 1.0}, 0)
 
 
 def test_the_number_fields_of_a_plan_are_its_options():

@@ -85,6 +85,7 @@ def test_a_folder_becomes_a_model_that_generates_by_its_name(home):
 
 def test_a_training_goes_on_with_what_it_was_begun_with(home):
     begun = ["--no-log", "--seed", "3", "--option", "width=5"]
+    begun += ["--validate-every", "5", "--patience", "9"]
     assert train_toy("--epochs", "1.5", *begun).exit_code == 0
     more = train("--epochs", "3", "--no-log", "--resume")
     assert more.exit_code == 0, more.output
@@ -95,7 +96,7 @@ def test_a_training_goes_on_with_what_it_was_begun_with(home):
     assert manifest.training["options"] == {"width": 5}
     assert manifest.training["command"] == (
         "continuo train chorales --name mine --architecture toy --epochs 3 --seed 3 "
-        "--validate-every 25 --option width=5"
+        "--validate-every 5 --patience 9 --option width=5"
     )
     assert train_toy("--epochs", "3", *begun, name="whole").exit_code == 0
     one, two = (read_checkpoint(folder(home, n) / CHECKPOINT) for n in ("mine", "whole"))

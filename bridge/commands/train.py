@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from models.training.loop import Trainer, TrainingPlan
 
 
+_VALIDATE_EVERY = 25
+
+
 class Options(TypedDict):
     """The command line, as click reads it."""
 
@@ -40,7 +43,7 @@ class Options(TypedDict):
     learning_rate: float | None
     batch_size: int | None
     settings: tuple[str, ...]
-    validate_every: int
+    validate_every: int | None
     log: bool
     title: str
     licence: str
@@ -80,7 +83,10 @@ class Options(TypedDict):
     help="A hyperparameter of the architecture, as often as you like.",
 )
 @click.option(
-    "--validate-every", type=click.IntRange(1), default=25, show_default=True, metavar="STEPS"
+    "--validate-every",
+    type=click.IntRange(1),
+    metavar="STEPS",
+    help=f"How often to validate and to write a checkpoint.  [default: {_VALIDATE_EVERY}]",
 )
 @click.option("--log/--no-log", default=True, help="Write curves, pictures and samples.")
 @click.option("--title", default="", help="What the model is called in lists.")
@@ -112,6 +118,11 @@ def _check(options: Options) -> None:
         raise UserError(f"--name {NAME_RULE}, got {options['name']!r}")
     if options["minutes"] is None and options["epochs"] is None and not _goes_on(options):
         raise UserError("say how long with --minutes or --epochs, for instance --minutes 60")
+
+
+def _first(*values: int | None) -> int:
+    """Give the first value that was said: now, when the training was begun, or by default."""
+    return next(value for value in values if value is not None)
 
 
 def _goes_on(options: Options) -> bool:
@@ -180,13 +191,14 @@ class School:
         minutes, epochs = options["minutes"], options["epochs"]
         if minutes is None and epochs is None:
             minutes, epochs = before["minutes"], before["epochs"]
-        seed = options["seed"] if options["seed"] is not None else int(before.get("seed", 0))
         plan = TrainingPlan(
             minutes=minutes,
             epochs=epochs,
-            seed=seed,
-            validate_every=options["validate_every"],
-            patience=options["patience"],
+            seed=_first(options["seed"], before.get("seed"), 0),
+            validate_every=_first(
+                options["validate_every"], before.get("validate_every"), _VALIDATE_EVERY
+            ),
+            patience=options["patience"] or before.get("patience"),
             options={**before.get("options", {}), **given},
         )
         return plan, name

@@ -71,7 +71,14 @@ def make_learner(
 ) -> Learner:
     """Make a learner whose first weights follow from the seed; TrainingError if it cannot be."""
     architecture = find_architecture(name)
-    check_options(options, architecture.options(), name)
+    known = architecture.options()
+    check_options(options, known, name)
+    size = {**known, **options}.get("batch_size", compute.count)
+    if 0 < size < compute.count:
+        raise TrainingError(
+            f"a batch of {size:g} cannot be shared by {compute.count} processes: "
+            f"use --batch-size {compute.count} or more"
+        )
     torch.manual_seed(seed)
     try:
         learner = architecture.maker()(corpus, compute, options)

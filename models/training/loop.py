@@ -225,6 +225,8 @@ class Trainer:
             "seed": plan.seed,
             "minutes": plan.minutes,
             "epochs": plan.epochs,
+            "validate_every": plan.validate_every,
+            "patience": plan.patience,
             "modules": {n: m.state_dict() for n, m in learner.modules.items()},
             "optimisers": {n: o.state_dict() for n, o in learner.optimisers.items()},
             "torch_random": torch_random,
