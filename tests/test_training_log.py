@@ -10,6 +10,8 @@ from toy_learner import CORPUS, ToyLearner, piece
 
 from models.clip import Clip, Composition, Note, Track
 from models.midifile import read_score
+from models.tempo import Meter, MeterMap
+from models.training import sound
 from models.training.figures import Yardstick
 from models.training.log import Log, read_metrics
 from models.training.loop import Trainer, TrainingError, TrainingPlan
@@ -144,6 +146,22 @@ def test_a_note_sounds_at_its_pitch_and_for_its_time():
     assert not wave[int(2.2 * SAMPLE_RATE) :].any()
     spectrum = np.abs(np.fft.rfft(wave[SAMPLE_RATE : 2 * SAMPLE_RATE]))
     assert spectrum.argmax() == 440
+
+
+def test_a_pedal_of_hours_is_rendered_as_far_as_it_is_heard(monkeypatch):
+    lengths: list[float] = []
+    tone = sound._tone
+    monkeypatch.setattr(sound, "_tone", lambda note, s: lengths.append(s) or tone(note, s))
+    pedal = Composition(Track("m", Clip((Note(0, 40_000, 40),), 40_000)))
+    assert len(render(pedal, longest_seconds=2.0)) == 2 * SAMPLE_RATE
+    assert lengths == [2.0]
+
+
+def test_a_piece_that_ends_beside_the_grid_is_drawn():
+    waltz = MeterMap.constant(Meter(3, 4))
+    for length in (3.1, 3.0, 0.1):
+        piece = Composition(Track("m", Clip((Note(0, length, 60),), length)), meter=waltz)
+        assert draw(piece).shape[2] == 3
 
 
 def test_drums_are_noise():

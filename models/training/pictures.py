@@ -47,10 +47,10 @@ def draw(piece: Composition) -> Picture:
 
 
 def _draw_lines(picture: Picture, piece: Composition, beats: float) -> None:
-    lines = [float(b) for b in range(int(beats))]
-    for beat in lines:
-        picture[:, round(beat * _STEPS_PER_BEAT) * _STEP] = _BEAT_LINE
+    last = picture.shape[1] - 1  # a line at the very end of a piece that is not on the grid
+    for beat in range(int(beats)):
+        picture[:, beat * _STEPS_PER_BEAT * _STEP] = _BEAT_LINE
     at = 0.0
     while at < beats:
-        picture[:, round(at * _STEPS_PER_BEAT) * _STEP] = _BAR_LINE
+        picture[:, min(round(at * _STEPS_PER_BEAT) * _STEP, last)] = _BAR_LINE
         at = piece.meter.next_bar_line(at)

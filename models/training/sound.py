@@ -25,7 +25,9 @@ def render(piece: Composition, longest_seconds: float = LONGEST_SECONDS) -> Wave
             first = round(begin * SAMPLE_RATE)
             if not 0 <= first < len(out):
                 continue
-            wave = _blow(note, random) if track.is_drum else _tone(note, end - begin)
+            # A pedal may last for hours; only what is heard is worth computing.
+            heard_seconds = min(end - begin, seconds - begin)
+            wave = _blow(note, random) if track.is_drum else _tone(note, heard_seconds)
             wave = wave[: len(out) - first]
             out[first : first + len(wave)] += wave
     loudest = float(np.abs(out).max())
