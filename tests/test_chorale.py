@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.artifact import load, save
+from models.chance import gumbels, uniforms
 from models.chorale.batches import collate, losses, random_batch
-from models.chorale.chance import uniforms
 from models.chorale.data import Chorale, bridge_gaps, chorale
 from models.chorale.export import CONTROLS as CONTROL_SPECS
 from models.chorale.generator import ChoraleGenerator
@@ -139,6 +139,11 @@ class TestInstrument:
         first = answer(generator, melody, end=8.0, seed=3, temperature=0.0)
         assert np.array_equal(first, answer(generator, melody, end=8.0, seed=4, temperature=0.0))
 
+    @pytest.mark.parametrize("begin", [0.0, 3.75, 3.9, 1.1])
+    def test_the_last_sixteenth_alone_is_accompanied_too(self, generator, begin):
+        out = answer(generator, rows((0, 4, 67)), begin=begin, end=begin + 0.1)
+        assert len(out) == 3
+
     def test_silence_is_answered_with_silence(self, generator):
         assert len(answer(generator, rows())) == 0
         assert len(answer(generator, rows((0, 1, 60)), begin=16.0, end=20.0)) == 0
@@ -190,6 +195,12 @@ class TestInstrument:
             assert out[:, 1].min() >= 1.5
             assert (out[:, 1] + out[:, 2]).max() <= 9.25
             assert out[:, 2].min() > 0
+
+
+def test_the_luckiest_draw_is_still_finite():
+    # of these, one is rounded to 1 in single precision
+    assert torch.isfinite(gumbels(1975, torch.arange(100, 140), 3 * 64)).all()
+    assert uniforms(1975, torch.arange(100, 140), 3 * 64).max() < 1
 
 
 def test_noise_depends_on_seed_and_frame_only_and_is_spread_evenly():
@@ -249,6 +260,17 @@ class TestLikelihood:
                 total += math.exp(float(score(frames).sum() - score(frames)[-1, :2].sum()))
             beginning = math.exp(float(whole.sum() - whole[-1].sum()))
         assert total == pytest.approx(beginning, rel=0.02)
+
+    def test_what_a_voice_will_enter_with_is_not_told_before(self):
+        torch.manual_seed(2)
+        score = ChoraleLikelihood(ChoraleNet(SMALL).eval())
+        frames = self.frames()
+        frames[:8, 3] = -1
+        with torch.inference_mode():
+            before = score(frames)[:8]
+            frames[8:12, 3] += 3
+            assert torch.allclose(before, score(frames)[:8], atol=1e-4)
+            assert len(score(frames[:0])) == 0
 
     def test_rests_cost_nothing_and_every_pitch_has_a_finite_price(self):
         score = ChoraleLikelihood(ChoraleNet(SMALL).eval())

@@ -18,7 +18,7 @@ class Articulation(nn.Module):
     def forward(self, pitches: Tensor, flags: Tensor, place: Tensor) -> Tensor:
         """Return logits [N, T, 3] (alto, tenor, bass) from pitches [N, T, 4]."""
         step = pitches[:, 1:] - pitches[:, :-1]
-        step = torch.cat([torch.zeros_like(step[:, :1]), step], 1).float()
+        step = torch.cat([torch.zeros_like(pitches[:, :1]), step], 1).float()
         x = torch.cat(
             [self.place(place), flags, step.clamp(-7, 7) / 7, (step != 0).float(),
              (pitches - 35).float() / 12], -1

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
-from models.chorale.chance import gumbels, uniforms
+from models.chance import gumbels, uniforms
 from models.chorale.grid import SixteenthGrid
 from models.chorale.likelihood import ChoraleLikelihood
 from models.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleNet
@@ -108,7 +108,7 @@ class ChoraleGenerator(nn.Module):
             noise = self.noise(seed, frames, 1) * daring
             rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
         else:
-            noise = self.votes(soprano, part, places[cut:stop], known, frames)
+            noise = self.votes(soprano, part, places[cut:stop], known, frames, rules)
         voices = self.sampler(soprano, part, places[cut:stop], known, noise, rules)[0]
         whole = torch.cat([soprano[:, None], voices], 1)
         again = self.articulation(whole[None], flags[:, cut:stop], place[:, cut:stop])[0]
@@ -130,6 +130,7 @@ class ChoraleGenerator(nn.Module):
         places: list[int],
         known: Tensor,
         frames: Tensor,
+        rules: list[float],
     ) -> Tensor:
         """Let many settings vote for each pitch, [T, 3, 1, 64] in nats.
 
@@ -137,7 +138,7 @@ class ChoraleGenerator(nn.Module):
         too long and drifts. What most settings agree on is nearest to all of them (minimum Bayes
         risk; Kumar & Byrne 2004).
         """
-        rules = [1.0, -self.sampler.liveliness, self.sampler.sharpness]
+        rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
         noise = self.noise(0, frames, self.voters)
         drawn = self.sampler(soprano, part, places, known, noise, rules)
         shares = F.one_hot(drawn, self.pitches).float().mean(0)

@@ -7,7 +7,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.chorale.layout import LOWEST, PITCHES
-from models.chorale.net import ChoraleNet
+from models.chorale.net import ChoraleNet, opening
 
 
 class ChoraleLikelihood(nn.Module):
@@ -25,6 +25,8 @@ class ChoraleLikelihood(nn.Module):
     def forward(self, frames: Tensor) -> Tensor:
         """Return the logarithms of P(alto, tenor, bass) [T, 3] from MIDI pitches [T, 4]."""
         size = frames.size(0)
+        if size == 0:
+            return torch.zeros(0, 3)
         heard = frames >= 0
         pitches = self.bridged(frames) - self.lowest
         inside = (pitches >= 0) & (pitches < self.pitches)
@@ -56,7 +58,7 @@ class ChoraleLikelihood(nn.Module):
         return inner + voiced * (extra / voiced.sum(1).clamp(min=1.0))[:, None]
 
     def bridged(self, frames: Tensor) -> Tensor:
-        """Hold each pitch through the rest after it, and the first one backwards."""
+        """Hold each pitch through the rest after it; before its entry a voice is only guessed."""
         size = frames.size(0)
         time = torch.arange(size)[:, None].expand(-1, 4)
         heard = frames >= 0
@@ -64,4 +66,8 @@ class ChoraleLikelihood(nn.Module):
         entry = torch.where(heard, time, size - 1).amin(0, keepdim=True)
         at = torch.where(last < 0, entry, last)
         pitch = frames.gather(0, at)
-        return torch.where(pitch < 0, 60, pitch)
+        pitch = torch.where(pitch < 0, 60, pitch)
+        # What a voice will enter with must not be told before; the soprano is given whole.
+        guess = opening(pitch[:, 0])
+        waiting = (last < 0) & (torch.arange(4) > 0)
+        return torch.where(waiting, guess, pitch)

@@ -13,9 +13,13 @@ def uniforms(seed: int, frames: Tensor, each: int) -> Tensor:
     for _ in range(3):
         x = ((x >> 16) ^ x) * 0x45D9F3B & mask
     x = (x >> 16) ^ x
-    return (x.double() + 0.5).div(4294967296.0).float()
+    # rounded to single precision the highest would be 1, whose Gumbel noise is infinite
+    return (x.double() + 0.5).div(4294967296.0).float().clamp(max=0.9999999)
 
 
 def gumbels(seed: int, frames: Tensor, each: int) -> Tensor:
     """Draw the noise that turns an argmax over logits into a draw from their distribution."""
-    return -torch.log(-torch.log(uniforms(seed, frames, each)))
+    drawn: list[Tensor] = []
+    for some in frames.split(64):  # the hash needs ten times the memory of what it gives
+        drawn.append(-torch.log(-torch.log(uniforms(seed, some, each))))  # noqa: PERF401
+    return torch.cat(drawn)
