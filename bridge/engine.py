@@ -16,6 +16,7 @@ from bridge.events import (
     Output,
     PortChanged,
     StateReport,
+    Value,
     WorkerChanged,
 )
 from bridge.listening import Band
@@ -226,13 +227,13 @@ class Engine:
             case "quit":
                 self.close(now_seconds)
             case "tempo":
-                self._set_tempo(command.value, now_seconds)
+                self._set_tempo(command.values[0], now_seconds)
             case "model":
-                self._choose_model(str(command.value), now_seconds)
+                self._choose_model(str(command.values[0]), now_seconds)
             case _:
                 self._desk.notice("error", f"no command is called {command.name!r}")
 
-    def _set_tempo(self, value: float | str | None, now_seconds: float) -> None:
+    def _set_tempo(self, value: Value, now_seconds: float) -> None:
         if isinstance(value, int | float) and 20 <= value <= 400:
             self._timeline.set_tempo(float(value), now_seconds)
         else:

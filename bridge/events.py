@@ -4,14 +4,19 @@ Every event carries `at_seconds`, read from the engine's clock where it happened
 the worker's reader thread, a signal handler), because the engine may look at it later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import mido
 
 from models.clip import Clip, Composition, Track
+from models.manifest import Manifest
 from models.tempo import Meter
+
+Value = float | str | Clip | None
+# Whoever asked, as the side that took the question in knows him (OSC: host and port).
+Sender = Hashable | None
 
 
 # -- into the engine ---------------------------------------------------------------------------
@@ -25,14 +30,16 @@ class MidiIn:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish of the musician: `stop`, `panic`, `generate`, `record`, `quit`.
+    """A wish of the musician, by the name that `bridge.orders` knows, with its values in order.
 
-    `tempo` takes its bpm and `model` its name as the value.
+    `sender` gets the answer; `address` is what he called, for the error that he may get instead.
     """
 
     at_seconds: float
     name: str
-    value: float | str | None = None
+    values: tuple[Value, ...] = ()
+    sender: Sender = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +79,60 @@ class PortChanged:
     detail: str = ""
 
 
-Event = MidiIn | Command | Generated | GenerateFailed | WorkerChanged | PortChanged
+@dataclass(frozen=True, slots=True)
+class ModelsChanged:
+    """The models that there are now, in the order of their program changes."""
+
+    at_seconds: float
+    manifests: tuple[Manifest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPosition:
+    """An outside clock says: at `at_seconds` the song was at `beat`, at this tempo, or stopped.
+
+    `has_jumped` tells that the song did not run to this beat but was put there.
+    """
+
+    at_seconds: float
+    source: str
+    beat: float
+    bpm: float
+    is_playing: bool
+    has_jumped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChanged:
+    """An outside clock is `found`, `lost` (nothing comes any more) or `failed`; with a sentence."""
+
+    at_seconds: float
+    source: str
+    state: str
+    detail: str = ""
+
+
+Event = (
+    MidiIn
+    | Command
+    | Generated
+    | GenerateFailed
+    | WorkerChanged
+    | PortChanged
+    | ModelsChanged
+    | ClockPosition
+    | ClockChanged
+)
 
 
 # -- what the engine asks for ------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class GenerateRequest:
-    """Accompany `melody` (beats from a bar line, the phrase's first) over `length` beats."""
+    """Accompany `melody` (beats from a bar line) in [begin, begin + length).
+
+    `context` is what the accompaniment plays already outside of it, tracks named as the model
+    names them; without it the model sees the melody alone.
+    """
 
     request_id: str
     model: str
@@ -88,6 +142,8 @@ class GenerateRequest:
     bpm: float
     seed: int
     controls: Mapping[str, float] = field(default_factory=dict)
+    begin: float = 0.0
+    context: tuple[Track, ...] = ()
 
 
 class Output(Protocol):
@@ -103,12 +159,31 @@ class Composer(Protocol):
     def request(self, request: GenerateRequest) -> None:
         """Take a request and return at once; a newer one may replace one not yet begun."""
 
+    def load(self, model: str) -> None:
+        """Have a model in memory before it is asked for; WorkerChanged says when it is ready."""
+
 
 class Keeper(Protocol):
-    """Whoever saves takes. Returns at once; disk work happens elsewhere."""
+    """Whoever saves takes and settings. Returns at once; disk work happens elsewhere."""
 
     def save(self, take: Composition) -> None:
-        """Save the take as .mid and .json."""
+        """Save the take as .mid and .json; its provenance has its `id`."""
+
+    def judge(self, take_id: str, verdict: str) -> None:
+        """Write beside the take that it was `kept` or `dropped`."""
+
+    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
+        """Save which control change does what: control and channel (None: any) by function."""
+
+
+class Clocks(Protocol):
+    """The outside clocks, each of which may be in a thread of its own. Returns at once."""
+
+    def choose(self, source: str) -> None:
+        """Listen to this source alone: internal, midi, link or jack."""
+
+    def lead(self, what: str, value: float | None = None) -> None:
+        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
 
 
 # -- what the engine tells ---------------------------------------------------------------------
@@ -140,10 +215,12 @@ class SoundReport:
 
 @dataclass(frozen=True, slots=True)
 class TakeReport:
-    """A take was committed: it sounds from the transport beat `begin` on."""
+    """A take is there: it sounds from the transport beat `begin` on (None: not yet, or never)."""
 
     take: Composition
-    begin: float
+    begin: float | None
+    take_id: str = ""
+    sender: Sender = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +228,57 @@ class SavedReport:
     """A take lies on disk at `path`."""
 
     path: str
+    take_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeReport:
-    """A sentence for the musician; `kind` is info, warning or error."""
+    """A sentence for the musician; `kind` is info, warning or error.
+
+    An error over a Command carries its address and sender.
+    """
 
     kind: str
     text: str
+    address: str = ""
+    sender: Sender = None
 
 
-Report = StateReport | BeatReport | SoundReport | TakeReport | SavedReport | NoticeReport
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """What follow mode means to play in one bar: beats from its bar line, which is at `begin`.
+
+    `is_committed`: nothing will change it any more.
+    """
+
+    bar: int
+    begin: float
+    tracks: tuple[Track, ...]
+    is_committed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer or a change in plain values, named as in the table of OSC addresses.
+
+    `name` is the address without `/continuo/`: pong, status, control, model/item, mode, clock...
+    """
+
+    name: str
+    values: tuple[float | str, ...] = ()
+    sender: Sender = None
+
+
+Report = (
+    StateReport
+    | BeatReport
+    | SoundReport
+    | TakeReport
+    | SavedReport
+    | NoticeReport
+    | PlanReport
+    | Reply
+)
 
 
 class Listener(Protocol):

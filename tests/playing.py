@@ -34,7 +34,7 @@ def program(beat: float, number: int) -> MidiIn:
 
 
 def command(beat: float, name: str, value: float | str | None = None) -> Command:
-    return Command(beat * BEAT, name, value)
+    return Command(beat * BEAT, name, () if value is None else (value,))
 
 
 def played(*notes: tuple[float, float, int]) -> list[Event]:

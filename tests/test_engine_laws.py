@@ -26,8 +26,8 @@ controls = st.builds(
 )
 programs = st.builds(mido.Message, st.just("program_change"), program=st.integers(0, 2))
 commands = st.sampled_from(
-    [("stop", None), ("panic", None), ("generate", None), ("record", None), ("tempo", 70.0),
-     ("tempo", 190.0), ("record", None), ("generate", None)]
+    [("stop",), ("panic",), ("generate",), ("record",), ("tempo", (70.0,)),
+     ("tempo", (190.0,)), ("record",), ("generate",)]
 )  # fmt: skip
 events = st.one_of(
     st.builds(MidiIn, beats, notes),

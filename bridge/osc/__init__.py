@@ -1,0 +1,1 @@
+"""OSC: the table of addresses, and what serves and tells by it."""
