@@ -2,20 +2,25 @@
 
 import json
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from bridge import cc_store
+from bridge.cc_map import Control
 from bridge.events import NoticeReport, Report, SavedReport
 from bridge.protocol import tracks_from_json, tracks_to_json
 from models.clip import Composition
 from models.folders import data_folder
-from models.midifile import replace_file, write_composition
+from models.midifile import MidiFileError, replace_file, write_composition
 from models.tempo import Meter, MeterMap, TempoMap
 
 FORMAT = 1
+MOST_REMEMBERED = 1000
 
 
 class TakeError(ValueError):
@@ -28,46 +33,84 @@ def default_folder() -> Path:
 
 
 class TakeKeeper:
-    """Saves takes in a thread of its own; `report` is called from there."""
+    """Saves takes and settings, in order, in a thread of its own, from which `report` is called.
+
+    It remembers where the last 1,000 takes of this run lie, so that they can be judged.
+    """
 
     def __init__(
         self,
         folder: Path,
         report: Callable[[Report], None],
         now: Callable[[], datetime] = datetime.now,
+        cc_file: Path | None = None,
     ) -> None:
         self._folder, self._report, self._now = folder, report, now
-        self._takes: SimpleQueue[tuple[datetime, Composition] | None] = SimpleQueue()
+        self._cc_file = cc_file
+        self._paths: OrderedDict[str, Path] = OrderedDict()  # of the .json, by take id
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="takes", daemon=True)
         self._thread.start()
 
     def save(self, take: Composition) -> None:
         """Have a take saved soon, and return at once. Called from any thread."""
-        self._takes.put((self._now(), take))
+        self._jobs.put(partial(self._save, take, self._now()))
+
+    def judge(self, take_id: str, verdict: str) -> None:
+        """Have it written beside a take that it was kept or dropped. Called from any thread."""
+        self._jobs.put(partial(self._judge, take_id, verdict))
+
+    def remember(self, cc_map: Mapping[str, Control]) -> None:
+        """Have the map of control changes saved for the next start. Called from any thread."""
+        self._jobs.put(partial(self._remember, dict(cc_map)))
 
     def close(self) -> None:
-        """Return when every take is on disk, or reported as lost."""
-        self._takes.put(None)
+        """Return when everything is on disk, or reported as lost."""
+        self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
-        while letter := self._takes.get():
-            saved_at, take = letter
-            try:
-                path = save_take(self._folder, take, saved_at)
-            except OSError as error:
-                reason = (error.strerror or str(error)).lower()
-                self._lost(f"cannot save takes in {self._folder}: {reason}; see --takes")
-            except (
-                ValueError,
-                TypeError,
-            ) as error:  # a full disk too: MidiFileError is a ValueError
-                self._lost(f"a take is not saved: {error}")
-            else:
-                self._report(SavedReport(str(path)))
+        while job := self._jobs.get():
+            job()
 
-    def _lost(self, sentence: str) -> None:
-        self._report(NoticeReport("error", sentence))
+    def _save(self, take: Composition, saved_at: datetime) -> None:
+        try:
+            path = save_take(self._folder, take, saved_at)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self._notice("error", f"cannot save takes in {self._folder}: {reason}; see --takes")
+        except (ValueError, TypeError) as error:  # a full disk too: MidiFileError is a ValueError
+            self._notice("error", f"a take is not saved: {error}")
+        else:
+            take_id = str(take.provenance.get("id") or "")
+            self._place(take_id, path.with_suffix(".json"))
+            self._report(SavedReport(str(path), take_id))
+
+    def _place(self, take_id: str, path: Path) -> None:
+        if take_id:
+            self._paths[take_id] = path
+            self._paths.move_to_end(take_id)
+            if len(self._paths) > MOST_REMEMBERED:
+                self._paths.popitem(last=False)
+
+    def _judge(self, take_id: str, verdict: str) -> None:
+        path = self._paths.get(take_id)
+        if path is None:
+            self._notice("warning", f"no take {take_id!r} lies on disk since this start")
+            return
+        try:
+            judge_take(path, verdict)
+        except TakeError as error:
+            self._notice("error", f"take {take_id!r} is {verdict}, but it is not written: {error}")
+
+    def _remember(self, cc_map: Mapping[str, Control]) -> None:
+        try:
+            cc_store.save(cc_map, self._cc_file or cc_store.default_file())
+        except cc_store.CcStoreError as error:
+            self._notice("error", f"the control changes are not saved: {error}")
+
+    def _notice(self, kind: str, sentence: str) -> None:
+        self._report(NoticeReport(kind, sentence))
 
 
 def save_take(folder: Path, take: Composition, saved_at: datetime) -> Path:
@@ -78,6 +121,20 @@ def save_take(folder: Path, take: Composition, saved_at: datetime) -> Path:
     text = json.dumps(take_to_json(take, path.name, saved_at), indent=1, default=str)
     replace_file(path.with_suffix(".json"), text.encode())
     return path
+
+
+def judge_take(path: Path, verdict: str) -> None:
+    """Write the verdict into a take's .json, whatever else stands in it; TakeError if it cannot."""
+    try:
+        data = json.loads(path.read_bytes())
+        text = json.dumps({**data, "verdict": verdict}, indent=1)
+        replace_file(path, text.encode())
+    except OSError as error:
+        raise TakeError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
+    except MidiFileError as error:
+        raise TakeError(str(error)) from None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise TakeError(f"{path} is not a take of Continuo's: {error}") from None
 
 
 def _free_path(folder: Path, saved_at: datetime, model: str) -> Path:
@@ -104,6 +161,7 @@ def take_to_json(take: Composition, midi_name: str, saved_at: datetime) -> dict[
     provenance = dict(take.provenance)
     return {
         "format": FORMAT,
+        "id": provenance.get("id"),
         "midi": midi_name,
         "saved": saved_at.isoformat(timespec="seconds"),
         "model": provenance.get("model"),

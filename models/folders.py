@@ -15,3 +15,10 @@ def log_file(name: str) -> Path:
     import platformdirs
 
     return Path(platformdirs.user_log_dir("continuo", appauthor=False)) / name
+
+
+def config_file(name: str) -> Path:
+    """Give the path of the user's settings `name`; its folder may not exist yet."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("continuo", appauthor=False)) / name

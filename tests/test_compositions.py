@@ -1,9 +1,12 @@
 import json
 import os
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from bridge import cc_store, compositions
 from bridge.compositions import TakeError, TakeKeeper, default_folder, load_take, save_take
 from bridge.events import NoticeReport, SavedReport
 from models.clip import Clip, Composition, Note, Track
@@ -126,3 +129,115 @@ def test_a_take_that_is_not_there_is_refused_in_a_sentence(tmp_path):
 
 def test_takes_go_to_the_users_data_folder():
     assert default_folder().parts[-2:] == ("continuo", "takes") or os.name == "nt"
+
+
+# -- judging -----------------------------------------------------------------------------------
+def called(take_id):
+    return replace(TAKE, provenance={**TAKE.provenance, "id": take_id})
+
+
+def verdict(report):
+    return json.loads(Path(report.path).with_suffix(".json").read_text()).get("verdict")
+
+
+def test_a_saved_take_says_by_which_id_it_was_asked_for(keeper, reports):
+    keeper.save(called("tune"))
+    keeper.save(TAKE)
+    keeper.close()
+    assert [report.take_id for report in reports] == ["tune", ""]
+
+
+def test_kept_or_dropped_stands_beside_the_take_which_stays(keeper, reports):
+    for take_id in ("a", "b", "c"):
+        keeper.save(called(take_id))
+    keeper.judge("a", "kept")
+    keeper.judge("b", "dropped")
+    keeper.close()
+    assert [verdict(report) for report in reports] == ["kept", "dropped", None]
+    assert load_take(Path(reports[1].path)) == called("b")
+
+
+def test_one_may_think_again(keeper, reports):
+    keeper.save(called("a"))
+    keeper.judge("a", "dropped")
+    keeper.judge("a", "kept")
+    keeper.close()
+    assert [verdict(report) for report in reports] == ["kept"]
+
+
+def test_a_verdict_on_an_id_made_twice_is_on_the_newer(keeper, reports):
+    keeper.save(called("a"))
+    keeper.save(called("a"))
+    keeper.judge("a", "kept")
+    keeper.close()
+    assert [verdict(report) for report in reports] == [None, "kept"]
+
+
+@pytest.mark.parametrize("take_id", ["b", "", "../a", "20300102-120005-000-bach"])
+def test_a_verdict_on_a_take_that_nobody_made_is_answered(keeper, reports, take_id):
+    keeper.save(called("a"))
+    keeper.judge(take_id, "kept")
+    keeper.close()
+    assert reports[1].kind == "warning"
+    assert repr(take_id) in reports[1].text
+
+
+def test_an_id_never_becomes_part_of_a_path(keeper, reports, tmp_path):
+    for take_id in ("../../out", "/tmp/out", "a\0b", "x" * 5000, "\udcff"):
+        keeper.save(called(take_id))
+        keeper.judge(take_id, "kept")
+    keeper.close()
+    assert [verdict(report) for report in reports] == ["kept"] * 5
+    assert {Path(report.path).parent for report in reports} == {tmp_path / "my" / "takes"}
+    assert [p.name for p in tmp_path.iterdir()] == ["my"]
+
+
+def test_a_take_that_was_deleted_meanwhile_is_said_and_the_next_is_judged(
+    tmp_path, reports, monkeypatch
+):
+    paths = iter([tmp_path / "deleted.mid"])
+    real = compositions.save_take
+    monkeypatch.setattr(compositions, "save_take", lambda *args: next(paths, None) or real(*args))
+    keeper = TakeKeeper(tmp_path, reports.append, lambda: NOON)
+    for take_id in ("a", "b"):
+        keeper.save(called(take_id))
+        keeper.judge(take_id, "kept")
+    keeper.close()
+    saved, notice, other = reports
+    assert (saved.take_id, notice.kind) == ("a", "error")
+    assert "no such file" in notice.text
+    assert verdict(other) == "kept"
+
+
+def test_a_night_of_takes_does_not_fill_the_memory(keeper, reports, monkeypatch):
+    monkeypatch.setattr(compositions, "MOST_REMEMBERED", 3)
+    for take_id in "abcd":
+        keeper.save(called(take_id))
+    keeper.judge("a", "kept")
+    keeper.judge("b", "kept")
+    keeper.close()
+    assert [type(report) for report in reports] == [SavedReport] * 4 + [NoticeReport]
+    assert verdict(reports[1]) == "kept"
+
+
+# -- what buttons do ---------------------------------------------------------------------------
+def test_what_a_button_learnt_is_saved_in_the_same_thread(tmp_path, reports):
+    path = tmp_path / "config" / "map.json"
+    keeper = TakeKeeper(tmp_path / "takes", reports.append, cc_file=path)
+    keeper.remember({"keep": (50, None)})
+    keeper.remember({"keep": (51, None)})
+    keeper.close()
+    assert reports == []
+    assert cc_store.load(path).mapping == {"keep": (51, None)}
+
+
+def test_a_map_that_cannot_be_saved_is_said_and_takes_are_saved_all_the_same(tmp_path, reports):
+    (tmp_path / "config").write_text("a file where the folder should be")
+    keeper = TakeKeeper(tmp_path, reports.append, lambda: NOON, tmp_path / "config" / "map.json")
+    keeper.remember({"keep": (50, None)})
+    keeper.save(TAKE)
+    keeper.close()
+    notice, saved = reports
+    assert notice.kind == "error"
+    assert "the control changes are not saved" in notice.text
+    assert isinstance(saved, SavedReport)
