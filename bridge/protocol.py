@@ -34,7 +34,14 @@ def request_to_json(request: GenerateRequest) -> dict[str, Any]:
         "bpm": request.bpm,
         "seed": request.seed,
         "controls": dict(request.controls),
+        "begin": request.begin,
+        "context": tracks_to_json(request.context),
     }
+
+
+def load_to_json(model: str) -> dict[str, Any]:
+    """The wish to have a model in memory, as plain values."""
+    return {"load": model}
 
 
 def request_from_json(data: Mapping[str, Any]) -> GenerateRequest:
@@ -48,6 +55,8 @@ def request_from_json(data: Mapping[str, Any]) -> GenerateRequest:
         bpm=float(data["bpm"]),
         seed=int(data["seed"]),
         controls={str(name): float(value) for name, value in data["controls"].items()},
+        begin=float(data["begin"]),
+        context=tracks_from_json(data["context"]),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bridge.child import Child
 from bridge.events import Event, Generated, GenerateFailed, GenerateRequest, WorkerChanged
-from bridge.protocol import request_to_json, tracks_from_json
+from bridge.protocol import load_to_json, request_to_json, tracks_from_json
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +53,12 @@ class Worker:
         limits: Limits | None = None,
     ) -> None:
         self._put, self._clock, self._limits = inbox_put, clock, limits or Limits()
-        self._command = (*command, model)
+        self._command, self._model = tuple(command), model
         self._mail: SimpleQueue[tuple[object, Any]] = SimpleQueue()
         self._child: Child | None = None
         self._waiting: _Job | None = None
         self._running: _Job | None = None
+        self._wish = self._loading = ""  # the model to have ready next, and the one on its way
         self._ready = self._closing = False
         self._starts = 0  # since the last one that became ready
         self._pause_seconds = self._limits.first_pause_seconds
@@ -70,6 +71,10 @@ class Worker:
     def request(self, request: GenerateRequest) -> None:
         """Take a request and return at once; it replaces an earlier one not yet begun."""
         self._mail.put((self, request))
+
+    def load(self, model: str) -> None:
+        """Have a model in memory ahead; WorkerChanged tells of it. Replaces one not yet begun."""
+        self._mail.put((self, model))
 
     def close(self) -> None:
         """End the worker process, within a second."""
@@ -99,21 +104,33 @@ class Worker:
         if self._child:
             self._child.close()
 
-    def _take(self, request: GenerateRequest | None) -> None:
-        if request is None:
+    def _take(self, letter: GenerateRequest | str | None) -> None:
+        if letter is None:
             self._closing = True
             return
+        if isinstance(letter, str):
+            self._wish = letter
+        else:
+            self._want(letter)
+        self._send()
+
+    def _want(self, request: GenerateRequest) -> None:
         if self._running and self._running.request == request:
             self._waiting = None  # its answer is on the way
         elif not (self._waiting and self._waiting.request == request):
             self._waiting = _Job(request)
-        self._send()
 
     def _send(self) -> None:
-        if self._child and self._ready and self._waiting and not self._running:
+        if not (self._child and self._ready) or self._running:
+            return
+        if self._waiting:  # music goes before preparations
             self._running, self._waiting = self._waiting, None
             self._child.write(request_to_json(self._running.request))
             self._due_seconds = self._clock() + self._patience_seconds(self._running)
+        elif self._wish:
+            self._loading, self._wish, self._ready = self._wish, "", False
+            self._child.write(load_to_json(self._loading))
+            self._due_seconds = self._clock() + self._limits.load_seconds
 
     def _patience_seconds(self, job: _Job) -> float:
         return self._limits.answer_seconds + self._limits.answer_seconds_a_beat * job.request.length
@@ -130,7 +147,7 @@ class Worker:
         self._ready, self._reason = False, ""
         self._starts += 1
         try:
-            self._child = Child(self._command, self._mail.put)
+            self._child = Child((*self._command, self._model), self._mail.put)
         except OSError as error:
             self._child = None
             self._ended(f"it cannot be started: {error.strerror}")
@@ -141,6 +158,9 @@ class Worker:
         self._child = None
         reason = self._reason or how
         log.warning("worker ended: %s", reason)
+        if self._loading:
+            self._tell("failed", f"the worker ended over loading {self._loading} ({reason})")
+            self._loading = ""
         if self._starts >= HOPELESS_STARTS:
             self._despair(reason)
         else:
@@ -179,12 +199,15 @@ class Worker:
     def _changed(self, kind: str, detail: str) -> None:
         now = self._clock()
         self._tell(kind, detail)
+        if kind == "ready":
+            self._model = detail  # a new worker begins with it
         if kind == "loading":
             self._due_seconds = now + self._limits.load_seconds
         elif self._running:  # another model is in memory now, and its answer comes next
             self._due_seconds = now + self._patience_seconds(self._running)
         else:  # after `failed` too: another model may be asked for
             self._ready, self._starts, self._due_seconds = True, 0, inf
+            self._loading = ""
             self._send()
 
     def _answered(self, kind: str, message: Mapping[str, Any]) -> None:

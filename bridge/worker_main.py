@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -87,7 +88,9 @@ class Desk:
     def preload(self, model: str) -> dict[str, Any]:
         """Have a model in memory before it is asked for; a bad one is reported, not fatal."""
         try:
-            self._load(find(model))
+            entry = find(model)
+            if not self._in_memory(entry):
+                self._load(entry)
         except (ValueError, OSError) as error:  # ArtifactError is a ValueError
             return {"event": "failed", "detail": str(error)}
         return {"event": "ready", "detail": model}
@@ -97,7 +100,11 @@ class Desk:
         data: dict[str, Any] = {}
         try:
             data = from_line(line)
-            self._say(self._generated(request_from_json(data)))
+            if "load" in data:
+                self._say({"event": "loading", "detail": data["load"]})
+                self._say(self.preload(str(data["load"])))
+            else:
+                self._say(self._generated(request_from_json(data)))
         except (ValueError, KeyError, TypeError, OSError) as error:
             log.exception("refused a request")
             self._say({"event": "refused", "id": data.get("id"), "reason": str(error)})
@@ -116,12 +123,16 @@ class Desk:
     def _generator(self, model: str) -> "LoadedGenerator":
         """Give a model, loaded anew if its file has changed; say so, for the bridge waits."""
         entry = find(model)
-        written_ns, generator = self._loaded.get(model, (0, None))
-        if generator is None or written_ns != _written_ns(entry):
+        generator = self._in_memory(entry)
+        if generator is None:
             self._say({"event": "loading", "detail": model})
             generator = self._load(entry)
             self._say({"event": "ready", "detail": model})
         return generator
+
+    def _in_memory(self, entry: Entry) -> "LoadedGenerator | None":
+        written_ns, generator = self._loaded.get(entry.name, (0, None))
+        return generator if written_ns == _written_ns(entry) else None
 
     def _load(self, entry: Entry) -> "LoadedGenerator":
         from models.artifact import load
@@ -144,11 +155,19 @@ def _accompany(generator: "LoadedGenerator", request: GenerateRequest) -> tuple[
 
     piece = Composition(
         Track("Melody", request.melody),
+        request.context,
         tempo=TempoMap.constant(request.bpm),
         meter=MeterMap.constant(request.meter),
     )
-    answer = accompany(generator, piece, request.seed, request.controls, 0.0, request.length)
-    return answer.accompaniment
+    begin, end = request.begin, request.begin + request.length
+    answer = accompany(generator, piece, request.seed, request.controls, begin, end)
+    return tuple(_inside(track, begin, end) for track in answer.accompaniment)
+
+
+def _inside(track: Track, begin: float, end: float) -> Track:
+    """The track without the context, which whoever asked has already."""
+    notes = tuple(n for n in track.clip.notes if begin <= n.start < end)
+    return replace(track, clip=replace(track.clip, notes=notes))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,13 @@ def answer(request):
     say(event="generated", id=request["id"], tracks=[track], seconds=0.01)
 
 
+def prepare(model):
+    say(event="loading", detail=model)
+    if model == "deadly":
+        os._exit(4)
+    say(event="failed" if model == "unknown" else "ready", detail=model)
+
+
 def once(folder):
     """Whether this is the first time, over all the workers that were started."""
     try:
@@ -35,6 +42,9 @@ def main(folder, model):
     say(event="ready", detail=model)
     for line in sys.stdin:
         request = json.loads(line)
+        if "load" in request:
+            prepare(request["load"])
+            continue
         wish = request["model"]
         if wish == "crash" or (wish == "crash once" and once(folder)):
             os._exit(3)

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -166,6 +167,52 @@ def test_a_program_that_is_not_there_is_reported(start, inbox):
     assert "cannot be started" in inbox.until(WorkerChanged, state="failed").detail
 
 
+def test_a_model_can_be_made_ready_ahead(start, inbox):
+    worker = start("first")
+    inbox.until(WorkerChanged, state="ready")
+    worker.load("second")
+    assert inbox.until(WorkerChanged, state="loading").detail == "second"
+    assert inbox.until(WorkerChanged, state="ready").detail == "second"
+    worker.request(ask("any"))
+    inbox.until(Generated)
+
+
+def test_a_phrase_asked_for_while_a_model_loads_is_answered_after_it(start, inbox):
+    worker = start("first")
+    worker.load("second")
+    worker.request(ask("any"))
+    inbox.until(Generated)
+    inbox.until(WorkerChanged, state="ready", detail="second")
+
+
+def test_a_model_that_cannot_be_loaded_is_told_and_the_other_plays_on(start, inbox):
+    worker = start("first")
+    worker.load("unknown")
+    inbox.until(WorkerChanged, state="failed")
+    worker.request(ask("any"))
+    inbox.until(Generated)
+
+
+def test_a_model_that_ends_the_worker_is_told_and_not_loaded_again(start, inbox):
+    worker = start("first")
+    inbox.until(WorkerChanged, state="ready")
+    worker.load("deadly")
+    assert "deadly" in inbox.until(WorkerChanged, state="failed").detail
+    assert inbox.until(WorkerChanged, state="ready").detail == "first"
+    worker.request(ask("any"))
+    inbox.until(Generated)
+    assert inbox.states().count("failed") == 1
+
+
+def test_a_new_worker_begins_with_the_model_that_was_loaded_last(start, inbox):
+    worker = start("first")
+    worker.load("second")
+    inbox.until(WorkerChanged, state="ready", detail="second")
+    os.kill(worker.pid, signal.SIGTERM)
+    inbox.until(WorkerChanged, state="restarted")
+    assert inbox.until(WorkerChanged, state="ready").detail == "second"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="asks a process by signal 0")
 def test_closing_leaves_no_process(start, inbox):
     worker = start()
@@ -198,6 +245,29 @@ def test_the_real_worker_plays_a_model_by_name_and_says_what_it_cannot_do(start,
     assert inbox.states()[-2:] == ["loading", "ready"]
 
 
+def test_the_real_worker_writes_one_more_bar_and_returns_no_more_than_it(start, inbox, models):
+    save_held_chord(models)
+    worker = start("heldchord", COMMAND, Limits())
+    context = (Track("bass", Clip((Note(0.0, 4.0, 50), Note(8.0, 4.0, 52)))),)
+    worker.request(replace(ask("heldchord"), begin=4.0, context=context))
+    bass = inbox.until(Generated).tracks[2]
+    assert bass.clip.notes == (Note(4.0, 4.0, 48, 70),)
+
+
+def test_the_real_worker_loads_a_model_ahead_and_says_why_it_cannot(start, inbox, models):
+    save_held_chord(models)
+    worker = start("heldchord", COMMAND, Limits())
+    inbox.until(WorkerChanged, state="ready")
+    save_held_chord(models, "another")
+    worker.load("another")
+    inbox.until(WorkerChanged, state="ready", detail="another")
+    worker.load("anther")
+    assert "another" in inbox.until(WorkerChanged, state="failed").detail
+    worker.request(ask("another"))
+    inbox.until(Generated)
+    assert inbox.states().count("loading") == 3
+
+
 def test_the_real_worker_ends_when_the_bridge_is_gone(models):
     # Killed or not, the bridge's end closes the pipe.
     done = subprocess.run([*COMMAND, "nothing"], input=b"", capture_output=True, check=False)
@@ -215,14 +285,18 @@ clips = st.builds(Clip, st.lists(notes, max_size=8).map(tuple), st.floats(0, 300
 texts = st.text(max_size=8)
 
 
-@given(texts, clips, st.floats(0, 300), st.sampled_from(["4/4", "6/8"]), st.integers(0, 2**62))
-def test_a_request_arrives_as_it_was_sent(name, clip, length, meter, seed):
+tracks = st.builds(Track, texts, clips, texts, st.integers(0, 127), st.integers(0, 15))
+
+
+@given(texts, clips, st.floats(0, 300), st.integers(0, 2**62), st.lists(tracks, max_size=2))
+def test_a_request_arrives_as_it_was_sent(name, clip, begin, seed, context):
     controls = {"temperature": 0.7}
-    sent = GenerateRequest("id", name, clip, length, Meter.parse(meter), 99.5, seed, controls)
+    sent = GenerateRequest("id", name, clip, 4.0, Meter(6, 8), 99.5, seed, controls)
+    sent = replace(sent, begin=begin, context=tuple(context))
     assert request_from_json(from_line(to_line(request_to_json(sent)))) == sent
 
 
-@given(st.lists(st.builds(Track, texts, clips, texts, st.integers(0, 127), st.integers(0, 15))))
+@given(st.lists(tracks))
 def test_tracks_arrive_as_they_were_sent(tracks):
     line = to_line({"tracks": tracks_to_json(tracks)})
     assert line.count(b"\n") == 1
