@@ -30,7 +30,11 @@ PACKAGES = (
 # The names under which pip knows the packages whose import is called otherwise.
 PIP_NAMES = {"rtmidi": "python-rtmidi", "pythonosc": "python-osc"}
 OLDEST_PYTHON = (3, 11)
-OSC_PORT = 11020
+OSC_PORT, OSC_EVENTS_PORT = 11020, 11021
+LOOPBACK = "127.0.0.1"
+ANSWER_SECONDS = 0.5
+# `/continuo/ping 1`, byte for byte: this file needs no package.
+_PING = b"/continuo/ping\0\0,i\0\0\0\0\0\x01"
 LEAST_FREE_MB = 50
 CHECKUP_LIMIT_SECONDS = 120
 
@@ -168,12 +172,97 @@ def check_priority(platform: str = sys.platform) -> Check:
     return Check(name, WARN, "not allowed: notes may be late under load", cure)
 
 
+# -- OSC and clocks ----------------------------------------------------------------------------
+def check_osc(
+    port: int = OSC_PORT,
+    events_port: int = OSC_EVENTS_PORT,
+    find: Callable[[str], object] = importlib.util.find_spec,
+) -> Iterator[Check]:
+    """Check the two OSC ports, that a message gets through, and what OSCQuery needs."""
+    yield check_osc_echo()
+    yield check_osc_port(port)
+    yield check_events_port(events_port)
+    yield _optional("OSCQuery by name", "zeroconf", "osc", "clients find it by its address", find)
+
+
+def check_osc_echo(send: Callable[[bytes], bytes] | None = None) -> Check:
+    """Check that an OSC message sent to this computer itself arrives, and unharmed."""
+    name = "OSC echo"
+    cure = "let Python use the network of this computer itself (127.0.0.1) in its firewall"
+    try:
+        answer = (send or _through_loopback)(_PING)
+    except OSError as error:
+        reason = "none came back" if isinstance(error, TimeoutError) else error.strerror or error
+        return Check(name, WARN, f"a message to 127.0.0.1 is lost: {reason}", cure)
+    if answer != _PING:
+        return Check(name, WARN, "a message to 127.0.0.1 came back changed", cure)
+    return Check(name, OK, "a message to 127.0.0.1 comes back")
+
+
 def check_osc_port(port: int = OSC_PORT) -> Check:
-    """Check that the OSC port is free."""
+    """Check that the port is free on which Continuo listens, and if not, who may have it."""
+    error = _bind_error(port)
+    if error is None:
+        return Check("OSC port", OK, f"UDP {port} is free")
+    if _answers_ping(port):
+        finding, cure = f"another Continuo listens at UDP {port}", "end it first"
+    else:
+        finding, cure = f"UDP {port} is taken: {error.strerror}", "end the program that holds it"
+    return Check("OSC port", WARN, finding, f"{cure}, or choose another port")
+
+
+def check_events_port(port: int = OSC_EVENTS_PORT) -> Check:
+    """Check whether somebody listens already where events go; either is as it should be."""
+    if _bind_error(port) is None:
+        return Check("OSC events", OK, f"UDP {port} is free for a patch to listen at")
+    return Check("OSC events", OK, f"a program listens at UDP {port}")
+
+
+def check_clocks(
+    jack_problem: str = "", find: Callable[[str], object] = importlib.util.find_spec
+) -> Iterator[Check]:
+    """Check what following Link and JACK needs, given what is wrong with JACK; loads neither."""
+    yield _optional("clock: Ableton Link", "aalink", "link", "only --clock link needs it", find)
+    check = _optional("clock: JACK transport", "jack", "jack", "only --clock jack needs it", find)
+    if jack_problem and not check.cure:
+        finding, _, cure = jack_problem.partition(": ")
+        check = Check(check.name, OK, f"{finding}; only --clock jack needs it", cure)
+    yield check
+
+
+def _optional(name: str, module: str, extra: str, use: str, find: Callable[[str], object]) -> Check:
+    # Without an extra it plays as well as ever, hence no warning.
+    if find(module) is None:
+        return Check(name, OK, f"not installed; {use}", f"pip install 'continuo[{extra}]'")
+    return Check(name, OK, "installed")
+
+
+def _bind_error(port: int) -> OSError | None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((LOOPBACK, port))
         except OSError as error:
-            finding = f"UDP {port} is taken: {error.strerror}"
-            return Check("OSC port", WARN, finding, "end the program that holds it")
-    return Check("OSC port", OK, f"UDP {port} is free")
+            return error
+    return None
+
+
+def _through_loopback(message: bytes) -> bytes:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
+    ):
+        ear.bind((LOOPBACK, 0))
+        ear.settimeout(ANSWER_SECONDS)
+        mouth.sendto(message, ear.getsockname())
+        return ear.recv(len(message) + 1)
+
+
+def _answers_ping(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+        mouth.settimeout(ANSWER_SECONDS)
+        try:
+            mouth.connect((LOOPBACK, port))
+            mouth.send(_PING)
+            return mouth.recv(1024).startswith(b"/continuo/pong\0")
+        except OSError:
+            return False

@@ -2,6 +2,8 @@
 
 import socket
 import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,77 @@ def test_a_taken_osc_port_is_named():
         assert str(port) in doctor.check_osc_port(port).finding
         assert doctor.check_osc_port(port).status == "warn"
     assert doctor.check_osc_port(port).status == "ok"
+
+
+def test_a_continuo_that_listens_already_is_known_by_its_answer():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+
+        def answer():
+            _, sender = other.recvfrom(1024)
+            other.sendto(b"/continuo/pong\0\0,i\0\0\0\0\0\x01", sender)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        check = doctor.check_osc_port(other.getsockname()[1])
+        thread.join()
+    assert check.status == "warn"
+    assert "another Continuo" in check.finding
+
+
+def test_a_patch_that_listens_for_events_already_is_as_it_should_be():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as patch:
+        patch.bind(("127.0.0.1", 0))
+        check = doctor.check_events_port(patch.getsockname()[1])
+    assert (check.status, check.cure) == ("ok", "")
+    assert "a program listens" in check.finding
+
+
+def test_an_osc_message_comes_back_on_this_computer():
+    assert doctor.check_osc_echo().status == "ok"
+
+
+def lost(_message):
+    raise TimeoutError("timed out")
+
+
+def refused(_message):
+    raise PermissionError(1, "Operation not permitted")
+
+
+@pytest.mark.parametrize(
+    ("send", "word"),
+    [(lost, "none came back"), (refused, "not permitted"), (lambda m: m[:-1], "changed")],
+)
+def test_a_firewall_that_eats_osc_is_found(send, word):
+    check = doctor.check_osc_echo(send)
+    assert check.status == "warn"
+    assert word in check.finding
+    assert "firewall" in check.cure
+
+
+def test_what_is_needed_for_link_alone_is_no_reason_to_warn():
+    checks = list(doctor.check_clocks("", lambda _name: None))
+    assert statuses(checks) == ["ok", "ok"]
+    assert checks[0].finding == "not installed; only --clock link needs it"
+    assert [check.cure for check in checks] == [
+        "pip install 'continuo[link]'",
+        "pip install 'continuo[jack]'",
+    ]
+
+
+def test_the_jack_clock_needs_a_server_too():
+    checks = list(doctor.check_clocks("no JACK server runs: start one", lambda name: name))
+    assert checks[0].finding == "installed"
+    assert checks[1].finding == "no JACK server runs; only --clock jack needs it"
+    assert checks[1].cure == "start one"
+
+
+def test_looking_for_link_does_not_load_it():
+    asked = "import sys; from bridge import doctor; list(doctor.check_clocks()); "
+    asked += "list(doctor.check_osc(0, 0)); print({'aalink', 'jack', 'zeroconf'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize(
