@@ -30,6 +30,7 @@ _MODE_MESSAGES = range(120, 128)
 _PRESS_SECONDS = 0.3  # one press of a pedal that sends many values
 _MIDDLE = 64
 _NONE_YET = -1
+_SHOWN = 64  # letters of a wrong name
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class CcMap:
     def _check_function(self, function: str) -> None:
         if function not in self.functions:
             near = near_names(function, self.functions)
-            raise ValueError(f"no control change can do {function!r}; {near}")
+            raise ValueError(f"no control change can do {function[:_SHOWN]!r}; {near}")
 
 
 def check_control(cc: int, channel: int | None) -> None:

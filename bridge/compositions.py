@@ -96,12 +96,14 @@ class TakeKeeper:
     def _judge(self, take_id: str, verdict: str) -> None:
         path = self._paths.get(take_id)
         if path is None:
-            self._notice("warning", f"no take {take_id!r} lies on disk since this start")
+            self._notice("warning", f"no take {take_id[:64]!r} lies on disk since this start")
             return
         try:
             judge_take(path, verdict)
         except TakeError as error:
-            self._notice("error", f"take {take_id!r} is {verdict}, but it is not written: {error}")
+            self._notice(
+                "error", f"take {take_id[:64]!r} is {verdict}, but it is not written: {error}"
+            )
 
     def _remember(self, cc_map: Mapping[str, Control]) -> None:
         try:

@@ -222,6 +222,12 @@ def test_nobody_learns_what_does_not_exist(ccs):
     assert ccs.learning is None
 
 
+def test_a_name_as_long_as_a_datagram_is_refused_in_a_short_sentence(ccs):
+    with pytest.raises(ValueError, match="no control change can do") as refusal:
+        ccs.map("x" * 60_000, 20)
+    assert len(str(refusal.value)) < 300
+
+
 # -- laws --------------------------------------------------------------------------------------
 FUNCTIONS = st.sampled_from([*DEFAULTS, *BACH])
 CHANNELS = st.none() | st.integers(0, 2)
