@@ -1,0 +1,152 @@
+"""Sends reports to whom they concern, from a thread of its own, long ones with pauses."""
+
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
+
+from bridge.events import NoticeReport, Reply, Report, SavedReport, TakeReport
+from bridge.osc.address import PREFIX
+from bridge.osc.allowance import Allowance
+from bridge.osc.outgoing import Named, Values, is_bulky, is_told, messages
+from bridge.osc.subscribers import Subscribers, Target
+from bridge.osc.wire import encode
+
+# Reports that may wait; of answers only half as many, so that no flood of questions hides a take.
+MOST_WAITING = 8_192
+MOST_BULKY = 16
+# A receiver that reads nothing keeps about 170 KB; one that reads slowly manages so much a second.
+BYTES_AT_ONCE = 64_000
+BYTES_PER_SECOND = 400_000
+_MOST_TAKES = 64
+_NEVER_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
+
+
+class Post:
+    """Takes reports from any thread, without ever blocking it, and sends them from its own.
+
+    Clips go one after another in small datagrams, paced; whatever else comes goes between them.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        subscribers: Subscribers,
+        clock: Callable[[], float],
+        errors: Callable[[], int],
+    ) -> None:
+        self._sock, self._subscribers = sock, subscribers
+        self._clock, self._errors = clock, errors
+        self._waiting: SimpleQueue[Report | None] = SimpleQueue()
+        self._bulky: deque[tuple[Iterator[Named], Target | None]] = deque()
+        self._askers: dict[str, Target] = {}
+        self._pace = Allowance(BYTES_AT_ONCE, BYTES_PER_SECOND)
+        self._thread = threading.Thread(target=self._run, name="osc-send", daemon=True)
+        self.unsent = 0  # datagrams that the system did not take
+        self.dropped = 0  # reports that came faster than they could be sent, or fit no address
+        self.latest: dict[str, Values] = {}  # what was told last, by name
+
+    def put(self, report: Report) -> None:
+        """Take a report. Called from: any thread; never blocks."""
+        if not is_told(report):
+            return
+        answers = isinstance(report, (Reply, NoticeReport))
+        if self._waiting.qsize() >= (MOST_WAITING // 2 if answers else MOST_WAITING):
+            self.dropped += 1
+            return
+        self._waiting.put(report)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def close(self, timeout_seconds: float) -> None:
+        """Send what is short and waits already, then end."""
+        self._waiting.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout_seconds)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                report = self._waiting.get(timeout=self._wait_seconds())
+            except Empty:
+                self._send_piece()
+                continue
+            if report is None:
+                return
+            self._take(report)
+            # However much comes between, a clip goes on.
+            if self._wait_seconds() == 0:
+                self._send_piece()
+
+    def _wait_seconds(self) -> float | None:
+        """How long until the next piece of a clip may go; None if there is none."""
+        if not self._bulky:
+            return None
+        return self._pace.wait_seconds(BYTES_AT_ONCE / 16, self._clock())
+
+    def _take(self, report: Report) -> None:
+        sender = self._sender(report)
+        named = messages(report, self._errors())
+        if not is_bulky(report):
+            self._send_all(named, sender)
+        elif len(self._bulky) < MOST_BULKY:
+            self._bulky.append((named, sender))
+        else:
+            self.dropped += 1
+            self._take(NoticeReport("error", "clips come faster than they can be sent"))
+
+    def _sender(self, report: Report) -> Target | None:
+        """Whom an answer concerns; a take's file concerns whoever asked for the take."""
+        if isinstance(report, SavedReport):
+            return self._askers.pop(report.take_id, None)
+        sender = _target(getattr(report, "sender", None))
+        if sender and isinstance(report, TakeReport):
+            self._askers[report.take_id] = sender
+            if len(self._askers) > _MOST_TAKES:
+                del self._askers[next(iter(self._askers))]
+        return sender
+
+    def _send_piece(self) -> None:
+        """Send one message of the first clip that waits."""
+        named, sender = self._bulky[0]
+        try:
+            message = next(named, None)
+        except ValueError:
+            message = None
+            self.dropped += 1
+        if message is None:
+            self._bulky.popleft()
+        else:
+            self._pace.take(self._send(message, sender), self._clock())
+
+    def _send_all(self, named: Iterator[Named], sender: Target | None) -> None:
+        try:
+            for message in named:
+                self._send(message, sender)
+        except ValueError:
+            self.dropped += 1
+
+    def _send(self, message: Named, sender: Target | None) -> int:
+        """Send one message to everyone whom it concerns; return its size in bytes."""
+        name, values = message
+        datagram = encode(PREFIX + name, values)
+        self.latest[name] = values
+        for target in self._subscribers.targets(sender):
+            try:
+                self._sock.sendto(datagram, _NEVER_WAIT, target)
+            except (
+                OSError
+            ):  # nobody listens there, or its buffer is full: he misses it, no one else
+                self.unsent += 1
+        return len(datagram)
+
+
+def _target(sender: object) -> Target | None:
+    """A sender as host and port; None for one who did not ask over OSC."""
+    if isinstance(sender, tuple) and len(sender) == 2:
+        host, port = sender
+        return (host, port) if isinstance(host, str) and isinstance(port, int) else None
+    return None

@@ -1,0 +1,200 @@
+"""The OSC server: what comes is checked and put into the engine's inbox, what happens is told."""
+
+import errno
+import importlib.metadata
+import socket
+from collections.abc import Callable
+
+from bridge.events import Command, Event, NoticeReport, Reply, Report, Value
+from bridge.osc import wire
+from bridge.osc.allowance import Allowance, Allowances
+from bridge.osc.incoming import ADDRESSES, ANSWERS, Asked, MessageError, check
+from bridge.osc.outgoing import Values
+from bridge.osc.phrases import Phrases
+from bridge.osc.receiving import Receiver
+from bridge.osc.sending import Post
+from bridge.osc.subscribers import Subscribers, Target, is_loopback
+from bridge.osc.words import help_items
+from bridge.ports import PortError
+
+PORT = 11020
+EVENTS_PORT = 11021
+MESSAGES_PER_SECOND = 5_000
+ERRORS_AT_ONCE, ERRORS_PER_SECOND = 100, 50
+END_SECONDS = 0.2
+_BUFFER_BYTES = 1 << 20
+_LONGEST_ADDRESS = 80
+
+
+class OscServer:
+    """Listens at one UDP port, and is a Listener that tells subscribers and senders by the table.
+
+    `put` takes commands, from the receiving thread. PortError if the port cannot be had.
+    """
+
+    def __init__(
+        self,
+        put: Callable[[Event], None],
+        clock: Callable[[], float],
+        *,
+        host: str = "127.0.0.1",
+        port: int = PORT,
+        events_port: int | None = EVENTS_PORT,
+    ) -> None:
+        self._put, self._clock = put, clock
+        self._sock = _open(host, port)
+        self.port: int = self._sock.getsockname()[1]
+        self.events_port = _free_port() if events_port == 0 else events_port
+        first = None if self.events_port is None else ("127.0.0.1", self.events_port)
+        self._subscribers = Subscribers(first, (host, self.port), is_loopback(host))
+        self._phrases = Phrases()
+        self._work = Allowance(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND)
+        self._errors_all = Allowance(4 * ERRORS_AT_ONCE, 4 * ERRORS_PER_SECOND)
+        self._errors_each = Allowances(ERRORS_AT_ONCE, ERRORS_PER_SECOND)
+        self.errors = 0  # messages that could not be taken
+        self._receiver = Receiver(self._sock, self._packet, clock)
+        self._post = Post(self._sock, self._subscribers, clock, lambda: self.errors)
+        self._own: dict[str, Callable[[Asked, Target], None]] = {
+            "help": self._help,
+            "subscribe": self._subscribe,
+            "unsubscribe": self._unsubscribe,
+            "melody/begin": self._begin_melody,
+            "melody/note": lambda asked, sender: self._phrases.add(sender, _numbers(asked)),
+        }
+
+    def __call__(self, report: Report) -> None:
+        """Tell a report. Called from: any thread; never blocks."""
+        self._post.put(report)
+
+    def start(self) -> None:
+        """Begin to listen, and tell subscribers that Continuo is there."""
+        self._post.start()
+        self._receiver.start()
+        self(Reply("startup", (_release(), self.port)))
+
+    def close(self) -> None:
+        """End both threads within half a second and free the port."""
+        self._receiver.close(END_SECONDS)
+        self._post.close(END_SECONDS)
+        self._sock.close()
+
+    @property
+    def latest(self) -> dict[str, Values]:
+        """What was told last, by name."""
+        return dict(self._post.latest)
+
+    @property
+    def unsent(self) -> int:
+        """Datagrams that the system did not take, and reports that were not sent."""
+        return self._post.unsent + self._post.dropped
+
+    def describe(self) -> str:
+        """Say in a few words where Continuo listens and to whom it talks."""
+        events = f"events to {self.events_port}" if self.events_port else "no events"
+        return f"OSC in at {self.port}, {events}"
+
+    # -- what comes: all in the receiving thread ---------------------------------------------
+    def _packet(self, packet: bytes, source: Target) -> None:
+        if self._subscribers.is_own(source):
+            self.errors += 1
+            return
+        try:
+            found = wire.decode(packet)
+        except wire.WireError as error:
+            self._fault("", error, source)
+            return
+        now_seconds = self._clock()
+        for message in found:
+            try:
+                asked = check(message.address, message.arguments)
+                self._obey(asked, source, now_seconds)
+            except MessageError as error:
+                self._fault(message.address, error, source)
+
+    def _obey(self, asked: Asked, source: Target, now_seconds: float) -> None:
+        address = asked.address
+        lists_all = address.name == "help" and not asked.values
+        if not self._work.take(len(ADDRESSES) if lists_all else 1, now_seconds):
+            raise MessageError(
+                f"{address.name}: {MESSAGES_PER_SECOND} messages a second are the most"
+            )
+        own = self._own.get(address.name)
+        if own is not None:
+            own(asked, source)
+            return
+        values: tuple[Value, ...] = asked.values
+        if address.name == "melody/end":
+            id_ = str(asked.values[0])
+            values = (id_, self._phrases.end(source, id_))
+        self._put(Command(now_seconds, address.command, values, source, address.path))
+
+    def _fault(self, path: str, error: ValueError, source: Target) -> None:
+        """Count a fault, and tell its sender unless there are too many."""
+        self.errors += 1
+        # To an answer no answer: two programs that misunderstand each other would never end.
+        if path in ANSWERS:
+            return
+        now_seconds = self._clock()
+        if not self._errors_each.take(source, 1, now_seconds):
+            return
+        if self._errors_all.take(1, now_seconds):
+            is_short = len(path) <= _LONGEST_ADDRESS and path.isprintable()
+            shown = path if is_short else ascii(path[:_LONGEST_ADDRESS])
+            self(NoticeReport("error", str(error), shown, source))
+
+    def _help(self, asked: Asked, source: Target) -> None:
+        for values in help_items(*asked.values):
+            self(Reply("help/item", values, source))
+
+    def _subscribe(self, asked: Asked, source: Target) -> None:
+        port = int(asked.values[0])
+        self._subscribers.add(source[0], port)
+        self(Reply("subscribed", (port, 1), source))
+
+    def _unsubscribe(self, asked: Asked, source: Target) -> None:
+        port = int(asked.values[0])
+        self._subscribers.remove(source[0], port)
+        self(Reply("subscribed", (port, 0), source))
+
+    def _begin_melody(self, asked: Asked, source: Target) -> None:
+        id_, length = asked.values
+        self._phrases.begin(source, str(id_), float(length))
+
+
+def _numbers(asked: Asked) -> list[float]:
+    return [float(value) for value in asked.values]
+
+
+def _open(host: str, port: int) -> socket.socket:
+    """A socket bound there; PortError with the cure if it cannot be."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
+        sock.bind((host, port))
+    except (OSError, OverflowError) as error:
+        sock.close()
+        raise PortError(_refused(host, port, error)) from error
+    return sock
+
+
+def _refused(host: str, port: int, error: OSError | OverflowError) -> str:
+    cure = "choose another with --osc-port, 0 for a free one"
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"OSC port {port} is taken: another Continuo? {cure}"
+    return f"OSC port {port} of {host} cannot be had ({error}): {cure}"
+
+
+def _free_port() -> int:
+    """A port where nobody listens now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _release() -> str:
+    try:
+        return importlib.metadata.version("continuo")
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
