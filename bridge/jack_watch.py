@@ -22,10 +22,10 @@ class NoServerError(OSError):
 class JackWatch:
     """Calls `on_end` from libjack's own thread within some milliseconds of the server's end."""
 
-    def __init__(self, on_end: Callable[[], None]) -> None:
+    def __init__(self, on_end: Callable[[], None], name: str = NAME) -> None:
         quiet_libjack()
         try:
-            self._client = jack.Client(NAME, no_start_server=True)
+            self._client = jack.Client(name, no_start_server=True)
         except jack.JackError as error:
             raise NoServerError(str(error)) from None
         self._ended = threading.Event()
