@@ -1,6 +1,6 @@
 """What `continuo bench` measures of the engine in real time: its grid and its thru, under load."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event as Flag
 from time import perf_counter
@@ -8,7 +8,7 @@ from time import perf_counter
 import mido
 
 from bridge.bench import eight_bars, worker_of
-from bridge.engine import Engine
+from bridge.engine import Engine, Others
 from bridge.events import (
     Command,
     Event,
@@ -67,6 +67,12 @@ class Stamps:
     def save(self, take: Composition) -> None:
         """Keep no take."""
 
+    def judge(self, take_id: str, verdict: str) -> None:
+        """Keep no verdict."""
+
+    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
+        """Keep no map."""
+
 
 class DenseComposer:
     """Answers at once with more notes than music has."""
@@ -95,6 +101,9 @@ class DenseComposer:
         )
         self._put(Generated(perf_counter(), request.request_id, tracks, 0.001))
 
+    def load(self, model: str) -> None:
+        """There is nothing to load."""
+
 
 class Load:
     """Keeps a real worker generating without a pause, as if takes were asked for all the time."""
@@ -118,7 +127,8 @@ def play_under_load(model: str, seconds: float) -> Live:
         witness.start()
         stamps, runner = Stamps(), Runner()
         settings = PlaySettings(model, mode="loop", bars=1, bpm=BPM)
-        runner.start(Engine(settings, stamps, DenseComposer(runner.put), stamps, stamps))
+        others = Others(stamps, DenseComposer(runner.put), stamps)
+        runner.start(Engine(settings, others, stamps))
         origin_seconds = perf_counter()
         player = Player(runner.put, origin_seconds)
         while perf_counter() < origin_seconds + seconds:

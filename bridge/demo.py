@@ -124,7 +124,7 @@ class Keyboard:
             # Stamped with the time it was meant for, as a player without jitter would play.
             self._put(MidiIn(origin_seconds + seconds, message))
         self._taken.wait(PATIENCE_SECONDS)
-        if self._take:
+        if self._take and self._take.begin is not None:
             beat_seconds = 60 / self._melody.bpm
             entered = (self._clock() - origin_seconds) / beat_seconds
             end = last_beat(self._take.begin, entered, self._melody.clip.length)

@@ -1,131 +1,142 @@
 """Where takes are asked for and kept: requests, their answers, how long they take, compositions."""
 
-from collections import deque
-from dataclasses import dataclass, field, replace
+from collections import OrderedDict, deque
+from dataclasses import replace
 from math import ceil
 from typing import Any
+from zlib import crc32
 
+from bridge.ask import Ask
+from bridge.board import Board
 from bridge.events import (
     Composer,
-    Generated,
-    GenerateFailed,
     GenerateRequest,
     Keeper,
     Listener,
     NoticeReport,
+    Report,
+    Sender,
     TakeReport,
 )
-from bridge.settings import PlaySettings
 from models.clip import Clip, Composition, Track
 from models.tempo import MeterMap, TempoMap
 
 _LEAST_LOOKAHEAD_SECONDS = 0.25
 _MARGIN, _MARGIN_SECONDS = 1.5, 0.1  # over the slowest of the last answers
+# One bar in follow mode is quicker, and the later it is asked for, the more is known.
+_SUPPOSED_BAR_SECONDS, _LEAST_BAR_SECONDS, _BAR_MARGIN_SECONDS = 0.1, 0.06, 0.03
 _REMEMBERED = 8
 # Before the first answer nobody knows how fast this machine is: suppose a slow one.
 _SUPPOSED_SECONDS = 0.6
 _MOST_REPEATS = 2  # a question that ends every worker must not be asked for ever
-
-
-@dataclass(slots=True)
-class Ask:
-    """One take: the questions put to the worker so far, and the newest answer that has come."""
-
-    take: int
-    seed: int
-    requests: list[GenerateRequest] = field(default_factory=list)
-    closed: set[str] = field(default_factory=set)  # answered or failed
-    answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
-    committed: GenerateRequest | None = None
-    repeats: int = 0
-
-    @property
-    def newest(self) -> GenerateRequest | None:
-        """The last question."""
-        return self.requests[-1] if self.requests else None
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the last question is still open (older ones may have been replaced)."""
-        return self.newest is not None and self.newest.request_id not in self.closed
-
-    @property
-    def is_armed(self) -> bool:
-        """Whether an answer waits for its bar line."""
-        return self.answer is not None and self.committed is None
-
-    @property
-    def is_bettered(self) -> bool:
-        """Whether an answer to more of the phrase has come than the one that was committed."""
-        is_newer = self.answer is not None and self.answer[0] is not self.committed
-        return is_newer and self.committed is not None
-
-    def _find(self, request_id: str) -> GenerateRequest | None:
-        if request_id in self.closed:
-            return None
-        return next((r for r in self.requests if r.request_id == request_id), None)
-
-    def take_answer(self, event: Generated) -> bool:
-        """Keep the answer if it is to a newer question than the one kept; tell if it was ours."""
-        request = self._find(event.request_id)
-        if request is None:
-            return False
-        self.closed.add(event.request_id)
-        if self.answer is None or _index(self, request) > _index(self, self.answer[0]):
-            self.answer = (request, event.tracks)
-        return True
-
-    def take_failure(self, event: GenerateFailed) -> bool:
-        """Close the question; tell if it was ours."""
-        request = self._find(event.request_id)
-        if request is not None:
-            self.closed.add(event.request_id)
-        return request is not None
-
-
-def _index(ask: Ask, request: GenerateRequest) -> int:
-    return ask.requests.index(request)
+_MOST_TAKES = 64  # whose ids are remembered
+WISH = "/continuo/generate"
+_SEEDS = 1 << 16
 
 
 class Desk:
     """Numbers the takes, puts the questions, and hands what is committed to the keeper."""
 
     def __init__(
-        self, settings: PlaySettings, composer: Composer, keeper: Keeper, listener: Listener
+        self, board: Board, composer: Composer, keeper: Keeper, listener: Listener
     ) -> None:
-        self._settings = settings
+        self._board = board
         self._composer = composer
         self._keeper = keeper
         self._listener = listener
         self._takes = 0
         self._recent_seconds: deque[float] = deque(maxlen=_REMEMBERED)
-        self.model = settings.model
+        self._shelf: OrderedDict[str, Ask] = OrderedDict()
+
+    def next_take_id(self) -> str:
+        """Number one more take."""
+        self._takes += 1
+        return f"take-{self._takes - 1}"
 
     def new_ask(self) -> Ask:
         """Begin the next take; the seed of take k is the first seed + k."""
         take, self._takes = self._takes, self._takes + 1
-        return Ask(take, self._settings.seed + take)
+        ask = Ask(take, self._board.settings.seed + take, f"take-{take}")
+        return self._shelved(ask)
 
-    def ask(self, ask: Ask, melody: Clip, bpm: float) -> None:
-        """Put one more question about this take."""
+    def wished_ask(self, take_id: str, seed: int | None, sender: Sender) -> Ask:
+        """Begin a take that somebody names: without a seed its name decides, so that it stays."""
+        if seed is None:
+            old = self._shelf.get(take_id)
+            first = self._board.settings.seed
+            seed = old.seed if old else first + crc32(take_id.encode()) % _SEEDS
+        ask = Ask(self._takes, seed, take_id, sender, is_wished=True)
+        self._takes += 1
+        return self._shelved(ask)
+
+    def _shelved(self, ask: Ask) -> Ask:
+        self._shelf.pop(ask.take_id, None)
+        self._shelf[ask.take_id] = ask
+        if len(self._shelf) > _MOST_TAKES:
+            self._shelf.popitem(last=False)
+        return ask
+
+    def take_called(self, take_id: str) -> Ask | None:
+        """Return the take with this id; without one the newest that has been answered."""
+        if take_id:
+            return self._shelf.get(take_id)
+        return next((a for a in reversed(self._shelf.values()) if a.answer), None)
+
+    @property
+    def wishes(self) -> list[Ask]:
+        """The takes that somebody waits for."""
+        return [ask for ask in self._shelf.values() if ask.is_wished and ask.is_waiting]
+
+    def fail(self, ask: Ask, reason: str) -> None:
+        """Tell whoever wished for this take, or the musician, why there is none."""
+        address = WISH if ask.is_wished else ""
+        self._listener(NoticeReport("error", reason, address, ask.sender))
+
+    def answers_already(self, ask: Ask | None, melody: Clip, seed: int | None) -> bool:
+        """Tell whether this take answers that very question: phrase, model, controls and seed."""
+        newest = ask.newest if ask else None
+        if ask is None or newest is None or ask.answer is None or ask.answer[0] is not newest:
+            return False
+        asked = (newest.melody, newest.model, dict(newest.controls))
+        is_same = asked == (melody, self._board.settings.model, self._board.controls)
+        return is_same and seed in (None, newest.seed)
+
+    def ask(
+        self,
+        ask: Ask,
+        melody: Clip,
+        bpm: float,
+        span: tuple[float, float] | None = None,
+        context: tuple[Track, ...] = (),
+    ) -> GenerateRequest:
+        """Put one more question about this take; `span`: only these beats (begin, end) of it."""
+        begin, end = span or (0.0, melody.length)
         request = GenerateRequest(
-            request_id=f"take-{ask.take}-{len(ask.requests)}",
-            model=self.model,
+            request_id=f"take-{ask.take}-{ask.count}",
+            model=self._board.settings.model,
             melody=melody,
-            length=melody.length,
-            meter=self._settings.meter,
+            length=end - begin,
+            meter=self._board.settings.meter,
             bpm=bpm,
             seed=ask.seed,
-            controls=self._settings.controls,
+            controls=self._board.controls,
+            begin=begin,
+            context=context,
         )
+        ask.count += 1
         ask.requests.append(request)
         self._composer.request(request)
+        return request
 
     def ask_again(self, ask: Ask) -> None:
         """Repeat the open question: the worker that had it may be gone."""
         if ask.newest is not None and ask.is_waiting and ask.repeats < _MOST_REPEATS:
             ask.repeats += 1
             self._composer.request(ask.newest)
+
+    def load(self, model: str) -> None:
+        """Have a model in memory before it is asked for."""
+        self._composer.load(model)
 
     def measured(self, seconds: float) -> None:
         """Take note of how long an answer took."""
@@ -137,13 +148,23 @@ class Desk:
         needed = slowest * _MARGIN + _MARGIN_SECONDS
         return max(_LEAST_LOOKAHEAD_SECONDS, 60 / bpm, needed)
 
+    @property
+    def least_lookahead_seconds(self) -> float:
+        """How long a short answer takes, with a margin."""
+        slowest = max(self._recent_seconds, default=_SUPPOSED_BAR_SECONDS)
+        return max(_LEAST_BAR_SECONDS, slowest * _MARGIN + _BAR_MARGIN_SECONDS)
+
+    def tell(self, report: Report) -> None:
+        """Tell whoever listens."""
+        self._listener(report)
+
     def notice(self, kind: str, text: str) -> None:
         """Tell the musician a sentence; `kind` is info, warning or error."""
         self._listener(NoticeReport(kind, text))
 
     def channelled(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """Return the tracks on the channels on which they are heard."""
-        channels = self._settings.channels.of(tracks)
+        channels = self._board.settings.channels.of(tracks)
         return tuple(replace(t, channel=c) for t, c in zip(tracks, channels, strict=True))
 
     def commit(self, ask: Ask, melody: Clip, bpm: float, begin: float) -> tuple[Track, ...]:
@@ -152,43 +173,71 @@ class Desk:
         request, answered = ask.answer
         ask.committed = request
         tracks = self.channelled(answered)
-        take = self._composition(melody, bpm, request, tracks)
-        self._keeper.save(take)
-        self._listener(TakeReport(take, begin - self._lead_in(melody)))
+        take = self._composition(melody, bpm, ask, request, tracks)
+        if not ask.is_saved:
+            self._keeper.save(take)
+        self._listener(TakeReport(take, begin - self._lead_in(melody), ask.take_id))
         return tracks
+
+    def deliver(self, ask: Ask, bpm: float, sender: Sender = None) -> None:
+        """Hand a take that was wished for to whoever wished it, and keep it."""
+        if ask.answer is None:
+            return
+        request, answered = ask.answer
+        take = self._composition(request.melody, bpm, ask, request, self.channelled(answered))
+        if not ask.is_saved:
+            ask.is_saved = True
+            self._keeper.save(take)
+        self._listener(TakeReport(take, None, ask.take_id, sender or ask.sender))
+
+    def judge(self, ask: Ask, verdict: str) -> None:
+        """Have it written beside the take that it was kept or dropped."""
+        self._keeper.judge(ask.take_id, verdict)
 
     def keep_melody(self, melody: Clip, bpm: float) -> None:
         """Keep what was played without accompaniment, if anything was."""
         if melody.notes:
-            self._keeper.save(self._composition(melody, bpm, None, ()))
+            self._keeper.save(self._composition(melody, bpm, None, None, ()))
+
+    def keep_piece(self, melody: Clip, bpm: float, ask: Ask, tracks: tuple[Track, ...]) -> None:
+        """Keep a stretch of a piece that was made bar by bar, as it was heard."""
+        take = self._composition(melody, bpm, ask, ask.newest, tracks)
+        self._keeper.save(take)
+        self._listener(TakeReport(take, None, ask.take_id))
 
     def _lead_in(self, melody: Clip) -> float:
-        bar = self._settings.meter.beats_per_bar
+        bar = self._board.settings.meter.beats_per_bar
         return bar * ceil(max([-n.start for n in melody.notes] + [0.0]) / bar)
 
     def _composition(
         self,
         melody: Clip,
         bpm: float,
+        ask: Ask | None,
         request: GenerateRequest | None,
         tracks: tuple[Track, ...],
     ) -> Composition:
         # A file has no time before 0: a pick-up puts the whole take some bars later.
         later = self._lead_in(melody)
         return Composition(
-            melody=_later(Track("melody", melody, channel=self._settings.channels.thru), later),
+            melody=_later(
+                Track("melody", melody, channel=self._board.settings.channels.thru), later
+            ),
             accompaniment=tuple(_later(track, later) for track in tracks),
             tempo=TempoMap.constant(bpm),
-            meter=MeterMap.constant(self._settings.meter),
-            provenance=self._provenance(bpm, request) | {"lead_in": later},
+            meter=MeterMap.constant(self._board.settings.meter),
+            provenance=self._provenance(bpm, ask, request) | {"lead_in": later},
         )
 
-    def _provenance(self, bpm: float, request: GenerateRequest | None) -> dict[str, Any]:
-        settings = self._settings
+    def _provenance(
+        self, bpm: float, ask: Ask | None, request: GenerateRequest | None
+    ) -> dict[str, Any]:
+        settings = self._board.settings
         return {
+            "id": ask.take_id if ask else "",
             "model": request.model if request else None,
             "seed": request.seed if request else None,
-            "controls": dict(settings.controls),
+            "controls": dict(request.controls if request else settings.controls),
             "bars": settings.bars,
             "bpm": bpm,
             "mode": settings.mode,

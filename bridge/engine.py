@@ -1,10 +1,17 @@
 """The engine: events in, decisions on the beat, messages out; it never waits."""
 
-import mido
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from bridge.board import Board
+from bridge.cc_map import DEFAULTS, CcMap, Control
+from bridge.conductor import Conductor
 from bridge.desk import Desk
 from bridge.events import (
     BeatReport,
+    ClockChanged,
+    ClockPosition,
+    Clocks,
     Command,
     Composer,
     Event,
@@ -13,29 +20,47 @@ from bridge.events import (
     Keeper,
     Listener,
     MidiIn,
+    ModelsChanged,
     Output,
     PortChanged,
+    Reply,
     StateReport,
-    Value,
     WorkerChanged,
 )
+from bridge.keys import Keys
 from bridge.listening import Band
 from bridge.metronome import click, pulse
-from bridge.modes import Answer, Loop, Mode
+from bridge.orders import Orders
 from bridge.outlet import DROP_SECONDS, Lateness, Moment, Outlet
+from bridge.performance import Performance
 from bridge.recorder import Recorder
 from bridge.scheduler import Scheduler
-from bridge.settings import PlaySettings, program_words
+from bridge.settings import PlaySettings
 from bridge.timeline import Timeline
-from bridge.voices import PANIC_CONTROLS
+from models.manifest import Manifest
 from models.tempo import EPSILON
 
-# Control changes from a footswitch or a button, and the commands that they are.
-PEDALS = {102: "generate", 107: "record"}
-_PEDAL_SECONDS = 0.3  # one press of a pedal that sends many values
 CLICK = "click"
-_THRU = ("note_on", "note_off", "control_change", "pitchwheel", "aftertouch", "polytouch")
-_MODES: dict[str, type[Mode]] = {"answer": Answer, "loop": Loop}
+
+
+class NoClocks:
+    """No clock but Continuo's own, and MIDI clock."""
+
+    def choose(self, source: str) -> None:
+        """Listen to nobody."""
+
+    def lead(self, what: str, value: float | None = None) -> None:
+        """Lead nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Whom the engine works with: none of them ever makes it wait."""
+
+    output: Output
+    composer: Composer
+    keeper: Keeper
+    clocks: Clocks = field(default_factory=NoClocks)
 
 
 class Engine:
@@ -48,22 +73,24 @@ class Engine:
     def __init__(
         self,
         settings: PlaySettings,
-        output: Output,
-        composer: Composer,
-        keeper: Keeper,
+        others: Others,
         listener: Listener,
+        manifests: Sequence[Manifest] = (),
+        cc_map: Mapping[str, Control] = DEFAULTS,
     ) -> None:
-        self._settings = settings
         self._listener = listener
-        self._timeline = Timeline(settings)
-        self._recorder = Recorder()
+        self._board = Board(settings, manifests)
+        self._timeline = Timeline(self._board)
         self._scheduler = Scheduler()
-        self._desk = Desk(settings, composer, keeper, listener)
-        self._outlet = Outlet(output, listener)
-        band = Band(settings, self._timeline, self._recorder, self._scheduler, self._desk)
-        self._mode = _MODES[settings.mode](band)
+        self._desk = Desk(self._board, others.composer, others.keeper, listener)
+        self._outlet = Outlet(others.output, listener)
+        band = Band(self._board, self._timeline, Recorder(), self._scheduler, self._desk)
+        self._performance = Performance(band, self._outlet, others.clocks, listener)
+        self._conductor = Conductor(self._performance)
+        self._cc_map = CcMap(cc_map, _control_names(manifests))
+        self._orders = Orders(self._performance, self._conductor, self._cc_map, others.keeper)
+        self._keys = Keys(self._performance, self._orders, self._cc_map)
         self._state: str | None = None
-        self._pressed: dict[tuple[int, int], float] = {}  # seconds, by channel and control
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
@@ -81,54 +108,71 @@ class Engine:
         self._run(at_seconds, now_seconds)
         match event:
             case MidiIn():
-                self._play(event.message, at_seconds, now_seconds)
+                if not self._conductor.take_pulse(event.message, at_seconds, now_seconds):
+                    self._keys.take(event.message, at_seconds, now_seconds)
             case Command():
                 self._obey(event, now_seconds)
+            case ClockPosition():
+                self._conductor.follow(event, now_seconds)
+            case _:
+                self._take_news(event, now_seconds)
+        self._report_state()
+
+    def _take_news(self, event: Event, now_seconds: float) -> None:
+        match event:
             case Generated() | GenerateFailed():
                 self._answered(event)
             case WorkerChanged():
                 self._worker_changed(event)
             case PortChanged():
                 self._port_changed(event, now_seconds)
-        self._report_state()
+            case ClockChanged():
+                self._conductor.changed(event)
+            case ModelsChanged():
+                self._board.manifests = event.manifests
+                self._cc_map.know(_control_names(event.manifests))
 
     def advance(self, now_seconds: float) -> None:
         """Do and send everything that is due by now."""
         if not self.closed:
             self._begin(now_seconds)
             self._run(now_seconds, now_seconds)
+            self._conductor.wake(now_seconds)
 
     def next_wakeup_seconds(self) -> float | None:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
-        return None if beat is None else self._timeline.transport.seconds_at(beat)
+        due_seconds = None if beat is None else self._timeline.due_seconds(beat)
+        instants = (due_seconds, self._conductor.wakes_at_seconds)
+        return min((s for s in instants if s is not None), default=None)
 
     def close(self, now_seconds: float) -> None:
         """Silence everything and keep the phrase in progress; afterwards nothing happens."""
         self.advance(now_seconds)
         if not self.closed:
-            self._stop(now_seconds)
+            self._performance.stop(now_seconds)
             self._report_state()
             self.closed = True
 
     # -- time ------------------------------------------------------------------------------
     def _begin(self, now_seconds: float) -> None:
         if self._state is None:
-            if self._settings.runs_grid and not self._settings.counts_in:
-                self._timeline.start_grid(now_seconds)
+            timeline = self._timeline
+            if timeline.runs_grid and not timeline.counts_in and not timeline.is_led:
+                timeline.start_grid(now_seconds)
             self._report_state()
 
     def _next_beat(self) -> float | None:
         if self.closed or not self._timeline.playing:
             return None
-        ask_at = self._mode.listening.ask_at
+        ask_at = self._performance.mode.ask_at
         candidates = (self._timeline.next_point, self._scheduler.next_beat(), ask_at)
         return min((beat for beat in candidates if beat is not None), default=None)
 
     def _run(self, until_seconds: float, now_seconds: float) -> None:
         dropped = self.lateness.dropped
         while (beat := self._next_beat()) is not None:
-            due_seconds = self._timeline.transport.seconds_at(beat)
+            due_seconds = self._timeline.due_seconds(beat)
             if due_seconds > until_seconds:
                 break
             self._step(Moment(beat, due_seconds, now_seconds))
@@ -137,9 +181,9 @@ class Engine:
             self._desk.notice("warning", f"the machine stood still: {count} notes left out")
 
     def _step(self, moment: Moment) -> None:
-        beat, ask_at = moment.position, self._mode.listening.ask_at
+        beat, ask_at = moment.position, self._performance.mode.ask_at
         if ask_at is not None and ask_at <= beat + EPSILON:
-            self._mode.listening.put_question()
+            self._performance.mode.put_question(beat)
         point = self._timeline.next_point
         if point is not None and point <= beat + EPSILON:
             self._timeline.pass_point()
@@ -149,12 +193,20 @@ class Engine:
         self._report_state()
 
     def _pass(self, beat: float, moment: Moment) -> None:
-        transport, settings = self._timeline.transport, self._settings
+        play, transport = self._performance, self._timeline.transport
         on_bar_line = transport.is_bar_line(beat)
         if on_bar_line:
-            self._mode.bar_line(beat)
-        if not self._timeline.playing:
-            return
+            if play.go(beat, moment.now_seconds):
+                return  # the bar line of where the song is now comes next
+            play.change_mode(beat)
+            play.mode.bar_line(beat)
+        play.mode.grid_point(beat)
+        if self._timeline.playing:
+            self._tick(beat, on_bar_line, moment)
+
+    def _tick(self, beat: float, on_bar_line: bool, moment: Moment) -> None:
+        """Sound the click and tell the beat."""
+        transport, settings = self._timeline.transport, self._board.settings
         in_bar = beat - transport.bar_line(beat)
         clicks = settings.click or beat < self._timeline.origin - EPSILON
         if clicks and _is_multiple(in_bar, pulse(settings.meter)):
@@ -163,103 +215,19 @@ class Engine:
             bar = round(transport.bar_line(beat) / settings.meter.beats_per_bar)
             self._listener(BeatReport(bar + 1, round(in_bar) + 1, transport.bpm, beat))
 
-    # -- the player ------------------------------------------------------------------------
-    def _play(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        if message.type == "program_change":
-            self._choose_program(message.program, at_seconds)
-        elif message.type == "control_change" and message.control in PANIC_CONTROLS:
-            self._panic(now_seconds)
-        elif message.type == "control_change" and message.control in PEDALS:
-            self._press(message, at_seconds, now_seconds)
-        elif message.type in _THRU:
-            self._pass_through(message, at_seconds, now_seconds)
-
-    def _press(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        # Some pedals send 1 and some 127, some every value on the way, and some buttons never 0.
-        pedal = (message.channel, message.control)
-        if message.value == 0:
-            self._pressed.pop(pedal, None)
-            return
-        is_new = at_seconds - self._pressed.get(pedal, float("-inf")) > _PEDAL_SECONDS
-        self._pressed[pedal] = at_seconds
-        if is_new:
-            self._obey(Command(at_seconds, PEDALS[message.control]), now_seconds)
-
-    def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        if message.type == "note_on" and message.velocity > 0:
-            if self._settings.counts_in and not self._timeline.playing:
-                self._timeline.start_grid(at_seconds)
-            self._mode.onset(at_seconds)
-        beat = self._timeline.beat_at(at_seconds)
-        if self._settings.thru:
-            moment = Moment(beat, at_seconds, now_seconds)
-            self._outlet.pass_through(message, self._settings.channels.thru, moment)
-        beat = max(beat, self._mode.listening.floor)
-        self._recorder.play(message, beat)
-        self._mode.listening.changed(beat)
-
-    def _choose_program(self, program: int, at_seconds: float) -> None:
-        names, words = self._settings.models, program_words(program)
-        if program < len(names):
-            self._choose_model(names[program], at_seconds, f", {words}")
-        else:
-            there = f"there are {len(names)}, from 1 to {len(names)}" if names else "there is none"
-            self._desk.notice("warning", f"no model has {words}: {there}")
-
-    def _choose_model(self, name: str, at_seconds: float, why: str = "") -> None:
-        if name == self._desk.model:
-            return
-        self._desk.model = name
-        self._desk.notice("info", f"model: {name}{why}")
-        self._mode.model_changed(self._timeline.beat_at(at_seconds))
-
     # -- commands --------------------------------------------------------------------------
     def _obey(self, command: Command, now_seconds: float) -> None:
-        match command.name:
-            case "stop":
-                self._stop(now_seconds)
-            case "panic":
-                self._panic(now_seconds)
-            case "generate":
-                self._mode.generate()
-            case "record":
-                self._mode.record(self._timeline.beat_at(now_seconds), now_seconds)
-            case "quit":
-                self.close(now_seconds)
-            case "tempo":
-                self._set_tempo(command.values[0], now_seconds)
-            case "model":
-                self._choose_model(str(command.values[0]), now_seconds)
-            case _:
-                self._desk.notice("error", f"no command is called {command.name!r}")
-
-    def _set_tempo(self, value: Value, now_seconds: float) -> None:
-        if isinstance(value, int | float) and 20 <= value <= 400:
-            self._timeline.set_tempo(float(value), now_seconds)
+        if command.name == "quit":
+            self.close(now_seconds)
         else:
-            self._desk.notice("error", f"bpm must be in range 20..400, got {value!r}")
-
-    def _panic(self, now_seconds: float) -> None:
-        beat = self._timeline.beat_at(now_seconds)
-        self._outlet.panic(Moment(beat, now_seconds, now_seconds))
-        self._recorder.release_all(beat)
-        self._mode.listening.changed(beat)
-
-    def _stop(self, now_seconds: float) -> None:
-        beat = self._timeline.beat_at(now_seconds)
-        self._mode.stop(beat)
-        self._outlet.panic(Moment(beat, now_seconds, now_seconds))
+            self._orders.obey(command, now_seconds)
 
     # -- the others ------------------------------------------------------------------------
     def _answered(self, event: Generated | GenerateFailed) -> None:
         if isinstance(event, Generated):
             # One that comes too late to be heard is the very one to learn from.
             self._desk.measured(event.seconds)
-        for ask in self._mode.asks:
-            if isinstance(event, Generated):
-                ask.take_answer(event)
-            elif ask.take_failure(event):
-                self._desk.notice("error", event.reason)
+        self._performance.mode.answered(event)
 
     def _worker_changed(self, event: WorkerChanged) -> None:
         kind = {"failed": "error", "restarted": "warning"}.get(event.state, "info")
@@ -267,24 +235,25 @@ class Engine:
         is_name = event.state in ("loading", "ready")
         text = f"{event.detail} is {event.state}" if is_name else event.detail
         self._desk.notice(kind, text)
+        self._listener(Reply("worker", (event.state, event.detail)))
         if event.state in ("ready", "restarted"):
-            for ask in self._mode.asks:
-                self._desk.ask_again(ask)
+            self._performance.model_loaded(event.detail)
+            self._performance.mode.ask_again()
 
     def _port_changed(self, event: PortChanged, now_seconds: float) -> None:
         beat = self._timeline.beat_at(now_seconds)
         detail = f": {event.detail}" if event.detail else ""
         if event.state == "lost":
-            self._pressed.clear()
+            self._cc_map.lose()
             self._outlet.lose()
-            self._mode.lose_player(beat)
+            self._performance.mode.lose_player(beat)
             self._desk.notice("warning", f"MIDI is gone{detail}")
         else:
             self._outlet.regain(Moment(beat, now_seconds, now_seconds))
             self._desk.notice("info", f"MIDI is back{detail}")
 
     def _report_state(self) -> None:
-        state = self._mode.state
+        state = self._performance.mode.state
         if state != self._state:
             self._state = state
             self._listener(StateReport(state))
@@ -292,3 +261,7 @@ class Engine:
 
 def _is_multiple(beats: float, step: float) -> bool:
     return abs(beats / step - round(beats / step)) < EPSILON
+
+
+def _control_names(manifests: Sequence[Manifest]) -> list[str]:
+    return [control.name for manifest in manifests for control in manifest.controls]

@@ -255,6 +255,7 @@ class PlanReport:
     begin: float
     tracks: tuple[Track, ...]
     is_committed: bool
+    sender: Sender = None
 
 
 @dataclass(frozen=True, slots=True)

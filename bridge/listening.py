@@ -1,14 +1,17 @@
 """The phrase that is being played: where it begins, when to ask for its accompaniment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bridge.desk import Ask, Desk
+from bridge.ask import Ask
+from bridge.board import Board
+from bridge.desk import Desk
 from bridge.phrase import Phrase, is_same_music
 from bridge.recorder import Recorder
 from bridge.scheduler import Scheduler
 from bridge.settings import EARLY, PlaySettings
 from bridge.timeline import Timeline
 from models.clip import Clip
+from models.tempo import EPSILON
 
 # Playing legato is an onset and a release: wait so long for the second before asking again.
 _SETTLE_SECONDS = 0.03
@@ -18,11 +21,16 @@ _SETTLE_SECONDS = 0.03
 class Band:
     """The parts that play together."""
 
-    settings: PlaySettings
+    board: Board
     timeline: Timeline
     recorder: Recorder
     scheduler: Scheduler
     desk: Desk
+
+    @property
+    def settings(self) -> PlaySettings:
+        """The settings in force."""
+        return self.board.settings
 
     @property
     def bpm(self) -> float:
@@ -72,6 +80,21 @@ class Listening:
         self.phrase = Phrase(begin, settings.length, first, window, settings.lead)
         self.ask, self._is_asking, self._again_at = None, False, None
 
+    def end_at(self, beat: float) -> None:
+        """Let the phrase end on this bar line, and ask about what there is of it."""
+        if self.phrase is not None and self.phrase.begin < beat - EPSILON < self.phrase.end:
+            self.phrase = replace(self.phrase, length=beat - self.phrase.begin)
+            # Asked at once, the answer may be there on the bar line.
+            self.put_question()
+
+    def shift(self, beats: float) -> None:
+        """Go on as before `beats` later on the song's own count: the song has jumped."""
+        if self.phrase is not None:
+            begin, first = self.phrase.begin + beats, self.phrase.first + beats
+            self.phrase = replace(self.phrase, begin=begin, first=first)
+        if self._again_at is not None:
+            self._again_at += beats
+
     @property
     def ask_at(self) -> float | None:
         """The beat of the next question."""
@@ -97,7 +120,11 @@ class Listening:
         if self.ask is None:
             self.ask = desk.new_ask()
         newest = self.ask.newest
-        if newest is None or newest.model != desk.model or not is_same_music(newest.melody, melody):
+        if (
+            newest is None
+            or newest.model != self._band.settings.model
+            or not is_same_music(newest.melody, melody)
+        ):
             desk.ask(self.ask, melody, self._band.bpm)
 
     def _melody(self, until: float | None = None) -> Clip:

@@ -1,12 +1,13 @@
 """The engine on a simulated clock, as fast as it can: scripted events in, (beat, message) out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 import mido
 
-from bridge.engine import Engine
+from bridge.cc_map import Control
+from bridge.engine import Engine, Others
 from bridge.events import (
     Event,
     Generated,
@@ -17,6 +18,7 @@ from bridge.events import (
 )
 from bridge.settings import PlaySettings
 from models.clip import Composition, Track
+from models.manifest import Manifest
 
 Answering = Callable[[GenerateRequest], tuple[Track, ...]]
 
@@ -45,6 +47,9 @@ class ScriptedComposer:
         self._waiting = request
         if self._running is None:
             self._start_next(self.now_seconds)
+
+    def load(self, model: str) -> None:
+        """Have every model in memory already."""
 
     def _start_next(self, now_seconds: float) -> None:
         request, self._waiting = self._waiting, None
@@ -87,6 +92,8 @@ class Run:
     heard: list[tuple[float, mido.Message]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     takes: list[Composition] = field(default_factory=list)
+    verdicts: dict[str, str] = field(default_factory=dict)
+    cc_map: dict[str, Control] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
         """Take one report."""
@@ -98,6 +105,14 @@ class Run:
         """Keep one take."""
         self.takes.append(take)
 
+    def judge(self, take_id: str, verdict: str) -> None:
+        """Keep what became of a take."""
+        self.verdicts[take_id] = verdict
+
+    def remember(self, cc_map: Mapping[str, Control]) -> None:
+        """Keep what control changes do."""
+        self.cc_map = dict(cc_map)
+
     def send(self, message: mido.Message) -> None:
         """Let the message go: its report has the beat."""
 
@@ -108,13 +123,14 @@ def run_offline(
     composer: ScriptedComposer,
     until_seconds: float,
     stalls: Sequence[tuple[float, float]] = (),
+    manifests: Sequence[Manifest] = (),
 ) -> Run:
     """Play the events through an engine from 0 s until `until_seconds`, then close it.
 
     `stalls` are (from, to) in seconds in which the machine stands still.
     """
     run = Run()
-    engine = Engine(settings, run, composer, run, run)
+    engine = Engine(settings, Others(run, composer, run), run, manifests)
     inbox = sorted(events, key=lambda event: event.at_seconds)
     now_seconds = 0.0
     engine.advance(now_seconds)

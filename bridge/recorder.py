@@ -1,6 +1,7 @@
 """From the player's keys and pedal to notes, in the transport's beats."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import mido
 
@@ -68,6 +69,17 @@ class Recorder:
             Note(start, max(until - start, 0.0), pitch, velocity)
             for (_, pitch), (start, velocity) in open_notes
         ]
+
+    def shift(self, beats: float) -> None:
+        """Count all notes `beats` later: the song has jumped under the player's hands."""
+        self._done = [replace(note, start=note.start + beats) for note in self._done]
+        for table in (self._down, self._ringing):
+            for key, (start, velocity) in table.items():
+                table[key] = (start + beats, velocity)
+
+    def forget_from(self, beat: float) -> None:
+        """Drop the ended notes that started at `beat` or later."""
+        self._done = [note for note in self._done if note.start < beat]
 
     def forget(self, before: float) -> None:
         """Drop the ended notes that started before `before`."""

@@ -8,7 +8,7 @@ from time import perf_counter
 import mido
 
 from bridge.compositions import TakeKeeper
-from bridge.engine import Engine
+from bridge.engine import Engine, Others
 from bridge.events import Command, Listener, MidiIn, PortChanged, Report
 from bridge.midi import open_ports
 from bridge.outlet import Lateness
@@ -52,7 +52,8 @@ class Session:
         self._listeners = listeners
         self._keeper = TakeKeeper(self._connections.takes, self._tell)
         self._worker = Worker(self.runner.put, perf_counter, self._settings.model)
-        self._engine = Engine(self._settings, self.ports, self._worker, self._keeper, self._tell)
+        others = Others(self.ports, self._worker, self._keeper)
+        self._engine = Engine(self._settings, others, self._tell)
         self.runner.start(self._engine)
 
     def quit(self) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from models.clip import Track
 from models.tempo import Meter
 
-MODES = ("answer", "loop")
+MODES = ("answer", "loop", "follow")
+CLOCKS = ("internal", "midi", "link", "jack")
 STARTS = ("note", "grid")
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 
@@ -54,6 +55,8 @@ class PlaySettings:
 
     start "note": the first note is the down-beat (or `pickup` beats before it). start "grid": the
     bar lines run by themselves. Left out, the grid runs if a click or a count-in lets it be heard.
+    `offsets_ms`: by clock, positive: Continuo later. In follow mode `ahead` bars are planned, and
+    settled in steps of `commit` beats.
     """
 
     model: str
@@ -72,6 +75,11 @@ class PlaySettings:
     channels: Channels = Channels()
     start: str | None = None
     pickup: float = 0.0
+    clock: str = "internal"
+    offsets_ms: Mapping[str, float] = field(default_factory=dict)
+    clock_out: bool = False
+    ahead: int = 2
+    commit: int = 1
 
     def __post_init__(self) -> None:
         _check("bars", self.bars, 1, 64)
@@ -79,6 +87,12 @@ class PlaySettings:
         _check("quantise", self.quantise, 0, 1)
         _check("count-in bars", self.count_in_bars, 0, 8)
         _check("pickup", self.pickup, 0, self.meter.beats_per_bar)
+        _check("ahead", self.ahead, 1, 8)
+        _check("commit", self.commit, 1, 16)
+        for offset_ms in self.offsets_ms.values():
+            _check("offset_ms", offset_ms, -500, 500)
+        if self.clock not in CLOCKS:
+            raise ValueError(f"clock must be one of {', '.join(CLOCKS)}, got {self.clock!r}")
         if self.mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, got {self.mode!r}")
         if self.start not in (None, *STARTS):

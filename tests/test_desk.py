@@ -1,6 +1,7 @@
 import pytest
 from playing import composer, settings
 
+from bridge.board import Board
 from bridge.desk import Desk
 from bridge.events import Generated, GenerateFailed, TakeReport
 from bridge.offline import Run
@@ -11,7 +12,7 @@ MELODY = Clip((Note(0, 1, 60),), 4)
 
 def desk(**given) -> tuple[Desk, Run]:
     run = Run()
-    return Desk(settings(**given), composer(), run, run), run
+    return Desk(Board(settings(**given)), composer(), run, run), run
 
 
 def answer(request_id: str) -> Generated:

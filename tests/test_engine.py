@@ -17,7 +17,7 @@ from playing import (
     settings,
 )
 
-from bridge.engine import Engine
+from bridge.engine import Engine, Others
 from bridge.events import (
     BeatReport,
     Generated,
@@ -143,7 +143,7 @@ def test_stop_keeps_the_phrase_in_progress():
 
 def test_quit_closes_the_engine_and_nothing_happens_afterwards():
     run = Run()
-    engine = Engine(settings(), run, composer(), run, run)
+    engine = Engine(settings(), Others(run, composer(), run), run)
     engine.advance(0.0)
     engine.handle(on(0, 60), 0.0)
     engine.handle(command(1, "quit"), BEAT)

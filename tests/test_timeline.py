@@ -1,12 +1,13 @@
 import pytest
 from playing import BEAT, settings
 
+from bridge.board import Board
 from bridge.timeline import Timeline
 from models.tempo import Meter
 
 
 def grid(**given) -> Timeline:
-    timeline = Timeline(settings(start="grid", **given))
+    timeline = Timeline(Board(settings(start="grid", **given)))
     timeline.start_grid(0.0)
     return timeline
 
@@ -28,7 +29,7 @@ def test_a_phrase_begins_on_its_bar_line_or_the_one_its_pickup_leads_to(beat, be
 
 
 def test_the_first_note_pins_a_transport_that_stands_still():
-    timeline = Timeline(settings())
+    timeline = Timeline(Board(settings()))
     assert timeline.place_onset(17.0) == 0
     assert timeline.beat_at(17.0 + BEAT) == 1
     timeline.stop(8.0)
@@ -38,7 +39,7 @@ def test_the_first_note_pins_a_transport_that_stands_still():
 
 
 def test_a_pickup_ends_on_the_first_bar_line():
-    timeline = Timeline(settings(pickup=1.5))
+    timeline = Timeline(Board(settings(pickup=1.5)))
     assert timeline.place_onset(5.0) == 0
     assert timeline.beat_at(5.0) == -1.5
     assert points(timeline, 3) == [-1, 0, 1]

@@ -46,14 +46,13 @@ def _in(
     description: str,
     example: tuple[float | str, ...] = (),
     *,
-    group: tuple[Parameter, ...] = (),
     command: str = "",
     replies: tuple[str, ...] = (),
 ) -> Address:
     """`command` left out: the engine knows it by the address's own name; `-`: it never asks it."""
     asked = "" if command == "-" else command or name
     answers = tuple(PREFIX + reply for reply in replies)
-    return Address(PREFIX + name, parameters, description, example, group, asked, answers)
+    return Address(PREFIX + name, parameters, description, example, (), asked, answers)
 
 
 INCOMING = (
@@ -137,13 +136,8 @@ INCOMING = (
         ("tune", 16.0),
         command="-",
     ),
-    _in(
-        "melody/note",
-        (),
-        "Adds notes to it.",
-        (60, 0.0, 1.0, 80, 0),
-        group=NOTE,
-        command="-",
+    Address(
+        PREFIX + "melody/note", (), "Adds notes to it.", example=(60, 0.0, 1.0, 80, 0), group=NOTE
     ),
     _in(
         "melody/end",

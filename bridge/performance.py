@@ -1,0 +1,119 @@
+"""What plays: the parts, the mode in force and the outlet, and the few things done to them all."""
+
+from bridge.board import Board
+from bridge.events import Clocks, Listener, NoticeReport, Reply, Sender
+from bridge.follow import Follow
+from bridge.listening import Band
+from bridge.mode import Mode
+from bridge.modes import Answer, Loop
+from bridge.outlet import Moment, Outlet
+
+MODES: dict[str, type[Mode]] = {"answer": Answer, "loop": Loop, "follow": Follow}
+
+
+class Performance:
+    """Everything that the engine's parts share. Called from: the engine thread."""
+
+    def __init__(self, band: Band, outlet: Outlet, clocks: Clocks, listener: Listener) -> None:
+        self.band = band
+        self.outlet = outlet
+        self.clocks = clocks
+        self.listener = listener
+        self.mode = MODES[band.settings.mode](band)
+        self.source = "internal"
+        self._next_mode: str | None = None
+        self._goes_to: float | None = None
+        self._loaders: dict[str, list[Sender]] = {}
+
+    @property
+    def board(self) -> Board:
+        """The settings in force."""
+        return self.band.board
+
+    def notice(self, kind: str, text: str, address: str = "", sender: Sender = None) -> None:
+        """Tell the musician, or whoever sent `address`, a sentence."""
+        self.listener(NoticeReport(kind, text, address, sender))
+
+    def reply(self, name: str, *values: float | str, sender: Sender = None) -> None:
+        """Answer, or tell everybody, in plain values."""
+        self.listener(Reply(name, values, sender))
+
+    # -- silence ---------------------------------------------------------------------------
+    def moment(self, now_seconds: float) -> Moment:
+        """Return the moment of now."""
+        return Moment(self.band.timeline.beat_at(now_seconds), now_seconds, now_seconds)
+
+    def panic(self, now_seconds: float) -> None:
+        """Release every sounding note, the player's as well."""
+        moment = self.moment(now_seconds)
+        self.outlet.panic(moment)
+        self.band.recorder.release_all(moment.position)
+        self.mode.changed(moment.position)
+
+    def stop(self, now_seconds: float) -> None:
+        """Leave everything, silently."""
+        moment = self.moment(now_seconds)
+        self.mode.stop(moment.position)
+        self.band.timeline.is_held = False
+        self._next_mode = self._goes_to = None
+        self.outlet.panic(moment)
+
+    def hush(self, now_seconds: float) -> None:
+        """Release what the scheduler sounds, and lay nothing out any more."""
+        moment = self.moment(now_seconds)
+        for edge in self.band.scheduler.silence():
+            self.outlet.sound(edge, moment)
+
+    # -- what changes while it plays ---------------------------------------------------------
+    def choose_model(self, name: str, at_seconds: float, why: str = "") -> None:
+        """Play with this model from the next question on."""
+        if name == self.board.settings.model:
+            return
+        self.board.change(model=name)
+        self.notice("info", f"model: {name}{why}")
+        self.mode.model_changed(self.band.timeline.beat_at(at_seconds))
+
+    def load_model(self, name: str, sender: Sender) -> None:
+        """Have a model in memory ahead; whoever asked is told when it is."""
+        self._loaders.setdefault(name, []).append(sender)
+        self.band.desk.load(name)
+
+    def model_loaded(self, name: str) -> None:
+        """Tell those who asked for this model that it is in memory."""
+        for sender in self._loaders.pop(name, []):
+            self.reply("model/loaded", name, sender=sender)
+
+    def choose_mode(self, name: str, now_seconds: float) -> None:
+        """Change the mode at the next bar line, or now if nothing runs."""
+        self._next_mode = name
+        if not self.band.timeline.playing:
+            self.change_mode(self.band.timeline.beat_at(now_seconds))
+
+    def change_mode(self, beat: float) -> None:
+        """Change to the mode that was chosen; on a bar line."""
+        name, self._next_mode = self._next_mode, None
+        if name is None or name == self.board.settings.mode:
+            return
+        self.board.change(mode=name)
+        self.mode = self.mode.successor(MODES[name], beat)
+        self.reply("mode", name)
+
+    def locate(self, beat: float, now_seconds: float) -> None:
+        """Go to a beat: at the next bar line while playing, now while standing."""
+        if self.band.timeline.playing:
+            self._goes_to = beat
+        else:
+            timeline = self.band.timeline
+            timeline.move(beat, self.band.bpm, now_seconds, now_seconds, playing=False)
+
+    def go(self, beat: float, now_seconds: float) -> bool:
+        """Go, on a bar line, to where `locate` said; tell whether there was anywhere to go."""
+        target, self._goes_to = self._goes_to, None
+        if target is None:
+            return False
+        self.hush(now_seconds)
+        at_seconds = self.band.timeline.transport.seconds_at(beat)
+        timeline, bpm = self.band.timeline, self.band.bpm
+        here = timeline.move(target, bpm, at_seconds, now_seconds, playing=True)
+        self.mode.jump(beat, here)
+        return True
