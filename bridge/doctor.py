@@ -33,8 +33,9 @@ OLDEST_PYTHON = (3, 11)
 OSC_PORT, OSC_EVENTS_PORT = 11020, 11021
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 0.5
-# `/continuo/ping 1`, byte for byte: this file needs no package.
+# `/continuo/ping 1` and its answer, byte for byte: this file needs no package.
 _PING = b"/continuo/ping\0\0,i\0\0\0\0\0\x01"
+_PONG = _PING.replace(b"ping", b"pong")
 LEAST_FREE_MB = 50
 CHECKUP_LIMIT_SECONDS = 120
 
@@ -185,18 +186,20 @@ def check_osc(
     yield _optional("OSCQuery by name", "zeroconf", "osc", "clients find it by its address", find)
 
 
-def check_osc_echo(send: Callable[[bytes], bytes] | None = None) -> Check:
-    """Check that an OSC message sent to this computer itself arrives, and unharmed."""
+def check_osc_echo(ask: Callable[[bytes], bytes] | None = None) -> Check:
+    """Check that Continuo's OSC server, started for a moment, hears a ping and is heard."""
     name = "OSC echo"
     cure = "let Python use the network of this computer itself (127.0.0.1) in its firewall"
     try:
-        answer = (send or _through_loopback)(_PING)
+        answer = (ask or _ask_server)(_PING)
+    except ImportError as error:
+        return Check(name, WARN, f"not tried: {error}", "install what is missing, see above")
     except OSError as error:
-        reason = "none came back" if isinstance(error, TimeoutError) else error.strerror or error
-        return Check(name, WARN, f"a message to 127.0.0.1 is lost: {reason}", cure)
-    if answer != _PING:
-        return Check(name, WARN, "a message to 127.0.0.1 came back changed", cure)
-    return Check(name, OK, "a message to 127.0.0.1 comes back")
+        reason = "no answer" if isinstance(error, TimeoutError) else error.strerror or error
+        return Check(name, WARN, f"a ping to {LOOPBACK} got lost: {reason}", cure)
+    if answer != _PONG:
+        return Check(name, WARN, f"a ping to {LOOPBACK} was answered with {answer[:40]!r}", cure)
+    return Check(name, OK, f"a ping to {LOOPBACK} is answered")
 
 
 def check_osc_port(port: int = OSC_PORT) -> Check:
@@ -208,7 +211,7 @@ def check_osc_port(port: int = OSC_PORT) -> Check:
         finding, cure = f"another Continuo listens at UDP {port}", "end it first"
     else:
         finding, cure = f"UDP {port} is taken: {error.strerror}", "end the program that holds it"
-    return Check("OSC port", WARN, finding, f"{cure}, or choose another port")
+    return Check("OSC port", WARN, finding, f"{cure}, or choose another port with --osc-port")
 
 
 def check_events_port(port: int = OSC_EVENTS_PORT) -> Check:
@@ -246,23 +249,34 @@ def _bind_error(port: int) -> OSError | None:
     return None
 
 
-def _through_loopback(message: bytes) -> bytes:
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
-    ):
-        ear.bind((LOOPBACK, 0))
-        ear.settimeout(ANSWER_SECONDS)
-        mouth.sendto(message, ear.getsockname())
-        return ear.recv(len(message) + 1)
+def _ask_server(message: bytes) -> bytes:
+    from time import perf_counter
+
+    from bridge.events import Command, Event, Reply
+    from bridge.osc.server import OscServer
+
+    def answer(event: Event) -> None:
+        if isinstance(event, Command) and event.name == "ping":
+            server(Reply("pong", (1,), event.sender))
+
+    server = OscServer(answer, perf_counter, port=0, events_port=None)
+    try:
+        server.start()
+        return _ask(server.port, message)
+    finally:
+        server.close()
 
 
 def _answers_ping(port: int) -> bool:
+    try:
+        return _ask(port, _PING) == _PONG
+    except OSError:
+        return False
+
+
+def _ask(port: int, message: bytes) -> bytes:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
         mouth.settimeout(ANSWER_SECONDS)
-        try:
-            mouth.connect((LOOPBACK, port))
-            mouth.send(_PING)
-            return mouth.recv(1024).startswith(b"/continuo/pong\0")
-        except OSError:
-            return False
+        mouth.connect((LOOPBACK, port))
+        mouth.send(message)
+        return mouth.recv(1024)
