@@ -1,20 +1,26 @@
 """One run of `continuo play`: ports, engine, worker and keeper put together, and ended in order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
 import mido
 
+from bridge import cc_store
+from bridge.catalogue_watch import CatalogueLook, CatalogueWatch
 from bridge.compositions import TakeKeeper
 from bridge.engine import Engine, Others
-from bridge.events import Command, Listener, MidiIn, PortChanged, Report
+from bridge.events import Command, Listener, MidiIn, NoticeReport, PortChanged, Report
 from bridge.midi import open_ports
+from bridge.osc.doors import OscDoors, OscPorts
 from bridge.outlet import Lateness
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
+from bridge.sync.sources import ClockSources
 from bridge.worker import Worker
+from models.manifest import Manifest
 
 # An engine that does not end by then is stuck in a MIDI system that has died.
 END_SECONDS = 1.0
@@ -29,32 +35,51 @@ class Connections:
     also_input: str = ""
     also_output: str = ""
     quiet: bool = False
+    osc: OscPorts = field(default_factory=OscPorts)
 
 
 class Session:
     """Opens the ports at once; `start` begins to play; `close` leaves nothing sounding."""
 
-    def __init__(self, settings: PlaySettings, connections: Connections) -> None:
+    def __init__(
+        self,
+        settings: PlaySettings,
+        connections: Connections,
+        manifests: Sequence[Manifest] = (),
+    ) -> None:
         self._settings = settings
         self._connections = connections
+        self._manifests = manifests
         self._listeners: Sequence[Listener] = ()
         self.runner = Runner()
-        self.ports = open_ports(
-            connections.system,
-            self._message,
-            self._changed,
-            also_input=connections.also_input,
-            also_output=connections.also_output,
-        )
+        with ExitStack() as undo:
+            self.ports = open_ports(
+                connections.system,
+                self._message,
+                self._changed,
+                also_input=connections.also_input,
+                also_output=connections.also_output,
+            )
+            undo.callback(self.ports.close)
+            self.osc = OscDoors(self.runner.put, perf_counter, connections.osc)
+            undo.pop_all()
 
     def start(self, *listeners: Listener) -> None:
         """Start the worker, the keeper and the engine, and tell the listeners what happens."""
-        self._listeners = listeners
+        self._listeners = (*listeners, self.osc)
+        settings, put = self._settings, self.runner.put
+        saved_map = cc_store.load()
         self._keeper = TakeKeeper(self._connections.takes, self._tell)
-        self._worker = Worker(self.runner.put, perf_counter, self._settings.model)
-        others = Others(self.ports, self._worker, self._keeper)
-        self._engine = Engine(self._settings, others, self._tell)
+        self._worker = Worker(put, perf_counter, settings.model)
+        bar = settings.meter.beats_per_bar
+        self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)
+        self._watch = CatalogueWatch(put, CatalogueLook(self._manifests))
+        others = Others(self.ports, self._worker, self._keeper, self._clocks)
+        self._engine = Engine(settings, others, self._tell, self._manifests, saved_map.mapping)
+        self.osc.start()
         self.runner.start(self._engine)
+        if saved_map.notice:
+            self._tell(NoticeReport("warning", saved_map.notice))
 
     def quit(self) -> None:
         """Ask the engine to end. Called from any thread, a signal handler included."""
@@ -64,7 +89,10 @@ class Session:
         """End everything, takes on disk first; False if the engine did not end."""
         self.quit()
         has_ended = self.runner.wait(END_SECONDS)
+        self._clocks.close()
+        self._watch.close()
         self._keeper.close()
+        self.osc.close()
         self._worker.close()
         if has_ended:
             self.ports.close()

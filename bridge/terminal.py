@@ -91,7 +91,7 @@ class Scene:
             return []
         if isinstance(report, SavedReport):
             return [Text(f"saved: {report.path}", style="green")]
-        if isinstance(report, NoticeReport):
+        if isinstance(report, NoticeReport) and not report.sender:
             return [Text(report.text, style=NOTICE_STYLES.get(report.kind, ""))]
         return []
 

@@ -68,11 +68,13 @@ class Stage:
         scene = Scene(meter.beats_per_bar, pulse(meter), voices_of_model(chosen), roll)
         self.view = TerminalView(scene)
         self.view.start()
-        ports, takes = self.session.ports, connections.takes
-        for line in opening(settings, chosen.manifest, ports.describe(), takes, what):
+        ports, osc = self.session.ports, self.session.osc
+        doors = f"{ports.describe()}; {osc.describe()}"
+        for line in opening(settings, chosen.manifest, doors, connections.takes, what):
             self.view.say(line)
-        if ports.notice:
-            self.view.say(ports.notice, "warning")
+        for notice in (ports.notice, osc.notice):
+            if notice:
+                self.view.say(notice, "warning")
 
     def play(self, *listeners: Listener) -> None:
         """Play until the engine ends, by itself or by a signal."""
@@ -109,7 +111,7 @@ def perform(chosen: Chosen, connections: Connections) -> None:
 def open_session(chosen: Chosen, connections: Connections) -> Session:
     """Open the ports; UserError with the cure if that cannot be."""
     try:
-        return Session(chosen.settings, connections)
+        return Session(chosen.settings, connections, chosen.manifests)
     except PortError as error:
         raise UserError(f"{error} (see `continuo doctor`)") from error
 

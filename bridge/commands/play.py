@@ -6,7 +6,7 @@ from typing import Unpack
 import click
 
 from bridge.commands.perform import perform, takes_folder
-from bridge.commands.play_options import Options, choose
+from bridge.commands.play_options import Options, choose, osc_ports
 from bridge.ports import SYSTEMS
 from bridge.session import Connections
 from models.catalogue import DEFAULT_MODEL
@@ -22,14 +22,26 @@ from models.catalogue import DEFAULT_MODEL
     type=click.Choice(["answer", "loop", "follow"]),
     default="answer",
     show_default=True,
-    help="answer: each phrase is answered; loop: the first goes round; follow (later version).",
+    help="answer: each phrase is answered; loop: the first goes round; follow: it plays under you.",
 )
 @click.option(
     "--clock",
     type=click.Choice(["internal", "midi", "link", "jack"]),
     default="internal",
     show_default=True,
-    help="What sets the time; midi, link and jack (later version).",
+    help="What sets the time: Continuo, MIDI clock, Ableton Link, or JACK's transport.",
+)
+@click.option(
+    "--clock-offset", type=float, default=0.0, metavar="MS", help="Later (or -earlier) than it."
+)
+@click.option("--clock-out", is_flag=True, help="Send MIDI clock, so that others follow.")
+@click.option("--ahead", type=int, default=2, metavar="BARS", help="Mode follow: bars planned.")
+@click.option(
+    "--commit", type=int, default=1, metavar="BEATS", help="Mode follow: the plan's steps."
+)
+@click.option("--osc-port", metavar="PORT", help="OSC comes in here; 0: a free one.  [11020]")
+@click.option(
+    "--osc-events", default="11021", metavar="PORT", help="OSC goes out there; or none.  [11021]"
 )
 @click.option("--midi", type=click.Choice(SYSTEMS), help="MIDI system.  [default: auto]")
 @click.option("--input", "input_name", default="", metavar="NAME", help="Also listen to this port.")
@@ -71,4 +83,5 @@ def connections(options: Options, system: str = "auto") -> Connections:
         options["input_name"],
         options["output_name"],
         options["quiet"],
+        osc_ports(options["osc_port"], options["osc_events"]),
     )

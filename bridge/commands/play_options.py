@@ -7,12 +7,13 @@ from typing import TypedDict
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
+from bridge.osc.doors import OscPorts
 from bridge.settings import PlaySettings
 from models.catalogue import Entry, UnknownModelError, find, list_models
 from models.manifest import ArtifactError, Manifest
 from models.tempo import Meter
 
-LATER_CLOCKS = ("midi", "link", "jack")
+LARGEST_PORT = 65535
 
 
 class Options(TypedDict):
@@ -24,6 +25,12 @@ class Options(TypedDict):
     meter: str | None
     mode: str
     clock: str
+    clock_offset: float
+    clock_out: bool
+    ahead: int
+    commit: int
+    osc_port: str | None
+    osc_events: str
     midi: str | None
     input_name: str
     output_name: str
@@ -47,11 +54,13 @@ class Chosen:
 
     settings: PlaySettings
     manifest: Manifest
+    manifests: tuple[Manifest, ...] = ()  # of all models that can play
 
 
 def choose(options: Options) -> Chosen:
     """Check the options; UserError says in a sentence what is wrong with one."""
-    _refuse_what_comes_later(options)
+    if options["midi"] == "none" and (options["input_name"] or options["output_name"]):
+        raise UserError("--input and --output need a MIDI system: leave --midi none away")
     entries = list_models()
     manifest = _manifest(options["model"], entries)
     if not 0 <= options["seed"] <= LARGEST_SEED:
@@ -73,19 +82,32 @@ def choose(options: Options) -> Chosen:
             thru=options["thru"],
             start=options["start"],
             pickup=options["pickup"],
+            clock=options["clock"],
+            offsets_ms={options["clock"]: options["clock_offset"]},
+            clock_out=options["clock_out"],
+            ahead=options["ahead"],
+            commit=options["commit"],
         )
     except ValueError as error:
         raise UserError(str(error)) from error
-    return Chosen(_with_controls(settings, manifest, options["controls"]), manifest)
+    manifests = tuple(e.manifest for e in entries if e.manifest)
+    return Chosen(_with_controls(settings, manifest, options["controls"]), manifest, manifests)
 
 
-def _refuse_what_comes_later(options: Options) -> None:
-    if options["mode"] == "follow":
-        raise UserError("mode follow comes in a later version: choose answer or loop")
-    if options["clock"] in LATER_CLOCKS:
-        raise UserError(f"clock {options['clock']} comes in a later version: choose internal")
-    if options["midi"] == "none" and (options["input_name"] or options["output_name"]):
-        raise UserError("--input and --output need a MIDI system: leave --midi none away")
+def osc_ports(port: str | None, events: str) -> OscPorts:
+    """Read `--osc-port` and `--osc-events`."""
+    if port == "none":
+        return OscPorts(is_off=True)
+    return OscPorts(
+        None if port is None else _port("--osc-port", port),
+        None if events == "none" else _port("--osc-events", events),
+    )
+
+
+def _port(option: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text) > LARGEST_PORT:
+        raise UserError(f"{option} must be in range 0..{LARGEST_PORT} or none, got {text!r}")
+    return int(text)
 
 
 def _manifest(name: str, entries: Sequence[Entry]) -> Manifest:

@@ -6,6 +6,8 @@ from bridge.outlet import Lateness
 from bridge.settings import PlaySettings
 from models.manifest import Manifest
 
+CLOCK_NAMES = {"midi": "MIDI clock", "link": "Ableton Link", "jack": "JACK's transport"}
+
 
 def opening(
     settings: PlaySettings, manifest: Manifest, ports: str, takes: Path, what: str = ""
@@ -15,10 +17,16 @@ def opening(
     return [
         f"MIDI: {ports}",
         f"Model: {manifest.name} ({manifest.style}: {tracks})",
-        f"Tempo: {settings.bpm:g} bpm, {settings.meter}",
+        f"Tempo: {_tempo(settings)}, {settings.meter}",
         f"Takes: {takes}",
         f"{what or what_to_do(settings)} Ctrl-C ends.",
     ]
+
+
+def _tempo(settings: PlaySettings) -> str:
+    if settings.clock == "internal":
+        return f"{settings.bpm:g} bpm"
+    return CLOCK_NAMES[settings.clock]
 
 
 def what_to_do(settings: PlaySettings) -> str:
@@ -26,7 +34,9 @@ def what_to_do(settings: PlaySettings) -> str:
     bars = _count(settings.bars, "bar")
     if settings.pickup:
         bars += f" with a pick-up of {_count(settings.pickup, 'beat')} (in bar 0)"
-    if settings.counts_in:
+    if settings.clock != "internal":
+        begin = f"When {CLOCK_NAMES[settings.clock]} runs, play {bars}"
+    elif settings.counts_in:
         is_one = settings.count_in_bars == 1
         counted = "one bar is" if is_one else f"{settings.count_in_bars} bars are"
         begin = f"Press any key: {counted} counted in, then play {bars}"
@@ -34,7 +44,9 @@ def what_to_do(settings: PlaySettings) -> str:
         begin = f"The bar lines run: play {bars}"
     else:
         begin = f"Play {bars}"
-    if settings.runs_grid and not settings.counts_in:
+    if settings.mode == "follow":
+        return f"{begin}; the accompaniment plays under you from the second bar on."
+    if settings.clock != "internal" or (settings.runs_grid and not settings.counts_in):
         entry = f"{_count(settings.bars, 'bar')} after the bar line on which you began"
     else:
         entry = f"on bar {settings.bars + 1}"
