@@ -122,6 +122,7 @@ class Desk:
             controls=self._board.controls,
             begin=begin,
             context=context,
+            line=ask.take_id if ask.is_wished else "",
         )
         ask.count += 1
         ask.requests.append(request)

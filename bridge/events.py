@@ -131,7 +131,8 @@ class GenerateRequest:
     """Accompany `melody` (beats from a bar line) in [begin, begin + length).
 
     `context` is what the accompaniment plays already outside of it, tracks named as the model
-    names them; without it the model sees the melody alone.
+    names them; without it the model sees the melody alone. `line`: a newer question of the same
+    line replaces one not yet begun; "" is what is played live, a wish has a line of its own.
     """
 
     request_id: str
@@ -144,6 +145,7 @@ class GenerateRequest:
     controls: Mapping[str, float] = field(default_factory=dict)
     begin: float = 0.0
     context: tuple[Track, ...] = ()
+    line: str = ""
 
 
 class Output(Protocol):

@@ -17,6 +17,7 @@ from bridge.events import (
     SoundReport,
 )
 from bridge.settings import PlaySettings
+from bridge.waiting import Job, Waiting
 from models.clip import Composition, Track
 from models.manifest import Manifest
 
@@ -36,7 +37,7 @@ class ScriptedComposer:
         self._answering = answering
         self._latencies_seconds = latencies_seconds
         self._number = count()
-        self._waiting: GenerateRequest | None = None
+        self._waiting = Waiting()
         self._running: tuple[float, Generated | GenerateFailed] | None = None
         self.requests: list[GenerateRequest] = []
         self.now_seconds = 0.0
@@ -44,7 +45,7 @@ class ScriptedComposer:
     def request(self, request: GenerateRequest) -> None:
         """Begin it, or let it wait for the one that is running."""
         self.requests.append(request)
-        self._waiting = request
+        self._waiting.put(Job(request))
         if self._running is None:
             self._start_next(self.now_seconds)
 
@@ -52,9 +53,10 @@ class ScriptedComposer:
         """Have every model in memory already."""
 
     def _start_next(self, now_seconds: float) -> None:
-        request, self._waiting = self._waiting, None
-        if request is None:
+        job = self._waiting.take()
+        if job is None:
             return
+        request = job.request
         number = next(self._number)
         latency = self._latencies_seconds[min(number, len(self._latencies_seconds) - 1)]
         if latency is None:

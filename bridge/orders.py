@@ -242,7 +242,8 @@ class Orders:
     # -- control changes ---------------------------------------------------------------------
     def _map(self, command: Command, _now: float) -> None:
         function, cc, *channel = command.values
-        channel_or_any = int(_number(channel[0])) - 1 if channel else None
+        number = int(_number(channel[0])) if channel else 0
+        channel_or_any = number - 1 if number else None
         lost = self._cc_map.map(str(function), int(_number(cc)), channel_or_any)
         self._mapped(str(function), *lost)
 

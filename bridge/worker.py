@@ -12,6 +12,7 @@ from typing import Any
 from bridge.child import Child
 from bridge.events import Event, Generated, GenerateFailed, GenerateRequest, WorkerChanged
 from bridge.protocol import load_to_json, request_to_json, tracks_from_json
+from bridge.waiting import Job, Waiting
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,6 @@ class Limits:
     load_seconds: float = 120.0
     first_pause_seconds: float = 0.2
     longest_pause_seconds: float = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    request: GenerateRequest
-    tries: int = 0
 
 
 class Worker:
@@ -56,8 +51,8 @@ class Worker:
         self._command, self._model = tuple(command), model
         self._mail: SimpleQueue[tuple[object, Any]] = SimpleQueue()
         self._child: Child | None = None
-        self._waiting: _Job | None = None
-        self._running: _Job | None = None
+        self._waiting = Waiting()
+        self._running: Job | None = None
         self._wish = self._loading = ""  # the model to have ready next, and the one on its way
         self._ready = self._closing = False
         self._starts = 0  # since the last one that became ready
@@ -116,15 +111,17 @@ class Worker:
 
     def _want(self, request: GenerateRequest) -> None:
         if self._running and self._running.request == request:
-            self._waiting = None  # its answer is on the way
-        elif not (self._waiting and self._waiting.request == request):
-            self._waiting = _Job(request)
+            self._waiting.drop(request.line)  # its answer is on the way
+        elif not any(job.request == request for job in self._waiting):
+            job = Job(request)
+            if not self._waiting.put(job):
+                self._fail(job, "too many takes are wanted at once: wait for some of them")
 
     def _send(self) -> None:
         if not (self._child and self._ready) or self._running:
             return
-        if self._waiting:  # music goes before preparations
-            self._running, self._waiting = self._waiting, None
+        self._running = self._waiting.take()  # music goes before preparations
+        if self._running:
             self._child.write(request_to_json(self._running.request))
             self._due_seconds = self._clock() + self._patience_seconds(self._running)
         elif self._wish:
@@ -132,7 +129,7 @@ class Worker:
             self._child.write(load_to_json(self._loading))
             self._due_seconds = self._clock() + self._limits.load_seconds
 
-    def _patience_seconds(self, job: _Job) -> float:
+    def _patience_seconds(self, job: Job) -> float:
         return self._limits.answer_seconds + self._limits.answer_seconds_a_beat * job.request.length
 
     def _time_is_up(self) -> None:
@@ -174,16 +171,17 @@ class Worker:
         job, self._running = self._running, None
         if job and job.tries:
             self._fail(job, f"the worker ended twice over this phrase ({reason})")
-        elif job and not self._waiting:
-            self._waiting = replace(job, tries=1)
+        elif job and not self._waiting.holds(job.request.line):
+            self._waiting.put(replace(job, tries=1))
 
     def _despair(self, reason: str) -> None:
         if self._starts == HOPELESS_STARTS:
             self._tell("failed", f"the worker does not start: {reason}")
-        for job in (self._running, self._waiting):
+        for job in (self._running, *self._waiting):
             if job:
                 self._fail(job, f"the worker does not start: {reason}")
-        self._running = self._waiting = None
+        self._running = None
+        self._waiting.clear()
 
     # -- what the child writes ---------------------------------------------------------------
     def _read(self, message: Mapping[str, Any]) -> None:
@@ -224,7 +222,7 @@ class Worker:
         self._pause_seconds = self._limits.first_pause_seconds
         self._send()
 
-    def _fail(self, job: _Job, reason: str) -> None:
+    def _fail(self, job: Job, reason: str) -> None:
         self._put(GenerateFailed(self._clock(), job.request.request_id, reason))
 
     def _tell(self, state: str, detail: str) -> None:

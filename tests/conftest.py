@@ -11,3 +11,12 @@ def rig(tmp_path) -> Iterator[JackRig]:
     """A JACK server for one test."""
     with jack_rig(tmp_path) as rig:
         yield rig
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory, monkeypatch) -> None:
+    """Keep the tests away from the settings of whoever runs them."""
+    folder = tmp_path_factory.getbasetemp() / "config"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    file = folder / "continuo" / "control-changes.json"
+    monkeypatch.setattr("bridge.cc_store.default_file", lambda: file)

@@ -41,7 +41,8 @@ def examine(takes: Path | None) -> Iterator[Check]:
     yield from doctor.check_takes(takes or _takes_folder())
     yield from _models()
     yield doctor.check_priority()
-    yield doctor.check_osc_port()
+    yield from doctor.check_osc()
+    yield from _clocks()
     from bridge.synth import find_synth
 
     yield doctor.check_synth(find_synth())
@@ -54,6 +55,14 @@ def _midi() -> Iterator[Check]:
         return
     names = [port.name for port in midi.list_ports()]
     yield from doctor.check_midi(midi.problems(), names)
+
+
+def _clocks() -> Iterator[Check]:
+    try:
+        from bridge import midi
+    except ImportError:
+        return
+    yield from doctor.check_clocks(midi.problems().get("jack", ""))
 
 
 def _takes_folder() -> Path:

@@ -201,9 +201,9 @@ INCOMING = (
     ),
     _in(
         "cc/map",
-        (_text("function"), _CC, _maybe(_CHANNEL)),
+        (_text("function"), _CC, _maybe(_int("channel", 0, 16))),
         "Gives a control change a function: generate, keep, next, drop, loop, record, panic, "
-        "density or a control of the model.",
+        "density or a control of the model. Channel 0 is any.",
         ("generate", 102),
         replies=("cc/item",),
     ),
