@@ -1,0 +1,1 @@
+"""What writes examples/continuo.pd: `python -m tools.pd_patch`."""
