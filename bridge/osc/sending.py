@@ -57,8 +57,9 @@ class Post:
             return
         self._waiting.put(report)
 
-    def start(self) -> None:
-        """Begin to send."""
+    def start(self, first: Report) -> None:
+        """Send one report, before anybody can have asked for more, and begin to send."""
+        self._take(first)
         self._thread.start()
 
     def close(self, timeout_seconds: float) -> None:
@@ -137,9 +138,8 @@ class Post:
         for target in self._subscribers.targets(sender):
             try:
                 self._sock.sendto(datagram, _NEVER_WAIT, target)
-            except (
-                OSError
-            ):  # nobody listens there, or its buffer is full: he misses it, no one else
+            # Nobody listens there, or its buffer is full: he misses it, nobody else.
+            except OSError:
                 self.unsent += 1
         return len(datagram)
 

@@ -68,9 +68,8 @@ class OscServer:
 
     def start(self) -> None:
         """Begin to listen, and tell subscribers that Continuo is there."""
-        self._post.start()
+        self._post.start(Reply("startup", (_release(), self.port)))
         self._receiver.start()
-        self(Reply("startup", (_release(), self.port)))
 
     def close(self) -> None:
         """End both threads within half a second and free the port."""
