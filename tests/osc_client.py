@@ -1,6 +1,7 @@
 """An OSC client for tests: one socket, and messages awaited by name."""
 
 import socket
+from contextlib import suppress
 
 from bridge.osc.wire import Message, decode, encode
 
@@ -47,6 +48,19 @@ class OscClient:
             message = self.receive()
             if message.address == name:
                 return message.arguments
+
+    def until_heard(self) -> list[Message]:
+        """Ping until a ping gets through a flood; return all that came before its answer."""
+        before: list[Message] = []
+        self.socket.settimeout(0.2)
+        for number in range(1_000_000, 1_000_050):
+            self.send("ping", number)
+            with suppress(TimeoutError):
+                while (message := self.receive()) != ("pong", (number,)):
+                    before.append(message)
+                self.socket.settimeout(LONGEST_SECONDS)
+                return before
+        raise TimeoutError("no ping got through")
 
     def ask(self, name: str, *values: float | str) -> Message:
         """Send a message and wait for the next that comes."""
