@@ -28,6 +28,7 @@ from bridge.events import (
     WorkerChanged,
 )
 from bridge.keys import Keys
+from bridge.leader import Leader
 from bridge.listening import Band
 from bridge.metronome import click, pulse
 from bridge.orders import Orders
@@ -89,6 +90,7 @@ class Engine:
         self._conductor = Conductor(self._performance)
         self._cc_map = CcMap(cc_map, _control_names(manifests))
         self._orders = Orders(self._performance, self._conductor, self._cc_map, others.keeper)
+        self._leader = Leader(self._board, self._timeline, self._outlet)
         self._keys = Keys(self._performance, self._orders, self._cc_map)
         self._state: str | None = None
         self.closed = False
@@ -116,6 +118,11 @@ class Engine:
                 self._conductor.follow(event, now_seconds)
             case _:
                 self._take_news(event, now_seconds)
+        self._look_round(now_seconds)
+
+    def _look_round(self, now_seconds: float) -> None:
+        self._leader.leave(now_seconds)
+        self._leader.look(now_seconds)
         self._report_state()
 
     def _take_news(self, event: Event, now_seconds: float) -> None:
@@ -138,12 +145,13 @@ class Engine:
             self._begin(now_seconds)
             self._run(now_seconds, now_seconds)
             self._conductor.wake(now_seconds)
+            self._leader.wake(now_seconds)
 
     def next_wakeup_seconds(self) -> float | None:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
         due_seconds = None if beat is None else self._timeline.due_seconds(beat)
-        instants = (due_seconds, self._conductor.wakes_at_seconds)
+        instants = (due_seconds, self._conductor.wakes_at_seconds, self._leader.wakes_at_seconds)
         return min((s for s in instants if s is not None), default=None)
 
     def close(self, now_seconds: float) -> None:
@@ -151,7 +159,7 @@ class Engine:
         self.advance(now_seconds)
         if not self.closed:
             self._performance.stop(now_seconds)
-            self._report_state()
+            self._look_round(now_seconds)
             self.closed = True
 
     # -- time ------------------------------------------------------------------------------
@@ -160,13 +168,13 @@ class Engine:
             timeline = self._timeline
             if timeline.runs_grid and not timeline.counts_in and not timeline.is_led:
                 timeline.start_grid(now_seconds)
-            self._report_state()
+            self._look_round(now_seconds)
 
     def _next_beat(self) -> float | None:
         if self.closed or not self._timeline.playing:
             return None
-        ask_at = self._performance.mode.ask_at
-        candidates = (self._timeline.next_point, self._scheduler.next_beat(), ask_at)
+        ask_at, pulse_at = self._performance.mode.ask_at, self._leader.next_beat
+        candidates = (self._timeline.next_point, self._scheduler.next_beat(), ask_at, pulse_at)
         return min((beat for beat in candidates if beat is not None), default=None)
 
     def _run(self, until_seconds: float, now_seconds: float) -> None:
@@ -190,6 +198,10 @@ class Engine:
             self._pass(point, moment)
         for edge in self._scheduler.take_due(beat):
             self._outlet.sound(edge, moment)
+        self._leader.look(moment.now_seconds)
+        pulse_at = self._leader.next_beat
+        if pulse_at is not None and pulse_at <= beat + EPSILON:
+            self._leader.pulse(moment)
         self._report_state()
 
     def _pass(self, beat: float, moment: Moment) -> None:

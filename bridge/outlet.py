@@ -56,11 +56,13 @@ class Outlet:
     def _send(self, messages: Iterable[mido.Message], moment: Moment) -> None:
         for message in messages:
             self._output.send(message)
-            late_ms = moment.late_seconds * 1000
-            self.lateness.sent += 1
-            self.lateness.late += moment.late_seconds > LATE_SECONDS
-            self.lateness.worst_ms = max(self.lateness.worst_ms, late_ms)
-            self._listener(SoundReport(moment.position, message, late_ms))
+            self._count(moment)
+            self._listener(SoundReport(moment.position, message, moment.late_seconds * 1000))
+
+    def _count(self, moment: Moment) -> None:
+        self.lateness.sent += 1
+        self.lateness.late += moment.late_seconds > LATE_SECONDS
+        self.lateness.worst_ms = max(self.lateness.worst_ms, moment.late_seconds * 1000)
 
     def sound(self, edge: Edge, moment: Moment) -> None:
         """Send a scheduled edge; a strike that comes far too late is left out."""
@@ -83,6 +85,14 @@ class Outlet:
         else:
             out = self._voices.control(routed)
         self._send(out, moment)
+
+    def tell(self, messages: Iterable[mido.Message], moment: Moment) -> None:
+        """Send what is for other machines and makes no sound: MIDI clock."""
+        if not self._connected:
+            return
+        for message in messages:
+            self._output.send(message)
+            self._count(moment)
 
     def panic(self, moment: Moment) -> None:
         """Release every sounding note, then reset the channels used."""

@@ -31,6 +31,8 @@ class Timeline:
         self.next_point: float | None = None
         self.is_led = False
         self.is_held = False
+        self.turns = 0  # starts, stops and jumps so far
+        self._turned_at = self.transport.beat
         # Until when, and by which transport, time ran before the one in force was known.
         self._known_seconds = float("-inf")
         self._before = self.transport
@@ -81,7 +83,16 @@ class Timeline:
     def _start(self, beat: float, now_seconds: float) -> None:
         self.transport = self._before = self.transport.started(beat, now_seconds)
         self._known_seconds = now_seconds
+        self._turn(beat)
         self._aim(beat)
+
+    def _turn(self, beat: float) -> None:
+        self.turns += 1
+        self._turned_at = beat
+
+    def turned_at(self, now_seconds: float) -> float:
+        """Return the beat from which the song runs since its last start or jump."""
+        return self._turned_at if self.playing else self.beat_at(now_seconds)
 
     def _aim(self, beat: float) -> None:
         """Wait for the first grid point at or after `beat`."""
@@ -90,6 +101,8 @@ class Timeline:
 
     def stop(self, beat: float) -> None:
         """Stand still at `beat` until a note, a grid or the outside clock starts again."""
+        if self.playing:
+            self._turn(beat)
         self.transport = self.transport.stopped(beat)
         self.next_point = None
 
@@ -116,10 +129,13 @@ class Timeline:
         self._known_seconds = now_seconds
         self.next_point = None
         here = self.beat_at(now_seconds)
+        # A song that starts on a bar line starts with it, even if we hear of it a little later.
+        if playing and 0 <= here - beat < EARLY:
+            here = beat
         self.origin = float("-inf") if self.is_led else self.transport.bar_line_from(here)
+        self._turn(here)
         if playing:
-            # A song that starts on a bar line starts with it, even if we hear of it a little later.
-            self._aim(beat if 0 <= here - beat < EARLY else here)
+            self._aim(here)
         return here
 
     def pass_point(self) -> None:
