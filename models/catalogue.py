@@ -12,6 +12,7 @@ from models.names import near_names
 DEFAULT_MODEL = "bach"
 SUFFIX = ".ts"
 SHIPPED_FOLDER = Path(__file__).parent / "pretrained"
+_read_before: dict[Path, tuple[tuple[int, ...], Manifest]] = {}
 
 
 class UnknownModelError(ValueError):
@@ -83,9 +84,22 @@ def _read(path: Path) -> Entry:
     if not NAME_PATTERN.fullmatch(path.stem):
         return Entry(path.stem, path, error=f"{path.name}: the file's name {NAME_RULE}")
     try:
-        return Entry(path.stem, path, read_manifest(path))
+        return Entry(path.stem, path, _manifest(path))
     except ArtifactError as error:
         return Entry(path.stem, path, error=str(error))
+
+
+def _manifest(path: Path) -> Manifest:
+    """Read a manifest, again only if the file has changed: each bar that is asked for needs one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return read_manifest(path)  # which says what is wrong
+    state = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    known = _read_before.get(path)
+    if known is None or known[0] != state:
+        known = _read_before[path] = (state, read_manifest(path))
+    return known[1]
 
 
 def _order(entry: Entry) -> tuple[bool, bool, str, str]:

@@ -45,6 +45,15 @@ def test_a_model_put_into_the_user_s_folder_appears_without_a_restart(folders):
     assert find("bach").shipped
 
 
+def test_a_model_that_was_replaced_is_read_again_and_one_that_was_not_is_not(folders, monkeypatch):
+    path = put(folders[1], "mine")
+    assert find("mine").require().title == "own mine"
+    write_archive(path, json.dumps(replace(GOOD, title="A better one").to_dict()))
+    assert find("mine").require().title == "A better one"
+    monkeypatch.setattr(catalogue, "read_manifest", None)
+    assert find("mine").require().title == "A better one"
+
+
 def test_the_user_s_model_wins_over_a_shipped_one_of_the_same_name(folders):
     put(folders[1], "bach")
     entry = find("bach")

@@ -162,6 +162,24 @@ class TestInstrument:
         assert out[:, 1].min() == 4
         assert (out[:, 1] + out[:, 2]).max() <= 8
 
+    @pytest.mark.parametrize("known", [1, 7, 16, 40])
+    def test_what_it_goes_over_at_once_it_goes_on_from_as_if_it_had_just_written_it(
+        self, generator, known
+    ):
+        soprano = torch.tensor([30 + (3 * (t // 4)) % 8 for t in range(48)])
+        place = [(t + 5) % 16 for t in range(48)]
+        flags, bar = torch.ones(1, 48, 2), torch.full((1, 48), 16)
+        noise = generator.noise(1, torch.arange(48), 2)
+        rules = [1.0, 0.0, 1.5]
+        none = torch.zeros(0, 3, dtype=torch.long)
+        with torch.inference_mode():
+            read = generator.reading(soprano[None], flags, torch.tensor(place)[None], bar)
+            whole = generator.sampler(soprano, read, place, none, noise, rules)
+            for take in range(2):
+                before, ahead = whole[take, :known], noise[known:, :, take : take + 1]
+                again = generator.sampler(soprano, read, place, before, ahead, rules)
+                assert again[0].tolist() == whole[take].tolist()
+
     def test_no_parallel_fifths_or_octaves_from_frame_to_frame_when_strict(self, generator):
         melody = rows(*((i / 4, 0.25, 62 + (i * 5) % 9) for i in range(64)))
         out = answer(generator, melody, end=16.0, temperature=2.0)

@@ -18,6 +18,9 @@ class ChoraleGenerator(nn.Module):
 
     window: Final[int] = 256  # frames of melody read before and after what is asked for
     context: Final[int] = 128  # frames of earlier accompaniment that are walked through again
+    # A bar or two more while someone plays must come quickly, and is no worse with less of both.
+    short: Final[int] = 32
+    near: Final[int] = 64
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
     bar_limit: Final[int] = MAX_BAR_STEPS
@@ -47,8 +50,9 @@ class ChoraleGenerator(nn.Module):
         last = min(last, -grid.beat_before(-leave))
         if last <= first:
             return torch.zeros(0, 5)
-        origin = grid.beat_before(max(min(entry, first), first - self.window))
-        horizon = max(min(leave, last + self.window), last)
+        window = self.near if last - first <= self.short else self.window
+        origin = grid.beat_before(max(min(entry, first), first - window))
+        horizon = max(min(leave, last + window), last)
         pitch, sounding, onset, velocity = grid.melody_frames(melody, origin, horizon)
         bar = max(grid.frame(controls["beats_per_bar"]), 1)
         active = grid.active_frames(sounding, bar)[first - origin : last - origin]
@@ -103,12 +107,13 @@ class ChoraleGenerator(nn.Module):
         soprano = pitch[0, cut:stop]
         part = (walk[cut:stop], heads[cut:stop], sung[cut:stop])
         rules = [controls["voice_leading"], -controls["movement"], 1.0]
+        wanted = frames[known.size(0) :]
         if controls["temperature"] > 0.0:
-            daring = self.daring(frames, origin + pitch.size(1), controls["temperature"])
-            noise = self.noise(seed, frames, 1) * daring
+            daring = self.daring(wanted, origin + pitch.size(1), controls["temperature"])
+            noise = self.noise(seed, wanted, 1) * daring
             rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
         else:
-            noise = self.votes(soprano, part, places[cut:stop], known, frames, rules)
+            noise = self.votes(soprano, part, places[cut:stop], known, wanted, rules)
         voices = self.sampler(soprano, part, places[cut:stop], known, noise, rules)[0]
         whole = torch.cat([soprano[:, None], voices], 1)
         again = self.articulation(whole[None], flags[:, cut:stop], place[:, cut:stop])[0]
@@ -140,7 +145,7 @@ class ChoraleGenerator(nn.Module):
         """
         rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
         noise = self.noise(0, frames, self.voters)
-        drawn = self.sampler(soprano, part, places, known, noise, rules)
+        drawn = self.sampler(soprano, part, places, known, noise, rules)[:, known.size(0) :]
         shares = F.one_hot(drawn, self.pitches).float().mean(0)
         return self.insistence * torch.log(shares + 0.02)[:, :, None]
 

@@ -92,18 +92,27 @@ class SixteenthGrid(nn.Module):
         """
         best = 0
         least = 1.0e9
-        count = max(sum([int(p >= 0) for p in pitch]), 1)
+        stay = self.shift_cost(pitch, 0)
         for i in range(23):
             octave = i - 11
+            # only an octave that costs no more than to stay where it is can be the best
             cost = 1.5 * abs(octave)
-            for p in pitch:
-                if p >= 0:
-                    q = p + 12 * octave
-                    cost += float(max(self.low - q, 0) + max(q - self.high, 0)) / count
+            if cost <= stay:
+                cost = self.shift_cost(pitch, octave)
             if cost < least:
                 best = 12 * octave
                 least = cost
         return best
+
+    def shift_cost(self, pitch: list[int], octave: int) -> float:
+        """Price a shift: its octaves, and the mean distance from the range that it leaves."""
+        cost = 1.5 * abs(octave)
+        count = max(sum([int(p >= 0) for p in pitch]), 1)
+        for p in pitch:
+            if p >= 0:
+                q = p + 12 * octave
+                cost += float(max(self.low - q, 0) + max(q - self.high, 0)) / count
+        return cost
 
     def fold(self, pitch: int, shift: int) -> int:
         """Move a pitch by `shift`, then by octaves until the network knows it."""

@@ -141,7 +141,7 @@ def ages_of(pitches: Tensor) -> Tensor:
     time = torch.arange(pitches.size(1), device=pitches.device)[None, :, None]
     changed = torch.zeros_like(pitches)
     changed[:, 1:] = time[:, 1:] * (pitches[:, 1:] != pitches[:, :-1])
-    since = torch.cummax(changed, 1).values
+    since = torch.cummax(changed, 1)[0]
     out = torch.zeros_like(pitches)
     out[:, 1:] = time[:, 1:] - since[:, :-1]
     return out.clamp(max=16)
