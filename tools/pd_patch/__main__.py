@@ -21,4 +21,4 @@ def patch() -> str:
 
 
 if __name__ == "__main__":
-    Path(*sys.argv[1:2] or [FILE]).write_text(patch())
+    (Path(sys.argv[1]) if sys.argv[1:] else FILE).write_text(patch())

@@ -127,8 +127,9 @@ def player() -> Canvas:
     c.wire(look, size)
     line = each(c, 300, 416, size, "text get continuo-now", (300, 510))
     box = c.sub(300, 560, "sound", sound())
-    for i, source in enumerate((line, (look, 1), beat_ms)):
-        c.wire(source, box, inlet=i)
+    c.wire(line, box)
+    c.wire((look, 1), box, inlet=1)
+    c.wire(beat_ms, box, inlet=2)
     return c
 
 
