@@ -29,7 +29,8 @@ class Leader:
     def look(self, now_seconds: float) -> None:
         """Tell the others what the song did since the last look."""
         if self._board.settings.clock_out and self._clock is None:
-            self._clock, self._seen = ClockOut(now_seconds), self._timeline.turns - 1
+            self._clock = ClockOut(now_seconds)
+            self._seen = self._timeline.turns - self._timeline.playing
         clock = self._clock
         if clock is None or self._seen == self._timeline.turns:
             return

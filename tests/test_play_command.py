@@ -15,6 +15,7 @@ from bridge.commands.play import command
 from bridge.commands.play_demo import ignored
 from bridge.commands.play_options import Chosen
 from bridge.commands.play_words import ending, what_to_do
+from bridge.osc.doors import OscDoors, OscPorts
 from bridge.outlet import Lateness
 from bridge.ports import NoPorts
 from bridge.session import Connections
@@ -55,11 +56,14 @@ def refused(model, tmp_path, monkeypatch):
         (["--seed", "-1"], "Error: seed must be in range 0..2147483647, got -1"),
         (["--pickup", "99"], "Error: pickup must be in range 0..4, got 99"),
         (["--set", "loud"], "Error: --set must look like control=value, got 'loud'"),
+        (["--ahead", "0"], "Error: ahead must be in range 1..8, got 0"),
+        (["--commit", "0"], "Error: commit must be in range 1..16, got 0"),
+        (["--clock-offset", "900"], "Error: offset_ms must be in range -500..500, got 900"),
         (
-            ["--mode", "follow"],
-            "Error: mode follow comes in a later version: choose answer or loop",
+            ["--osc-port", "99999"],
+            "Error: --osc-port must be in range 0..65535 or none, got '99999'",
         ),
-        (["--clock", "link"], "Error: clock link comes in a later version: choose internal"),
+        (["--osc-events", "x"], "Error: --osc-events must be in range 0..65535 or none, got 'x'"),
         (
             ["--input", "piano"],
             "Error: --input and --output need a MIDI system: leave --midi none away",
@@ -98,15 +102,17 @@ def test_the_musician_is_told_what_to_play_and_when_the_answer_comes():
     )
 
 
-def test_what_comes_later_is_marked_in_the_help():
-    said = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
-    assert "follow (later version)" in said
-    assert "midi, link and jack (later version)" in said
+def test_by_an_outside_clock_the_musician_is_told_to_wait_for_it():
+    said = what_to_do(PlaySettings("bach", clock="midi", mode="follow"))
+    assert said == (
+        "When MIDI clock runs, play; the accompaniment plays under you from the second bar on."
+    )
 
 
 def test_the_demo_says_what_it_goes_without():
     plain = {"bars": None, "mode": "answer", "echo": False, "start": None, "pickup": 0.0}
     plain |= {"count_in": 0, "input_name": "", "output_name": "", "midi": None}
+    plain |= {"clock": "internal"}
     assert ignored(plain) == []
     assert ignored(plain | {"bars": 2, "pickup": 1.0, "input_name": "piano"}) == [
         "--bars",
@@ -130,6 +136,7 @@ def test_the_end_tells_of_late_notes():
 def test_a_fault_of_the_engine_is_no_good_end(monkeypatch, tmp_path, has_ended, failure, code):
     session = SimpleNamespace(
         ports=NoPorts(),
+        osc=OscDoors(lambda _: None, lambda: 0.0, OscPorts(is_off=True)),
         runner=SimpleNamespace(failure=failure),
         lateness=Lateness(),
         close=lambda: has_ended,
@@ -137,7 +144,8 @@ def test_a_fault_of_the_engine_is_no_good_end(monkeypatch, tmp_path, has_ended, 
     monkeypatch.setattr(perform, "open_session", lambda *_: session)
     monkeypatch.setattr(perform, "Stopper", lambda: None)
     monkeypatch.setattr(perform, "log_to_file", lambda: None)
-    chosen = Chosen(PlaySettings("bach"), Manifest("bach", "Bach", "accompany"))
+    manifest = Manifest("bach", "Bach", "accompany")
+    chosen = Chosen(PlaySettings("bach"), manifest, (manifest,))
     stage = perform.Stage(chosen, Connections("none", tmp_path))
     assert stage.close() == code
     assert stage.view.stop()
@@ -148,7 +156,20 @@ def bridge(model, tmp_path):
     """A `continuo play` process without MIDI ports that has printed its opening."""
     environment = {**os.environ, "CONTINUO_MODELS": str(model.parent), "PYTHONUTF8": "1"}
     process = subprocess.Popen(
-        [*CONTINUO, "play", "--midi", "none", "--model", model.stem, "--takes", str(tmp_path)],
+        [
+            *CONTINUO,
+            "play",
+            "--midi",
+            "none",
+            "--osc-port",
+            "0",
+            "--osc-events",
+            "none",
+            "--model",
+            model.stem,
+            "--takes",
+            str(tmp_path),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -69,8 +69,8 @@ class Stage:
         self.view = TerminalView(scene)
         self.view.start()
         ports, osc = self.session.ports, self.session.osc
-        doors = f"{ports.describe()}; {osc.describe()}"
-        for line in opening(settings, chosen.manifest, doors, connections.takes, what):
+        doors = [f"MIDI: {ports.describe()}", f"OSC: {osc.describe()}"]
+        for line in [*doors, *opening(settings, chosen.manifest, connections.takes, what)]:
             self.view.say(line)
         for notice in (ports.notice, osc.notice):
             if notice:

@@ -57,6 +57,7 @@ def ignored(options: Options) -> list[str]:
     given = {
         "--bars": options["bars"] is not None,
         "--mode": options["mode"] not in ("answer", "loop"),
+        "--clock": options["clock"] != "internal",
         "--echo": options["echo"],
         "--start": options["start"] is not None,
         "--pickup": options["pickup"],
@@ -84,6 +85,6 @@ def _chosen(options: Options, melody: Melody) -> Chosen:
     options["bars"] = melody.bars
     options["tempo"] = options["tempo"] or melody.bpm
     options["meter"] = str(melody.meter)
-    options["mode"] = "loop"
+    options["mode"], options["clock"] = "loop", "internal"
     options["start"], options["pickup"], options["count_in"] = "note", 0.0, 0
     return choose(options)

@@ -9,13 +9,10 @@ from models.manifest import Manifest
 CLOCK_NAMES = {"midi": "MIDI clock", "link": "Ableton Link", "jack": "JACK's transport"}
 
 
-def opening(
-    settings: PlaySettings, manifest: Manifest, ports: str, takes: Path, what: str = ""
-) -> list[str]:
-    """Say which ports are open, which model plays, what to do or will happen, where takes go."""
+def opening(settings: PlaySettings, manifest: Manifest, takes: Path, what: str = "") -> list[str]:
+    """Say which model plays, what to do or will happen, where takes go."""
     tracks = ", ".join(track.name.lower() for track in manifest.tracks)
     return [
-        f"MIDI: {ports}",
         f"Model: {manifest.name} ({manifest.style}: {tracks})",
         f"Tempo: {_tempo(settings)}, {settings.meter}",
         f"Takes: {takes}",
@@ -45,6 +42,7 @@ def what_to_do(settings: PlaySettings) -> str:
     else:
         begin = f"Play {bars}"
     if settings.mode == "follow":
+        begin = begin.removesuffix(f" {bars}") if begin.endswith(bars) else begin
         return f"{begin}; the accompaniment plays under you from the second bar on."
     if settings.clock != "internal" or (settings.runs_grid and not settings.counts_in):
         entry = f"{_count(settings.bars, 'bar')} after the bar line on which you began"

@@ -63,4 +63,4 @@ class OscDoors:
 
     def describe(self) -> str:
         """Say where Continuo listens and to whom it talks."""
-        return self.server.describe() if self.server else "no OSC"
+        return self.server.describe() if self.server else "none"

@@ -90,7 +90,7 @@ class OscServer:
     def describe(self) -> str:
         """Say in a few words where Continuo listens and to whom it talks."""
         events = f"events to {self.events_port}" if self.events_port else "no events"
-        return f"OSC in at {self.port}, {events}"
+        return f"in at {self.port}, {events}"
 
     # -- what comes: all in the receiving thread ---------------------------------------------
     def _packet(self, packet: bytes, source: Target) -> None:
