@@ -68,6 +68,10 @@ def test_a_choice_may_come_in_capitals():
     assert values("mode", "Loop") == ("loop",)
 
 
+def test_nil_is_nothing_where_nothing_is_expected():
+    assert values("panic", None) == ()
+
+
 def test_what_is_left_out_stays_out():
     assert values("generate", "tune") == ("tune",)
 

@@ -54,6 +54,9 @@ def check(path: str, arguments: Sequence[Argument]) -> Asked:
     address = ADDRESSES.get(path)
     if address is None:
         raise UnknownAddressError(path)
+    if not address.signature:
+        # Where nothing is to be said, some programs say nil.
+        arguments = [argument for argument in arguments if argument is not None]
     parameters = _parameters(address, len(arguments))
     values = tuple(
         _value(address.name, parameter, argument)
