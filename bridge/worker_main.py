@@ -140,7 +140,8 @@ class Desk:
         written_ns = _written_ns(entry)
         generator = load(entry.path)
         for _ in range(WARM_UPS):
-            _accompany(generator, WARM_UP)
+            tracks = _accompany(generator, WARM_UP)
+            _accompany(generator, replace(WARM_UP, begin=12.0, length=4.0, context=tracks))
         self._loaded[entry.name] = (written_ns, generator)
         return generator
 
