@@ -1,0 +1,103 @@
+"""Where everything lies: the panel of the patch, and that of the device, 169 pixels high."""
+
+from dataclasses import dataclass
+
+from tools.max_patches.addresses import DEVICE_PORT, PANEL_PORT
+from tools.max_patches.patch import Rect
+
+DIALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What differs between the two panels, and nothing else does."""
+
+    places: dict[str, Rect]
+    fonts: dict[str, float]
+    port: int
+    waker: str
+    prefix: str
+
+
+def row_of(names: str, left: float, top: float, height: float, gap: float) -> dict[str, Rect]:
+    """Place `name:width` one beside the other; a number alone is a wider gap."""
+    places: dict[str, Rect] = {}
+    for word in names.split():
+        name, _, width = word.partition(":")
+        if not width:
+            left += float(name)
+            continue
+        places[name] = (left, top, float(width), height)
+        left += float(width) + gap
+    return places
+
+
+def dials(left: float, top: float, columns: int, width: float, size: float) -> dict[str, Rect]:
+    """Place the dials, each with its name above (two lines if long) and its value below."""
+    places: dict[str, Rect] = {}
+    for i in range(DIALS):
+        x, y = left + width * (i % columns), top + (size + 45) * (i // columns)
+        places[f"label{i + 1}"] = (x, y, width, 26)
+        places[f"dial{i + 1}"] = (x + (width - size - 6) / 2, y + 26, size + 6, size)
+        places[f"value{i + 1}"] = (x, y + 26 + size, width, 17)
+    return places
+
+
+PATCH = Layout(
+    {
+        "ground": (0, 0, 784, 496),
+        "state_card": (12, 12, 212, 64),
+        "state": (20, 25, 196, 38),
+        "light": (236, 12, 64, 64),
+        "beat_card": (312, 12, 136, 64),
+        "beat": (316, 25, 128, 38),
+        "model_label": (460, 8, 200, 18),
+        "model": (460, 28, 200, 24),
+        "worker": (460, 57, 200, 18),
+        "panic": (684, 12, 88, 64),
+        **row_of(
+            "record:84 end:84 12 generate:148 next:80 keep:80 drop:80 12 play:62 stop:62",
+            *(12, 88, 52, 8),
+        ),
+        **row_of("mode_label:104 clock_label:104 bars_label:64 tempo_label:80", 12, 150, 18, 8),
+        **row_of("mode:104 clock:104 bars:64 tempo:80", 12, 170, 24, 8),
+        "clip": (396, 170, 376, 20),
+        "roll": (12, 204, 760, 144),
+        **dials(12, 358, 8, 95, 56),
+        "notice": (12, 468, 760, 20),
+    },
+    {"huge": 26.0, "big": 26.0, "body": 12.0, "small": 11.0, "name": 10.5, "button": 14.0},
+    PANEL_PORT,
+    "loadbang",
+    "max",
+)
+
+DEVICE_WIDTH = 748
+
+DEVICE = Layout(
+    {
+        "ground": (0, 0, DEVICE_WIDTH, 169),
+        "state_card": (6, 6, 108, 32),
+        "state": (8, 11, 104, 22),
+        "light": (120, 6, 32, 32),
+        "beat_card": (6, 44, 146, 28),
+        "beat": (8, 47, 142, 22),
+        "model": (6, 78, 146, 20),
+        **row_of("mode:71 clock:71", 6, 103, 16, 4),
+        **row_of("bars_label:30 bars:36 tempo_label:32 tempo:44", 6, 123, 16, 1.3),
+        "worker": (6, 146, 146, 17),
+        **row_of("record:62 end:62", 160, 6, 26, 4),
+        "generate": (160, 36, 128, 36),
+        **row_of("next:62 keep:62", 160, 76, 26, 4),
+        **row_of("drop:62 panic:62", 160, 106, 26, 4),
+        **row_of("play:62 stop:62", 160, 136, 26, 4),
+        **dials(294, 2, 4, 56, 38),
+        "clip": (524, 4, 218, 17),
+        "roll": (524, 22, 218, 108),
+        "notice": (524, 133, 218, 32),
+    },
+    {"huge": 14.0, "big": 13.0, "body": 10.0, "small": 9.5, "name": 9.0, "button": 10.5},
+    DEVICE_PORT,
+    "live.thisdevice",
+    "live",
+)
