@@ -138,7 +138,7 @@ class Patch:
         }
         if outlets:
             spec["outlettype"] = list(outlets)
-        if text:
+        if text or maxclass in ("comment", "message"):
             spec["text"] = text
         box = Box(spec["id"], inlets, len(outlets), {**spec, **more})
         self.boxes.append(box)
