@@ -50,12 +50,12 @@ class LinkClock:
         self._stopped_beat: float | None = None
         self._positions = Positions(post)
         self._peers = 0
-        self._link = asyncio.run(_join(bpm))
+        self._link = make_link(bpm)
         self._link.quantum = meter_beats
         self._link.playing = True
         self._link.start_stop_sync_enabled = has_start_stop
         self._link.enabled = True
-        post(ClockChanged(now(), SOURCE, "found", "Ableton Link is on, no peers yet"))
+        post(ClockChanged(now(), SOURCE, "found", "Ableton Link is on, and nobody else yet"))
         self.step()
 
     def step(self) -> None:
@@ -128,7 +128,12 @@ class LinkClock:
         return at_seconds, beat
 
 
-async def _join(bpm: float) -> "aalink.Link":
+def make_link(bpm: float) -> "aalink.Link":
+    """Make a peer that is in no session yet; raises ClockError where aalink is not installed."""
+    return asyncio.run(_make(bpm))
+
+
+async def _make(bpm: float) -> "aalink.Link":
     try:
         import aalink
     except ImportError:
