@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from jack_rig import LOOK_SECONDS, Heard, JackRig, RigError, Tone, jack_rig, wait_until
+from jack_rig import LOOK_SECONDS, PERIOD, Heard, JackRig, RigError, Tone, jack_rig, wait_until
 from sounded import Sounded, on_channels, sounded, strikes
 
 from models.catalogue import DEFAULT_MODEL, SHIPPED_FOLDER
@@ -41,13 +41,13 @@ def expect(
         pytest.fail(str(error))
 
 
-def on_jack(scenario: Callable[[JackRig], Result], folder: Path) -> Result:
+def on_jack(scenario: Callable[[JackRig], Result], folder: Path, period: int = PERIOD) -> Result:
     """Run the scenario on a rig; again if the rig itself failed, never for a wrong result."""
     trouble = "no try"
     for number in range(TRIES):
         place = folder / f"try-{number}"
         place.mkdir(parents=True)
-        with jack_rig(place) as rig:
+        with jack_rig(place, period) as rig:
             try:
                 return scenario(rig)
             except RigError as error:

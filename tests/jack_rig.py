@@ -84,6 +84,7 @@ class JackRig:
     """One dummy server, the programs beside it, and the folder with what they said."""
 
     folder: Path
+    period: int = PERIOD
     server: subprocess.Popen[bytes] | None = None
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     enter: tuple[str, ...] = ()
@@ -154,7 +155,7 @@ class JackRig:
         """Start the server; without real-time priority where that is not allowed."""
         self._server_was_ended = False
         for flags in (BEST_FLAGS, PLAIN_FLAGS):
-            dummy = ("-d", "dummy", "-r", str(RATE), "-p", str(PERIOD))
+            dummy = ("-d", "dummy", "-r", str(RATE), "-p", str(self.period))
             self.server = self.spawn("jackd", *flags, "-n", SERVER, *dummy, log="jackd.log")
             try:
                 wait_until(
@@ -251,10 +252,10 @@ class JackRig:
 
 
 @contextlib.contextmanager
-def jack_rig(folder: Path) -> Iterator[JackRig]:
+def jack_rig(folder: Path, period: int = PERIOD) -> Iterator[JackRig]:
     """Open a rig, skipping where JACK is not installed, and end all of it afterwards."""
     need_program("jackd", "jack_lsp", "jack_connect", "jack_midiseq", "jack_midi_dump", "stdbuf")
-    rig = JackRig(folder)
+    rig = JackRig(folder, period)
     try:
         try:
             rig.open()
