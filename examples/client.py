@@ -1,0 +1,32 @@
+"""Sends Continuo a melody, asks for its accompaniment, prints the notes. Needs python-osc."""
+# ruff: noqa: T201
+
+import sys
+
+from pythonosc.dispatcher import Dispatcher
+from pythonosc.osc_server import BlockingOSCUDPServer
+from pythonosc.udp_client import SimpleUDPClient
+
+MELODY = [(67, 0, 1), (69, 1, 1), (71, 2, 1), (74, 3, 1), (72, 4, 1), (71, 5, 1), (69, 6, 2)]
+
+
+def show(_address: str, _take: str, track: int, _chunk: int, *values: float) -> None:
+    """Print notes: five numbers each."""
+    for i in range(0, len(values), 5):
+        print("track {} pitch {} start {:g} duration {:g}".format(track, *values[i : i + 3]))
+
+
+heard = Dispatcher()
+heard.map("/continuo/clip/notes", show)
+heard.map("/continuo/clip/end", lambda *_: sys.exit())
+heard.map("/continuo/error", lambda _, address, message: sys.exit(f"{address}: {message}"))
+ears = BlockingOSCUDPServer(("127.0.0.1", 0), heard)
+continuo = SimpleUDPClient("127.0.0.1", int(sys.argv[1]) if sys.argv[1:] else 11020)
+
+continuo.send_message("/continuo/subscribe", ears.server_address[1])
+continuo.send_message("/continuo/melody/begin", ["client", 8.0])
+for pitch, start, duration in MELODY:
+    continuo.send_message("/continuo/melody/note", [pitch, start, duration, 80, 0])
+continuo.send_message("/continuo/melody/end", "client")
+continuo.send_message("/continuo/generate", ["client", 7])
+ears.serve_forever()
