@@ -43,6 +43,9 @@ class Figures:
     notes_sent: int | None = None
     thru_ms: Spread | None = None
     osc_ping_ms: Spread | None = None
+    clock_in_ms: Spread | None = None
+    clock_out_ms: Spread | None = None
+    link_phase_ms: Spread | None = None
     help_seconds: float | None = None
     ports_open_seconds: float | None = None
     bridge_mb: float | None = None
@@ -113,6 +116,9 @@ def table(figures: Figures) -> list[Row]:
         _row("send error against the grid", "0.3 / 1 ms", figures.grid_error_ms),
         _row("MIDI in to thru out", "0.5 / 2 ms", figures.thru_ms),
         _row("OSC ping through the engine", "1 ms", figures.osc_ping_ms),
+        _row("notes by a jittery MIDI clock", "", figures.clock_in_ms),
+        _row("pulses of MIDI clock sent", "", figures.clock_out_ms),
+        _row("Ableton Link, phase of two peers", "3 ms", figures.link_phase_ms),
         Row("continuo --help", "0.4 s", _amount(figures.help_seconds, "s")),
         Row("ports open after start", "1 s", _amount(figures.ports_open_seconds, "s")),
         Row("memory of the bridge", "80 MB", _amount(figures.bridge_mb, "MB")),

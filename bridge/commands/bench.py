@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from importlib.util import find_spec
 from math import ceil
 
 import click
 
 from bridge.commands.errors import UserError
-from bridge.figures import Figures, count_late, document, spread, table
+from bridge.figures import Figures, Spread, count_late, document, spread, table
 from models.catalogue import DEFAULT_MODEL
 
 RUNS, QUICK_RUNS = 30, 10
@@ -62,7 +63,10 @@ def _plan(model: str, quick: bool, duration: float | None, notes: int | None) ->
 def measure(plan: Plan, quiet: bool) -> Figures:
     """Measure one thing after the other, saying which."""
     from bridge.bench import BenchError, time_generation, time_help, time_start
+    from bridge.bench_clock import follow_and_lead
+    from bridge.bench_follow import time_follow
     from bridge.bench_live import play_under_load
+    from bridge.bench_osc import time_ping
     from bridge.machine import describe_machine
 
     def say(text: str) -> None:
@@ -73,6 +77,13 @@ def measure(plan: Plan, quiet: bool) -> Figures:
         generated, worker_mb = time_generation(plan.model, plan.runs)
         say(f"playing {plan.seconds:.0f} s while it generates ...")
         live = play_under_load(plan.model, plan.seconds)
+        say("following bar by bar ...")
+        bars = time_follow(plan.model, 4 * plan.runs)
+        say("pinging ...")
+        pings = time_ping(plan.model, 50 * plan.runs)
+        say("playing by MIDI clock, and by Ableton Link if it is installed ...")
+        clocks = follow_and_lead(plan.model, plan.seconds)
+        link = _link(plan.seconds)
         say("starting ...")
         start = time_start(plan.model, _system())
         help_seconds = time_help()
@@ -85,11 +96,29 @@ def measure(plan: Plan, quiet: bool) -> Figures:
         late_notes=count_late(live.sent, live.witness),
         notes_sent=len(live.sent),
         thru_ms=spread(live.thru_seconds, live.witness),
+        follow_bar_ms=spread(bars),
+        osc_ping_ms=spread(pings),
+        clock_in_ms=clocks.followed_ms,
+        clock_out_ms=clocks.led_ms,
+        link_phase_ms=link,
         help_seconds=help_seconds,
         ports_open_seconds=start.ports_open_seconds,
         bridge_mb=start.bridge_mb,
         worker_mb=start.worker_mb or worker_mb,
     )
+
+
+def _link(seconds: float) -> Spread | None:
+    """Measure Link where its extra is installed and its peers find each other."""
+    if find_spec("aalink") is None:
+        return None
+    from bridge.sync.link_bench import measure_link
+    from bridge.sync.positions import ClockError
+
+    try:
+        return measure_link(seconds).phase_ms
+    except ClockError:
+        return None
 
 
 def _system() -> str:
