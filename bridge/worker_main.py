@@ -1,5 +1,6 @@
 """The inference worker process: loads models and answers requests, one JSON object a line."""
 
+import gc
 import logging
 import os
 import signal
@@ -143,6 +144,9 @@ class Desk:
             tracks = _accompany(generator, WARM_UP)
             _accompany(generator, replace(WARM_UP, begin=12.0, length=4.0, context=tracks))
         self._loaded[entry.name] = (written_ns, generator)
+        # Looking through all of torch for garbage takes 80 ms, in the middle of a bar perhaps.
+        gc.collect()
+        gc.freeze()
         return generator
 
 
