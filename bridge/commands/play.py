@@ -65,6 +65,9 @@ from models.catalogue import DEFAULT_MODEL
 @click.option("--thru/--no-thru", default=True, help="Send the melody through.  [default: thru]")
 @click.option("--demo", is_flag=True, help="A bundled melody plays by itself; no MIDI needed.")
 @click.option("--quiet", is_flag=True, help="No piano roll: only takes, warnings and errors.")
+@click.option(
+    "--osc-query", default="0", metavar="PORT", help="OSCQuery answers here; or none.  [a free one]"
+)
 def command(**options: Unpack[Options]) -> None:
     """Play a melody into `Continuo In`; the accompaniment comes from `Continuo Out`."""
     if options["demo"]:
@@ -83,5 +86,5 @@ def connections(options: Options, system: str = "auto") -> Connections:
         options["input_name"],
         options["output_name"],
         options["quiet"],
-        osc_ports(options["osc_port"], options["osc_events"]),
+        osc_ports(options),
     )

@@ -31,6 +31,7 @@ class Options(TypedDict):
     commit: int
     osc_port: str | None
     osc_events: str
+    osc_query: str
     midi: str | None
     input_name: str
     output_name: str
@@ -94,13 +95,15 @@ def choose(options: Options) -> Chosen:
     return Chosen(_with_controls(settings, manifest, options["controls"]), manifest, manifests)
 
 
-def osc_ports(port: str | None, events: str) -> OscPorts:
-    """Read `--osc-port` and `--osc-events`."""
+def osc_ports(options: Options) -> OscPorts:
+    """Read `--osc-port`, `--osc-events` and `--osc-query`."""
+    port, events, query = options["osc_port"], options["osc_events"], options["osc_query"]
     if port == "none":
         return OscPorts(is_off=True)
     return OscPorts(
         None if port is None else _port("--osc-port", port),
         None if events == "none" else _port("--osc-events", events),
+        None if query == "none" else _port("--osc-query", query),
     )
 
 

@@ -1,35 +1,50 @@
 """The ports at which Continuo is reached by OSC, opened together and closed together."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from bridge.events import Event, Report
+from bridge.osc.advertise import Advertiser
+from bridge.osc.query import OscQuery
 from bridge.osc.server import EVENTS_PORT, PORT, OscServer
 from bridge.ports import PortError
 
 
 @dataclass(frozen=True, slots=True)
 class OscPorts:
-    """UDP ports: for messages in, for events out (0: a free one; None: none).
+    """UDP ports for messages in and events out, OSCQuery's over TCP (0: a free one; None: none).
 
-    Left as it is, the port for messages is one that is free, should the usual one be taken.
+    `port` None is the usual one, or should that be taken, one that is free.
     """
 
     port: int | None = None
     events_port: int | None = EVENTS_PORT
+    query_port: int | None = 0
     is_off: bool = False
 
 
 class OscDoors:
-    """The OSC server, unless it is off. A Listener. PortError if a port cannot be had."""
+    """The OSC server and OSCQuery, unless they are off. A Listener.
+
+    PortError if a port that was asked for cannot be had.
+    """
 
     def __init__(
         self, put: Callable[[Event], None], clock: Callable[[], float], ports: OscPorts
     ) -> None:
         self.notice = ""
         self.server: OscServer | None = None
-        if not ports.is_off:
+        self.query: OscQuery | None = None
+        self._advertiser: Advertiser | None = None
+        if ports.is_off:
+            return
+        with ExitStack() as undo:
             self.server = self._open(put, clock, ports)
+            undo.callback(self.server.close)
+            self._open_query(self.server, ports)
+            undo.pop_all()
 
     def _open(
         self, put: Callable[[Event], None], clock: Callable[[], float], ports: OscPorts
@@ -46,6 +61,13 @@ class OscDoors:
             )
             return server
 
+    def _open_query(self, server: OscServer, ports: OscPorts) -> None:
+        if ports.query_port is None:
+            return
+        self.query = OscQuery(server.port, lambda: server.latest, port=ports.query_port)
+        if find_spec("zeroconf") is not None:
+            self._advertiser = Advertiser(server.port, self.query.port)
+
     def __call__(self, report: Report) -> None:
         """Tell a report. Called from: any thread; never blocks."""
         if self.server:
@@ -53,14 +75,19 @@ class OscDoors:
 
     def start(self) -> None:
         """Begin to listen."""
-        if self.server:
-            self.server.start()
+        for door in (self.server, self.query, self._advertiser):
+            if door:
+                door.start()
 
     def close(self) -> None:
-        """End within half a second."""
-        if self.server:
-            self.server.close()
+        """End within a second and a half."""
+        for door in (self._advertiser, self.query, self.server):
+            if door:
+                door.close()
 
     def describe(self) -> str:
         """Say where Continuo listens and to whom it talks."""
-        return self.server.describe() if self.server else "none"
+        if not self.server:
+            return "none"
+        query = f", OSCQuery at {self.query.port}" if self.query else ""
+        return self.server.describe() + query
