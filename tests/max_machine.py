@@ -40,8 +40,9 @@ class Box:
         self.text = spec.get("text", "")
         self.args: Message = ()
         if self.kind == "newobj":
-            self.kind, *rest = self.text.split()
-            self.args = tuple(atom_of(w) for w in rest if not w.startswith("@") and w != "4096")
+            # Attributes such as @defer come last.
+            words = self.text.partition(" @")[0].split()
+            self.kind, self.args = words[0], tuple(atom_of(word) for word in words[1:])
         self.name = spec.get("varname", "")
         self.rect = spec["patching_rect"]
         self.index = spec.get("index", 0)
