@@ -11,7 +11,7 @@ from jack_rig import Heard, JackRig, RigError, wait_until
 PERIOD = 512  # below, the dummy driver's own time runs slow
 PULSES_PER_BEAT = 24
 CLOCK_PORT = "jack_midi_clock:mclk_out"
-_CONDUCTOR = Path(__file__).with_name("jack_conductor.py")
+_CONDUCTOR = Path(__file__).with_name("jack_tempo_master.py")
 
 
 @dataclass(frozen=True)
