@@ -33,8 +33,12 @@ def tidy_up() -> None:
     gc.collect()
 
 
-def hurry() -> bool:
-    """Give the calling thread real-time priority where that is allowed; say whether it is."""
+def hurry(below: int = 0) -> bool:
+    """Give the calling thread real-time priority where that is allowed; say whether it is.
+
+    `below` the engine's: for a thread that must not be stopped by some other program while it has
+    Python to itself, because the engine would wait for both.
+    """
     if sys.platform == "win32":
         import ctypes
 
@@ -43,6 +47,6 @@ def hurry() -> bool:
     if sys.platform == "linux":
         policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK  # the worker must not inherit it
         with suppress(OSError):
-            os.sched_setscheduler(0, policy, os.sched_param(PRIORITY))
+            os.sched_setscheduler(0, policy, os.sched_param(PRIORITY - below))
             return True
     return False

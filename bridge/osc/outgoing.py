@@ -97,7 +97,7 @@ def _typed(name: str, parameter: Parameter, value: float | str) -> float | str:
         if parameter.kind == "s":
             return str(value)
         return float(value) if parameter.kind == "f" else round(float(value))
-    except (ValueError, OverflowError):
+    except (ValueError, TypeError, OverflowError):
         raise ValueError(f"{name}: {parameter.name} must be a number, got {value!r}") from None
 
 

@@ -10,12 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 from bridge.osc.tree import ATTRIBUTES, Latest, find, host_info, tree
 from bridge.ports import PortError
+from bridge.steady import hurry
 
 HOST = "127.0.0.1"
 # A browser that was lured here by another name than these must get nothing.
 _NAMES = {"127.0.0.1", "localhost"}
 _POLL_SECONDS = 0.1
 _END_SECONDS = 0.4
+_REST_SECONDS = 0.005
 _PATIENCE_SECONDS = 0.3
 
 Answer = tuple[int, dict[str, Any] | None]
@@ -54,7 +56,9 @@ class OscQuery:
         self._server.server_close()
 
     def _run(self) -> None:
-        while not self._closing.is_set():
+        hurry(below=2)
+        # After each request it rests: a browser that asks without end must not stop the music.
+        while not self._closing.wait(_REST_SECONDS):
             self._server.handle_request()
 
 

@@ -5,12 +5,14 @@ import threading
 from collections.abc import Callable
 
 from bridge.osc.subscribers import Target
+from bridge.steady import hurry
 
 OnPacket = Callable[[bytes, Target], None]
 
-# Under a flood it works for so long, then rests for as long (to wait is to rest too): the engine
+# Under a flood it works for so long, then rests twice as long (to wait is to rest too): the engine
 # gets Python to itself, and what comes meanwhile waits in the system's buffer or is lost there.
 WORK_SECONDS = 0.001
+REST_PER_WORK = 2
 LONGEST_REST_SECONDS = 0.02
 _FAULT_REST_SECONDS = 0.01
 
@@ -42,6 +44,7 @@ class Receiver:
         self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
+        hurry(below=1)
         worked_seconds = 0.0
         while not self._closing.is_set():
             waiting_since = self._clock()
@@ -52,7 +55,7 @@ class Receiver:
             waited_seconds = began - waiting_since
             worked_seconds = max(worked_seconds - waited_seconds, 0.0) + self._clock() - began
             if worked_seconds > WORK_SECONDS:
-                self._closing.wait(min(worked_seconds, LONGEST_REST_SECONDS))
+                self._closing.wait(min(REST_PER_WORK * worked_seconds, LONGEST_REST_SECONDS))
                 worked_seconds = 0.0
 
     def _receive(self) -> tuple[bytes, Target] | None:

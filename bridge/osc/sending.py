@@ -12,6 +12,7 @@ from bridge.osc.allowance import Allowance
 from bridge.osc.outgoing import Named, Values, is_bulky, is_told, messages
 from bridge.osc.subscribers import Subscribers, Target
 from bridge.osc.wire import encode
+from bridge.steady import hurry
 
 # Reports that may wait; of answers only half as many, so that no flood of questions hides a take.
 MOST_WAITING = 8_192
@@ -69,6 +70,7 @@ class Post:
             self._thread.join(timeout_seconds)
 
     def _run(self) -> None:
+        hurry(below=1)
         while True:
             try:
                 report = self._waiting.get(timeout=self._wait_seconds())

@@ -107,7 +107,7 @@ class OscServer:
             try:
                 asked = check(message.address, message.arguments)
                 self._obey(asked, source, now_seconds)
-            except MessageError as error:
+            except ValueError as error:
                 self._fault(message.address, error, source)
 
     def _obey(self, asked: Asked, source: Target, now_seconds: float) -> None:
