@@ -1,9 +1,10 @@
 """`continuo bench`: how fast and how punctual Continuo is here, the witness beside it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from math import ceil
+from typing import TypedDict, Unpack
 
 import click
 
@@ -25,28 +26,54 @@ class Plan:
     seconds: float
 
 
+class HowMuch(TypedDict):
+    """The options that say how much is measured, as click reads them."""
+
+    quick: bool
+    duration: float | None
+    notes: int | None
+
+
 @click.command("bench")
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model generates.")
 @click.option("--quick", is_flag=True, help="A third of the measurements.")
 @click.option("--duration", type=float, metavar="SECONDS", help="Play so long.  [default: 15]")
 @click.option("--notes", type=int, help="Play until so many notes are sent, instead.")
+@click.option(
+    "--endure", type=float, metavar="MINUTES", help="Follow a random player so long, instead."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def command(
-    model: str, quick: bool, duration: float | None, notes: int | None, as_json: bool
-) -> None:
-    """Measure generation, lateness, start and memory here: about a minute."""
-    figures = measure(_plan(model, quick, duration, notes), quiet=as_json)
+def command(model: str, endure: float | None, as_json: bool, **how_much: Unpack[HowMuch]) -> None:
+    """Measure generation, lateness, clocks, start and memory here: about two minutes."""
+    if endure is not None:
+        _endure(model, endure, as_json)
+        return
+    figures = measure(_plan(model, how_much), quiet=as_json)
     if as_json:
         click.echo(json.dumps(document(figures), indent=2))
     else:
         _print_table(figures)
 
 
-def _plan(model: str, quick: bool, duration: float | None, notes: int | None) -> Plan:
+def _endure(model: str, minutes: float, as_json: bool) -> None:
+    from bridge.bench import BenchError
+    from bridge.bench_endure import endure
+
+    if not 0.1 <= minutes <= 600:
+        raise UserError(f"--endure must be in range 0.1..600 minutes, got {minutes:g}")
+    try:
+        found = endure(model, minutes * 60)
+    except BenchError as error:
+        raise UserError(f"cannot measure: {error} (see `continuo doctor`)") from error
+    click.echo(json.dumps(asdict(found), indent=2) if as_json else str(found))
+
+
+def _plan(model: str, how_much: HowMuch) -> Plan:
     from bridge.bench_live import NOTES_A_SECOND
     from models.catalogue import UnknownModelError, find
     from models.manifest import ArtifactError
 
+    quick, duration, notes = how_much["quick"], how_much["duration"], how_much["notes"]
     for name, value in (("--duration", duration), ("--notes", notes)):
         if value is not None and not 1 <= value <= 1_000_000:
             raise UserError(f"{name} must be in range 1..1000000, got {value:g}")
