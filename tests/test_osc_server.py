@@ -197,6 +197,17 @@ def test_whoever_wished_a_take_hears_where_it_was_saved():
         assert client.receive() == ("saved", ("tune", "/takes/tune.mid"))
 
 
+def test_a_clip_of_ordinary_length_comes_in_one_piece():
+    with playing() as (server, _, client):
+        client.ask("subscribe", client.port)
+        server(TakeReport(clip(1, bars=16), None, "tune"))
+        server(StateReport("armed"))
+
+        names = [client.receive().address for _ in range(14)]
+
+    assert names == ["clip/begin", *["clip/track", "clip/notes", "clip/notes"] * 4, "clip/end"]
+
+
 def test_nobody_hears_of_notes_that_are_in_time():
     with playing() as (server, _, client):
         client.ask("subscribe", client.port)

@@ -27,7 +27,8 @@ _NEVER_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 class Post:
     """Takes reports from any thread, without ever blocking it, and sends them from its own.
 
-    Clips go one after another in small datagrams, paced; whatever else comes goes between them.
+    Clips go one after another in small datagrams; while a long one pauses, whatever else there is
+    goes between.
     """
 
     def __init__(
@@ -80,8 +81,8 @@ class Post:
             if report is None:
                 return
             self._take(report)
-            # However much comes between, a clip goes on.
-            if self._wait_seconds() == 0:
+            # A clip of ordinary length goes in one piece; and a long one goes on, whatever comes.
+            while self._wait_seconds() == 0:
                 self._send_piece()
 
     def _wait_seconds(self) -> float | None:
