@@ -29,7 +29,7 @@ BPM = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Endurance:
-    """What came of it: notes of the accompaniment, late ones, hanging ones, memory before, after."""
+    """What came of it: notes, late ones and hanging ones; memory before and after."""
 
     notes: int
     late_notes: int

@@ -124,11 +124,3 @@ def _judge(heard: Heard, readings: Sequence[PeerReading], lateness: WitnessRepor
     late_ms = max(learned_seconds - changed_seconds, 0.0) * 1000
     return LinkFigures(phase, max(errors) * 1000, len(errors), late_ms)
 
-
-def main() -> None:
-    """Measure and print."""
-    print(measure_link())  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
