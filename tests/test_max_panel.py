@@ -7,8 +7,8 @@ import pytest
 from max_files import DEVICE, PANEL, boxes_of, load, shown_boxes, words_of
 from max_machine import Machine
 
-from bridge.events import TakeReport
-from bridge.osc.clips import clip_messages
+from bridge.events import PlanReport, TakeReport
+from bridge.osc.clips import clip_messages, plan_messages
 from bridge.osc.incoming import check
 from bridge.osc.server import EVENTS_PORT, PORT
 from bridge.osc.table import STATES
@@ -284,6 +284,27 @@ def test_a_clip_is_drawn_as_a_piano_roll():
     assert text_of(machine, "clip").startswith("tune: 2 tracks 64.0 beats by bach")
 
 
+def test_the_bar_that_is_planned_is_drawn_and_a_better_plan_takes_its_place():
+    machine = woken()
+    screen = machine.named("roll")
+    tracks = [
+        Track(f"voice {n}", Clip((Note(0.0, 1.0, 60 + n), Note(2.0, 1.0, 64)), 3.0)) for n in (1, 2)
+    ]
+    for is_committed in (False, True):
+        screen.memory.clear()
+        report = PlanReport(5, 12.0, tracks, is_committed)
+        for name, values in plan_messages(report):
+            machine.receive(f"/continuo/{name}", *values)
+        drawn = screen.memory["all"]
+        assert drawn.count(("clear",)) == 1
+        assert drawn.index(("clear",)) < 2
+        lines = [command for command in drawn if command[0] == "linesegment"]
+        assert [line[1] for line in lines] == [0, 253, 506], "three beats in the bar"
+        rectangles = [command[1:] for command in drawn if command[0] == "paintrect"]
+        assert [(left, right) for left, _, right, _ in rectangles] == [(1, 254), (507, 761)] * 2
+    assert text_of(machine, "clip") == "coming: bar 5"
+
+
 def test_faults_and_news_come_into_one_line():
     machine = woken()
     machine.receive("/continuo/error", "/continuo/bars", "bars must be in range 1..64, got 99; no")
@@ -306,6 +327,7 @@ def scene(*, is_mirrored):
     machine.press("generate")
     machine.receive("/continuo/clip/begin", "tune", 1, 4.0, 100.0, "bach", 7)
     machine.receive("/continuo/clip/notes", "tune", 1, 0, 60, 0.0, 1.0, 80, 0, 64, 1.0, 1.0, 80, 0)
+    machine.receive("/continuo/plan", 2, 4.0, 1, 0, 60, 0.0, 1.0, 80, 0)
     machine.receive("/continuo/beat", 2, 1.0, 100.0)
     machine.receive("/continuo/model/loaded", "bach-gan")
     machine.receive("/continuo/control/item", *CONTROLS[2])

@@ -169,13 +169,15 @@ def test_the_device_is_the_panel_with_midi_going_through():
 
 
 def test_what_can_be_automated_has_a_name_of_its_own():
-    names = [
-        box["saved_attribute_attributes"]["valueof"]["parameter_longname"]
+    values = [
+        box["saved_attribute_attributes"]["valueof"]
         for box in boxes_of(DEVICE)
         if box.get("parameter_enable")
     ]
+    names = [value["parameter_longname"] for value in values]
     assert [name for name, count in Counter(names).items() if count > 1] == []
-    assert {"Temperature", "Generate", "Panic", "Bars", "Tempo", "Mode", "Clock"} <= set(names)
+    assert {"Temperature", "Generate", "Panic", "Bars", "Mode", "Clock"} <= set(names)
+    assert [v["parameter_longname"] for v in values if "parameter_invisible" in v] == ["Tempo"]
     banks = load(DEVICE)["parameters"]["parameterbanks"]["0"]["parameters"]
     assert len(banks) == 8
     assert set(banks) <= set(names)

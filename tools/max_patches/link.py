@@ -21,6 +21,7 @@ EVENTS = (
     "bars",
     "clip/begin",
     "clip/notes",
+    "plan",
     "take",
     "saved",
     "clock",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bridge.osc.address import Parameter
 from tools.max_patches.patch import Box, Patch, Rect, Settings
 
 Colour = tuple[float, float, float, float]
@@ -98,14 +99,17 @@ class Look:
         }
         return self._parameter("live.menu", name, title, value, fontsize=self.fonts["body"])
 
-    def number(self, name: str, title: str, low: float, high: float, is_whole: bool) -> Box:
-        """Add a number that can be dragged."""
-        value = {
+    def number(self, name: str, title: str, argument: Parameter, hidden: bool = False) -> Box:
+        """Add a number that can be dragged; hidden from automation, and from Live's undo."""
+        is_whole = argument.kind == "i"
+        value: dict[str, object] = {
             "parameter_type": 1 if is_whole else 0,
             "parameter_unitstyle": 0 if is_whole else 1,
-            "parameter_mmin": low,
-            "parameter_mmax": high,
+            "parameter_mmin": argument.low,
+            "parameter_mmax": argument.high,
         }
+        if hidden:
+            value["parameter_invisible"] = 2
         return self._parameter("live.numbox", name, title, value, fontsize=self.fonts["body"])
 
     def dial(self, name: str, title: str) -> Box:

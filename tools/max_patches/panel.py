@@ -115,10 +115,10 @@ def _number(stage: Stage, name: str, asked: tuple[str, str], heard: list[tuple[s
     """Only a number that is new is set: the one that is just being dragged stays in the hand."""
     patch, argument = stage.patch, range_of(*asked)
     stage.look.text(f"{name}_label", argument.name, "small", colour=DIM)
-    whole = argument.kind == "i"
-    box = stage.look.number(name, name.title(), argument.low or 0, argument.high or 0, whole)
+    # A clock that is followed moves the tempo all the time: not a thing to undo, or to automate.
+    box = stage.look.number(name, name.title(), argument, hidden=name == "tempo")
     stage.link.send(patch.cord(box, patch.new(f"prepend {asking(asked[0])}")))
-    new = patch.new("change" if whole else "change 0.")
+    new = patch.new("change" if argument.kind == "i" else "change 0.")
     patch.chain(new, patch.new("prepend set"), box)
     for source, parameter in heard:
         stage.hear(source, parameter, new)
@@ -128,17 +128,22 @@ def _clip(stage: Stage) -> None:
     patch = stage.patch
     roll = patch.subpatch("roll", rolling(stage.layout.places["roll"]))
     stage.link.on("clip/begin", roll)
-    notes = patch.new("t l")
-    stage.link.on("clip/notes", notes)
-    patch.cord(notes, roll, 0, 1)
-    patch.cord(stage.link.waker, roll, 0, 2)
+    for inlet, name in enumerate(("clip/notes", "plan"), 1):
+        notes = patch.new("t l")
+        stage.link.on(name, notes)
+        patch.cord(notes, roll, 0, inlet)
+    patch.cord(stage.link.waker, roll, 0, 3)
     patch.cord(roll, stage.look.screen("roll"))
 
     words = patch.new("sprintf symout %s: %ld tracks %.1f beats by %s seed %ld")
     for inlet, parameter in enumerate(("id", "tracks", "length", "model", "seed")):
         stage.hear("clip/begin", parameter, words, inlet)
+    coming = patch.new("sprintf symout coming: bar %ld")
+    stage.hear("plan", "bar", coming)
     line = stage.look.text("clip", "no clip yet", "small", colour=DIM)
-    patch.chain(words, patch.new("prepend set"), line)
+    written = patch.chain(words, patch.new("prepend set"))
+    patch.cord(coming, written)
+    patch.cord(written, line)
 
 
 def _model(stage: Stage) -> Box:

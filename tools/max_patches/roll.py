@@ -12,35 +12,37 @@ LONG = "@zlmaxsize 4096"
 
 
 def rolling(screen: Rect) -> Patch:
-    """Draw what turns `clip/begin` and `clip/notes` into drawing commands for a screen."""
+    """Draw what turns clips, and the bars that are planned, into commands for a screen."""
     patch = Patch(top=72)
-    begin = patch.port("inlet", 0, "clip/begin")
-    notes = patch.port("inlet", 1, "clip/notes")
-    wake = patch.port("inlet", 2, "bang: an empty screen")
+    titles = ("clip/begin", "clip/notes", "plan", "bang: an empty screen")
+    begin, notes, plan, wake = (patch.port("inlet", i, title) for i, title in enumerate(titles))
     lcd = patch.port("outlet", 0, "drawing commands")
     width, height = screen[2], screen[3]
     per_beat = patch.new(f"expr {width:.1f}/$f1")
     wipe = patch.message(f"{pen_message('brgb', SCREEN)}, clear")
     patch.chain(wake, wipe, lcd)
-    _ground(patch, (begin, per_beat, wipe), lcd, height)
+    ground = _ground(patch, (per_beat, wipe), lcd, height)
+    length = patch.chain(begin, patch.new(unpacked("clip/begin")))
+    patch.cord(length, ground, outlet_of("clip/begin", "length"))
+    planned = patch.chain(plan, patch.new("t l l"))
+    patch.cord(_bar_length(patch, planned), ground)
 
-    both = patch.chain(notes, patch.new("t l l"))
-    header = patch.new("unpack s 0 0")
-    patch.cord(both, header, 1)
-    _colour(patch, header, lcd)
-    cut = patch.chain(both, patch.new(f"zl.slice 3 {LONG}"))
     each = patch.new(f"zl.iter 5 {LONG}")
-    patch.cord(cut, each, 1)
+    colour = _colour(patch, lcd)
+    for source, event in ((notes, "clip/notes"), (planned, "plan")):
+        both = patch.cord(source, patch.new("t l l"))
+        header = patch.cord(both, patch.new(unpacked(event)), 1)
+        patch.cord(header, colour, outlet_of(event, "track"))
+        size = len(unpacked(event).split()) - 1
+        patch.cord(patch.cord(both, patch.new(f"zl.slice {size} {LONG}")), each, 1)
     _note(patch, each, per_beat, lcd, height)
     return patch
 
 
-def _ground(patch: Patch, sources: tuple[Box, Box, Box], lcd: Box, height: float) -> None:
-    """Wipe the screen, and draw a line for each beat of the clip."""
-    begin, per_beat, wipe = sources
-    length = patch.chain(begin, patch.new(unpacked("clip/begin")))
+def _ground(patch: Patch, sources: tuple[Box, Box], lcd: Box, height: float) -> Box:
+    """Wipe the screen and draw a line for each beat -> the box that takes the length in beats."""
+    per_beat, wipe = sources
     steps = patch.new("t i b f")
-    patch.cord(length, steps, outlet_of("clip/begin", "length"))
     patch.cord(steps, per_beat, 2)
     patch.cord(steps, wipe, 1)
     line_x = patch.new("expr int($f1*$f2)")
@@ -51,18 +53,32 @@ def _ground(patch: Patch, sources: tuple[Box, Box, Box], lcd: Box, height: float
     patch.cord(lines, line_x, 2)
     colour = " ".join(str(round(70 * part)) for part in DIM[:3])
     patch.chain(line_x, patch.message(f"linesegment $1 0 $1 {height:.0f} {colour}"), lcd)
+    return steps
 
 
-def _colour(patch: Patch, header: Box, lcd: Box) -> None:
+def _bar_length(patch: Patch, plan: Box) -> Box:
+    """A plan tells no meter, but where its bar begins -> the bar's length, with the first track."""
+    header = patch.cord(plan, patch.new(unpacked("plan")), 1)
+    length = patch.new("expr ($i1==1)*4.+($i1!=1)*$f2/($i1-1+($i1==1))")
+    for inlet, parameter in enumerate(("bar", "begin")):
+        patch.cord(header, length, outlet_of("plan", parameter), inlet)
+    first = patch.new("gate 1 0")
+    is_first = patch.new("expr $i1==1")
+    patch.chain(patch.cord(header, is_first, outlet_of("plan", "track")), first)
+    return patch.cord(length, first, 0, 1)
+
+
+def _colour(patch: Patch, lcd: Box) -> Box:
+    """Give the pen a track's colour -> the box that takes its number."""
     count = len(TRACK_COLOURS)
     choose = patch.new("route " + " ".join(str(i) for i in range(count)))
     track = patch.new(f"expr ($i1-1)%{count}")
-    patch.cord(header, track, outlet_of("clip/notes", "track"))
     patch.chain(track, choose)
     for i, colour in enumerate(TRACK_COLOURS):
         pen = patch.message(pen_message("frgb", colour))
         patch.cord(choose, pen, i)
         patch.cord(pen, lcd)
+    return track
 
 
 def _note(patch: Patch, each: Box, per_beat: Box, lcd: Box, height: float) -> None:
