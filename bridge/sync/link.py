@@ -143,5 +143,5 @@ async def _make(bpm: float) -> "aalink.Link":
 
 def _count(peers: int) -> str:
     if not peers:
-        return "no peers any more: Link goes on alone"
-    return "1 peer" if peers == 1 else f"{peers} peers"
+        return "Ableton Link: no peers any more, going on alone"
+    return f"Ableton Link: {peers} {'peer' if peers == 1 else 'peers'}"

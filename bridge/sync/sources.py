@@ -103,7 +103,9 @@ class ClockSources:
             self._failed(str(error))
         except Exception as error:
             log.exception("the clock failed")
-            self._failed(f"the clock failed ({error}): choose it again, or another one")
+            self._failed(
+                f"the clock failed ({error}): choose another one, or that and then this one"
+            )
 
     def _failed(self, sentence: str) -> None:
         with suppress(Exception):  # it may fail again at its end, and is gone all the same
