@@ -44,9 +44,10 @@ end
 live_loop :continuo_whole do
   use_real_time
   id, count = sync "/osc*/continuo/clip/end"
-  came = [1, 2, 3].sum { |track| (get["continuo_track_#{track}".to_sym] || []).to_a.size / 5 }
-  puts "Continuo: #{id}, #{came} of #{count} notes"
-  set :continuo_is_new, true
+  came = [1, 2, 3].flat_map { |track| (get["continuo_track_#{track}".to_sym] || []).to_a }.ring
+  puts "Continuo: #{id}, #{came.size / 5} of #{count} notes"
+  set :continuo_is_new, true unless came == get[:continuo_all]   # the same notes go on as they are
+  set :continuo_all, came
 end
 
 # On each beat, play what starts within it.

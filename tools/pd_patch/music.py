@@ -60,12 +60,12 @@ def chunks() -> Canvas:
 
 
 def store() -> Canvas:
-    """Keep each note as a line of `continuo-next`: start pitch velocity duration channel."""
+    """Keep each note as a line of a text: start pitch velocity duration channel."""
     c = Canvas(900, 440)
     c.obj(20, 10, "array define continuo-channels 129")
     began, text = (
         c.column(20, 40, ["r continuo-clip-begin", "t b b"])[-1],
-        c.text(60, 120, "continuo-next"),
+        c.text(60, 120, "continuo-coming"),
     )
     zero, count, more = c.msg(20, 150, "0"), c.obj(60, 180, "f"), c.obj(100, 180, "+ 1")
     total = c.obj(100, 206, "f")
@@ -82,7 +82,7 @@ def store() -> Canvas:
     c.wire((track, 1), number, channel, channels)
     c.wire((number, 1), channels, inlet=1)
     _line(c)
-    _whole(c, total)
+    _whole(c, total, _print(c, zero))
     return c
 
 
@@ -95,19 +95,38 @@ def _line(c: Canvas) -> None:
     for outlet, inlet in ((1, 1), (4, 2), (3, 3)):
         c.wire((came, outlet), line, inlet=inlet)
     c.wire((came, 2), start, inlet=1)
-    c.wire(came, gate, track, start, line, c.obj(280, 370, "text set continuo-next 1e+06"))
+    c.wire(came, gate, track, start, line, c.obj(280, 370, "text set continuo-coming 1e+06"))
     c.wire((track, 1), c.obj(330, 276, "tabread continuo-channels"), line, inlet=4)
 
 
-def _whole(c: Canvas, total: int) -> None:
-    """See at the end of a clip that all of its notes have come."""
+def _print(c: Canvas, zero: int) -> int:
+    """Make a number of all notes that have come, to know the same clip again."""
+    c.note(480, 300, "a number that tells clips apart", 18)
+    note = c.column(480, 340, ["r continuo-note", "unpack f f f f f f"])[-1]
+    start, pitch, mark = c.obj(560, 392, "* 128"), c.obj(480, 418, "+"), c.obj(480, 444, "+")
+    last, times = c.obj(480, 470, "mod 4999999"), c.obj(560, 496, "* 3")
+    c.wire((note, 2), start, pitch, inlet=1)
+    c.wire((note, 1), pitch, mark, last, times, mark, inlet=1)
+    c.wire(zero, mark, inlet=1)
+    held = c.obj(480, 522, "f")
+    c.wire(last, held, inlet=1)
+    c.wire(zero, held, inlet=1)
+    return held
+
+
+def _whole(c: Canvas, total: int, mark: int) -> None:
+    """See at the end of a clip that all of its notes have come, and that it is another one."""
     ended = c.column(640, 10, ["r continuo-clip-end", "unpack s f"])[-1]
     ask, same, result = c.obj(640, 70, "t b f"), c.obj(640, 150, "=="), c.obj(640, 176, "sel 1 0")
     c.wire((ended, 1), ask, total, same)
     c.wire((ask, 1), same, inlet=1)
-    c.wire(same, result, c.obj(640, 230, "s continuo-whole"))
+    news, whole = c.obj(640, 230, "change -1"), c.obj(640, 256, "t b b")
+    c.wire(same, result, mark, news, whole, c.obj(640, 360, "s continuo-whole"))
+    copy = c.obj(680, 286, "text tolist continuo-coming")
+    c.wire((whole, 1), copy, c.obj(680, 310, "t l"), c.obj(680, 334, "text fromlist continuo-next"))
+    c.text(680, 400, "continuo-next")
     lost = c.msg(720, 204, "error clip notes are missing")
-    c.wire((result, 1), lost, c.obj(720, 256, "print continuo"))
+    c.wire((result, 1), lost, c.obj(740, 230, "print continuo"))
 
 
 def player() -> Canvas:
@@ -137,7 +156,8 @@ def _enter(c: Canvas, bar: int) -> tuple[int, int]:
     """Take up a new clip where a bar begins; answers what rewinds, and what knows its length."""
     yes, no = c.msg(20, 66, "1"), c.msg(160, 100, "0")
     ready, go, steps = c.obj(340, 122, "f"), c.obj(340, 148, "sel 1"), c.obj(340, 174, "t b b b")
-    c.wire(c.obj(20, 40, "r continuo-whole"), yes, ready, inlet=1)
+    whole = c.obj(20, 40, "r continuo-whole")
+    c.wire(whole, yes, ready, inlet=1)
     again = c.obj(160, 40, "route transport/start")
     c.wire(c.obj(160, 14, "r continuo"), again, yes)
     c.wire((bar, 1), c.obj(340, 96, "sel 1"), ready, go, steps)
@@ -148,7 +168,9 @@ def _enter(c: Canvas, bar: int) -> tuple[int, int]:
     back, length, new_length = c.msg(340, 226, "-1"), c.obj(300, 332, "mod 1"), c.obj(100, 200, "f")
     c.wire(steps, back)
     begun = c.column(20, 140, ["r continuo-clip-begin", "unpack s f f f s f"])[-1]
-    c.wire((begun, 2), new_length, inlet=1)
+    coming = c.obj(20, 226, "f")
+    c.wire((begun, 2), coming, inlet=1)
+    c.wire(whole, c.obj(20, 200, "t b"), coming, new_length, inlet=1)
     c.wire((steps, 1), new_length, length, inlet=1)
     return back, length
 
