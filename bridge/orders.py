@@ -125,8 +125,7 @@ class Orders:
     def _load_model(self, command: Command, now_seconds: float) -> None:
         name = str(command.values[0])
         self._play.board.check_model(name)
-        self._play.choose_model(name, now_seconds)
-        self._play.load_model(name, command.sender)
+        self._play.choose_model(name, now_seconds, sender=command.sender)
 
     def _control(self, command: Command, _now: float) -> None:
         name, value = self._play.board.turn(str(command.values[0]), _number(command.values[1]))

@@ -65,15 +65,19 @@ class Performance:
             self.outlet.sound(edge, moment)
 
     # -- what changes while it plays ---------------------------------------------------------
-    def choose_model(self, name: str, at_seconds: float, why: str = "") -> None:
-        """Play with this model from the next question on."""
-        if name == self.board.settings.model:
+    def choose_model(
+        self, name: str, at_seconds: float, why: str = "", sender: Sender = None
+    ) -> None:
+        """Play with this model from the next question on, and have it in memory by then."""
+        if name != self.board.settings.model:
+            self.board.change(model=name)
+            self.notice("info", f"model: {name}{why}")
+            self.mode.model_changed(self.band.timeline.beat_at(at_seconds))
+        elif sender is None:
             return
-        self.board.change(model=name)
-        self.notice("info", f"model: {name}{why}")
-        self.mode.model_changed(self.band.timeline.beat_at(at_seconds))
+        self._load_model(name, sender)
 
-    def load_model(self, name: str, sender: Sender) -> None:
+    def _load_model(self, name: str, sender: Sender) -> None:
         """Have a model in memory ahead; whoever asked is told when it is."""
         self._loaders.setdefault(name, []).append(sender)
         self.band.desk.load(name)

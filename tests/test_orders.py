@@ -17,7 +17,15 @@ from playing import (
     settings,
 )
 
-from bridge.events import Command, ModelsChanged, NoticeReport, Reply, StateReport, TakeReport
+from bridge.events import (
+    Command,
+    ModelsChanged,
+    NoticeReport,
+    Reply,
+    StateReport,
+    TakeReport,
+    WorkerChanged,
+)
 from bridge.offline import run_offline
 from models.clip import Clip, Note
 from models.manifest import ControlSpec
@@ -233,6 +241,12 @@ def test_models_are_listed_with_their_programs_and_loaded_by_name():
     run = perform(ask(1, "model/list"), ask(2, "model/load", "other"), ask(3, "status"))
     assert [values[0] for values in told(run, "model/item")] == [MODEL, "other", "editor"]
     assert told(run, "status")[0][1] == "other"
+
+
+def test_a_model_chosen_by_program_is_told_once_it_is_in_memory():
+    ready = WorkerChanged(3.0, "ready", "other")
+    run = perform(program(1, 1), ready, WorkerChanged(4.0, "ready", "other"))
+    assert told(run, "model/loaded") == [("other",)]
 
 
 @pytest.mark.parametrize("name", ["nobody", "editor"])
