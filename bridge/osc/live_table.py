@@ -34,8 +34,8 @@ WISHES = (
     _address(
         "live/harmonise",
         (_ID, _p("s", "which", *WHICH, optional=True)),
-        "Takes the clip that is selected (or playing) in Live as the melody, makes a take of it, and "
-        "writes the take into the set beside it.",
+        "Takes the clip that is selected (or playing) in Live as the melody, and writes a take of "
+        "it into the set beside it.",
         command="live/harmonise",
     ),
     _address(
