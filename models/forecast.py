@@ -7,7 +7,7 @@ nothing like it was played before, the rhythm of the bar before returns and the 
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import floor
 
@@ -19,6 +19,8 @@ TICKS = 12  # a beat: sixteenths and triplets are both whole
 HISTORY_BARS = 64  # older bars are forgotten: the engine's thread has no time for them
 CHORD_TICKS = 1  # played by hand, the notes of one chord come within this
 _PLACES = (0, 3, 4, 6, 8, 9, 12)
+# the place nearest to each half tick of a beat
+_NEAREST = tuple(min(_PLACES, key=lambda place: abs(2 * place - half)) for half in range(25))
 _MINOR_SCALE = (0, 2, 3, 5, 7, 8, 10)
 
 
@@ -57,16 +59,19 @@ def continued(played: Clip, at: float, until: float, meter: Meter) -> Clip:
 
     A note held over `at` is one note.
     """
-    before = [n for n in played.notes if n.start < at - EPSILON]
-    notes = [Note(n.start, min(n.duration, at - n.start), n.pitch, n.velocity) for n in before]
-    for note in forecast(played, at, until, meter).notes:
-        tied = [i for i, n in enumerate(notes) if n.pitch == note.pitch and n.end >= at - EPSILON]
-        if tied and note.start < at + EPSILON:
-            held = notes[tied[-1]]
-            notes[tied[-1]] = Note(held.start, note.end - held.start, held.pitch, held.velocity)
-        else:
-            notes.append(note)
-    return Clip(tuple(notes), max(until, 0.0))
+    notes = [_cut(n, at) for n in played.notes if n.start < at - EPSILON]
+    ahead = list(forecast(played, at, until, meter).notes)
+    if ahead and ahead[0].start < at + EPSILON:
+        pitch = ahead[0].pitch
+        held = [i for i, n in enumerate(notes) if n.pitch == pitch and n.end >= at - EPSILON]
+        if held:
+            note = notes[held[-1]]
+            notes[held[-1]] = replace(note, duration=ahead.pop(0).end - note.start)
+    return Clip((*notes, *ahead), max(until, 0.0))
+
+
+def _cut(note: Note, at: float) -> Note:
+    return note if note.end <= at else replace(note, duration=at - note.start)
 
 
 def cadence(played: Clip, at: float, meter: Meter) -> Clip:
@@ -108,8 +113,7 @@ def _line(played: Clip, at: float, bar: int) -> list[_Sound]:
 
 def _tick(beat: float) -> int:
     whole = floor(beat)
-    within = (beat - whole) * TICKS
-    return whole * TICKS + min(_PLACES, key=lambda place: abs(place - within))
+    return whole * TICKS + _NEAREST[round((beat - whole) * 2 * TICKS)]
 
 
 def _is_inner(line: list[_Sound], sound: _Sound) -> bool:
@@ -219,7 +223,7 @@ def _walk(line: list[_Sound], begin: int, end: int, bar: int) -> None:
     while rhythm and begin - bar + back < end:
         for sound in rhythm:
             start = sound.start + back
-            if begin <= start < end:
+            if max(begin, line[-1].start + 1) <= start < end:
                 stop = min(sound.end + back, end)
                 if line[-1].end > start:
                     line[-1].end = start
@@ -241,8 +245,9 @@ def _step(line: list[_Sound], scale: Sequence[int], middle: float) -> int:
 def _clip(line: list[_Sound], known: int, span: tuple[float, float]) -> Clip:
     at, until = span
     notes = []
-    for sound in line[known - 1 :]:
-        start, stop = max(sound.start / TICKS, at), min(sound.end / TICKS, until)
+    for i, sound in enumerate(line[known - 1 :]):
+        start = max(sound.start / TICKS, at) if i else at  # the first one sounds already
+        stop = min(sound.end / TICKS, until)
         if stop > start + EPSILON:
             notes.append(Note(start, stop - start, sound.pitch, sound.velocity))
     return Clip(tuple(notes), max(until, 0.0))
