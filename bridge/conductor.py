@@ -108,6 +108,10 @@ class Conductor:
         """Tell how a clock is."""
         if event.source == self._play.source:
             self._tell(event.source, event.state, event.detail)
+            if event.state == "failed":
+                # Nobody leads: the musician must not be left with a song that never runs.
+                self.choose("internal", event.at_seconds)
+                self._tell("internal", "chosen", "")
 
     def _tell(self, source: str, state: str, detail: str) -> None:
         kind = {"failed": "error", "lost": "warning"}.get(state, "info")

@@ -15,7 +15,7 @@ from playing import (
     reports,
 )
 
-from bridge.events import ClockPosition, MidiIn, NoticeReport, Reply, StateReport
+from bridge.events import ClockChanged, ClockPosition, MidiIn, NoticeReport, Reply, StateReport
 from models.clip import Clip, Note, Track
 
 BASS = 1
@@ -158,6 +158,14 @@ def test_coming_home_to_the_own_clock_the_song_runs_on():
     assert [r.values[:2] for r in reports(run, Reply) if r.name == "clock"] == [
         ("internal", "chosen")
     ]
+
+
+def test_a_clock_that_fails_is_said_and_the_song_is_ones_own_again():
+    failed = ClockChanged(0.5, "link", "failed", "Ableton Link needs an extra")
+    tune = [e for i in range(4) for e in struck(1.0 + 0.5 * i, 60)]
+    run = led([failed, *tune], 6.0, composer(answering=scale), bars=1)
+    assert [r.text for r in reports(run, NoticeReport) if r.kind == "error"] == [failed.detail]
+    assert ons(run, BASS) == [(4.0, 36)]
 
 
 # -- MIDI clock ------------------------------------------------------------------------------

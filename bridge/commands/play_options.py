@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
@@ -62,6 +63,7 @@ def choose(options: Options) -> Chosen:
     """Check the options; UserError says in a sentence what is wrong with one."""
     if options["midi"] == "none" and (options["input_name"] or options["output_name"]):
         raise UserError("--input and --output need a MIDI system: leave --midi none away")
+    _check_clock(options["clock"])
     entries = list_models()
     manifest = _manifest(options["model"], entries)
     if not 0 <= options["seed"] <= LARGEST_SEED:
@@ -93,6 +95,15 @@ def choose(options: Options) -> Chosen:
         raise UserError(str(error)) from error
     manifests = tuple(e.manifest for e in entries if e.manifest)
     return Chosen(_with_controls(settings, manifest, options["controls"]), manifest, manifests)
+
+
+def _check_clock(clock: str) -> None:
+    """Say at once if a clock needs what is not installed."""
+    needed = {"link": ("aalink", "Ableton Link", "link"), "jack": ("jack", "JACK", "jack")}
+    if clock in needed:
+        module, name, extra = needed[clock]
+        if find_spec(module) is None:
+            raise UserError(f"{name} needs an extra: pip install 'continuo[{extra}]'")
 
 
 def osc_ports(options: Options) -> OscPorts:
