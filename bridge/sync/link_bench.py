@@ -123,4 +123,3 @@ def _judge(heard: Heard, readings: Sequence[PeerReading], lateness: WitnessRepor
     assert phase
     late_ms = max(learned_seconds - changed_seconds, 0.0) * 1000
     return LinkFigures(phase, max(errors) * 1000, len(errors), late_ms)
-
