@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from jack_rig import Heard, JackRig, RigError, wait_until
@@ -60,13 +62,14 @@ class Source:
     clock: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.conductor = subprocess.Popen(
-            [*self.rig.enter, sys.executable, str(_CONDUCTOR), f"{self.bpm:g}"],
-            stdin=subprocess.PIPE,
-            stdout=(self.rig.folder / "conductor.log").open("wb"),
-            stderr=subprocess.STDOUT,
-            env=self.rig.environment,
-        )
+        with (self.rig.folder / "conductor.log").open("wb") as log:
+            self.conductor = subprocess.Popen(
+                [*self.rig.enter, sys.executable, str(_CONDUCTOR), f"{self.bpm:g}"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.rig.environment,
+            )
         self.rig.started.append(self.conductor)
         wait_until(lambda: "ready" in self.rig.said("conductor.log"), 10, "the conductor")
         self.clock = self.rig.spawn("jack_midi_clock", "-d", "0.2", log="jack_midi_clock.log")
@@ -81,7 +84,47 @@ class Source:
         self.conductor.stdin.flush()
 
 
-def last_beat(recording: Callable[[], list[Heard]]) -> float:
-    """The beat of the last pulse so far, or -1."""
-    pulses = song(recording())
-    return pulses[-1].beat if pulses else -1.0
+class Score:
+    """Notes laid over the sender's pulses: where in the song each began, and how far off."""
+
+    def __init__(self, recording: Sequence[Heard]) -> None:
+        self.pulses = song(recording)
+        self._seconds = [pulse.seconds for pulse in self.pulses]
+
+    def runs(self) -> list[list[Pulse]]:
+        """The pulses from each start to the next stop."""
+        return [list(group) for _, group in groupby(self.pulses, key=lambda pulse: pulse.run)]
+
+    def nearest(self, seconds: float, pulses: int = 6) -> Pulse:
+        """The nearest sixteenth (or other multiple of pulses), as the sender had it."""
+        at = bisect_left(self._seconds, seconds)
+        near = self.pulses[max(at - 2 * pulses, 0) : at + 2 * pulses]
+        grid = [pulse for pulse in near if pulse.count % pulses == 0]
+        return min(grid, key=lambda pulse: abs(pulse.seconds - seconds))
+
+    def error_ms(self, seconds: float, pulses: int = 6) -> float:
+        """How much later than the nearest sixteenth (or other multiple) something was."""
+        return 1000 * (seconds - self.nearest(seconds, pulses).seconds)
+
+    def place(self, run: int, beat: float) -> float | None:
+        """When the sender was at `beat` in its run; None: never."""
+        beats = [pulse for pulse in self.pulses if pulse.run == run]
+        for a, b in pairwise(beats):
+            if a.beat <= beat < b.beat:
+                part = (beat - a.beat) / (b.beat - a.beat)
+                return a.seconds + part * (b.seconds - a.seconds)
+        return None
+
+
+def percentiles(errors_ms: Sequence[float]) -> dict[str, float]:
+    """The median error, and how far from it the errors are."""
+    ordered = sorted(errors_ms)
+    middle = ordered[len(ordered) // 2]
+    apart = sorted(abs(error - middle) for error in ordered)
+    return {
+        "n": len(ordered),
+        "median": round(middle, 1),
+        "p50": round(apart[len(apart) // 2], 1),
+        "p99": round(apart[int(0.99 * (len(apart) - 1) + 0.5)], 1),
+        "max": round(apart[-1], 1),
+    }
