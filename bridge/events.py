@@ -272,6 +272,30 @@ class Reply:
     sender: Sender = None
 
 
+@dataclass(frozen=True, slots=True)
+class LiveMessage:
+    """A message for the script in Ableton Live alone, named as in the table; to its host, port."""
+
+    name: str
+    values: tuple[float | str, ...]
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class LiveClips:
+    """A take for the script in Ableton Live alone, to be written under `request_id`.
+
+    `scene`: beside which it is wanted, from 0, -1 anywhere. `fire`: to be launched as well.
+    """
+
+    request_id: str
+    take: Composition
+    name: str
+    scene: int
+    fire: bool
+    sender: Sender
+
+
 Report = (
     StateReport
     | BeatReport
@@ -281,6 +305,8 @@ Report = (
     | NoticeReport
     | PlanReport
     | Reply
+    | LiveMessage
+    | LiveClips
 )
 
 

@@ -5,6 +5,8 @@ from itertools import chain, cycle
 
 from bridge.events import (
     BeatReport,
+    LiveClips,
+    LiveMessage,
     NoticeReport,
     PlanReport,
     Reply,
@@ -61,6 +63,10 @@ def _named(report: Report, errors: int) -> Iterable[Named]:
         return clip_messages(report)
     if isinstance(report, PlanReport):
         return plan_messages(report)
+    if isinstance(report, LiveMessage):
+        return [(report.name, report.values)]
+    if isinstance(report, LiveClips):
+        return []
     if isinstance(report, Reply):
         return [_reply(report, errors)]
     return [_short(report)]
