@@ -50,13 +50,15 @@ class Conductor:
         play, timeline = self._play, self._play.band.timeline
         if source == play.source:
             return
-        play.source = source
+        old, play.source = play.source, source
         play.board.change(clock=source)
         timeline.is_held = source == "internal" and timeline.playing
         timeline.is_led = source != "internal"
         if timeline.is_led and timeline.playing:
             self._halt(timeline.beat_at(now_seconds), now_seconds)
         self._midi, self._is_lost = MidiClock(play.band.bpm), False
+        if old == "internal":
+            play.clocks.lead("tempo", play.band.bpm)  # what we bring to those who have none yet
         play.clocks.choose(source)
 
     def lead(self, what: str, value: float | None = None) -> None:
