@@ -37,6 +37,8 @@ fork {
     until.({ played > ~c.score(\\tune).size });
     "%s/take.scd".load;
     0.5.wait;
+    "%s/link.scd".load;
+    "clock %%".format(~c.tempoClock.class).postln;
     "the end".postln;
     0.exit;
 }
@@ -53,9 +55,9 @@ def played(tmp_path_factory):
     """What sclang printed while a take was made and played once round, and the take's notes."""
     need_program("sclang")
     folder = tmp_path_factory.mktemp("sclang")
-    functions, take, *_ = blocks(SCRIPT.read_text())
-    (folder / "functions.scd").write_text(functions)
-    (folder / "take.scd").write_text(take)
+    functions, take, _midi, link = blocks(SCRIPT.read_text())
+    for name, block in (("functions", functions), ("take", take), ("link", link)):
+        (folder / f"{name}.scd").write_text(block)
     environment = {
         "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
@@ -63,7 +65,7 @@ def played(tmp_path_factory):
         "QTWEBENGINE_DISABLE_SANDBOX": "1",
     }
     with continuo_play(folder) as (_, port):
-        (folder / "drive.scd").write_text(DRIVER % (folder, port, folder, folder))
+        (folder / "drive.scd").write_text(DRIVER % (folder, port, folder, folder, folder))
         command = ("sclang", "-i", "none", "drive.scd")
         with Program(command, folder / "sclang.log", **environment) as sclang:
             sclang.expect("the end", seconds=40)
@@ -109,9 +111,6 @@ def test_supercollider_posts_what_was_wrong_with_a_request(played):
     assert "ERROR" not in said
 
 
-def test_the_script_has_the_blocks_that_it_speaks_of():
-    functions, take, midi, link = blocks(SCRIPT.read_text())
-    assert "~c = (" in functions
-    assert "~c.accompany(" in take
-    assert "MIDIOut" in midi
-    assert "LinkClock" in link
+@pytest.mark.ports
+def test_the_last_block_goes_over_to_ableton_link(played):
+    assert played.find(r"clock (\w+)") == [("LinkClock",)]
