@@ -1,7 +1,8 @@
 """`continuo bench`: how fast and how punctual Continuo is here, the witness beside it."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from math import ceil
 from typing import TypedDict, Unpack
@@ -14,6 +15,7 @@ from models.catalogue import DEFAULT_MODEL
 
 RUNS, QUICK_RUNS = 30, 10
 TABLE_WIDTH = 100
+Say = Callable[[str], None]
 PLAY_SECONDS, QUICK_SECONDS = 15.0, 5.0
 
 
@@ -89,49 +91,78 @@ def _plan(model: str, how_much: HowMuch) -> Plan:
 
 def measure(plan: Plan, quiet: bool) -> Figures:
     """Measure one thing after the other, saying which."""
-    from bridge.bench import BenchError, time_generation, time_help, time_start
-    from bridge.bench_clock import follow_and_lead
-    from bridge.bench_follow import time_follow
-    from bridge.bench_live import play_under_load
-    from bridge.bench_osc import time_ping
+    from bridge.bench import BenchError
     from bridge.machine import describe_machine
 
     def say(text: str) -> None:
         click.echo(text, err=True) if not quiet else None
 
+    figures = Figures(machine=describe_machine())
     try:
-        say(f"generating 8 bars {plan.runs} times with {plan.model} ...")
-        generated, worker_mb = time_generation(plan.model, plan.runs)
-        say(f"playing {plan.seconds:.0f} s while it generates ...")
-        live = play_under_load(plan.model, plan.seconds)
-        say("following bar by bar ...")
-        bars = time_follow(plan.model, 4 * plan.runs)
-        say("pinging ...")
-        pings = time_ping(plan.model, 50 * plan.runs)
-        say("playing by MIDI clock, and by Ableton Link if it is installed ...")
-        clocks = follow_and_lead(plan.model, plan.seconds)
-        link = _link(plan.seconds)
-        say("starting ...")
-        start = time_start(plan.model, _system())
-        help_seconds = time_help()
+        for part in (_generation, _playing, _clocks, _start):
+            figures = part(figures, plan, say)
     except BenchError as error:
         raise UserError(f"cannot measure: {error} (see `continuo doctor`)") from error
-    return Figures(
-        machine=describe_machine(),
+    return figures
+
+
+def _generation(figures: Figures, plan: Plan, say: Say) -> Figures:
+    from bridge.bench import time_generation
+    from bridge.bench_follow import time_follow
+
+    say(f"generating 8 bars {plan.runs} times with {plan.model} ...")
+    generated, worker_mb = time_generation(plan.model, plan.runs)
+    say("following bar by bar ...")
+    bars = time_follow(plan.model, 4 * plan.runs)
+    return replace(
+        figures,
         generate_8_bars_ms=spread(generated),
+        follow_bar_ms=spread(bars),
+        worker_mb=worker_mb,
+    )
+
+
+def _playing(figures: Figures, plan: Plan, say: Say) -> Figures:
+    from bridge.bench_live import play_under_load
+    from bridge.bench_osc import time_ping
+
+    say(f"playing {plan.seconds:.0f} s while it generates ...")
+    live = play_under_load(plan.model, plan.seconds)
+    say("pinging ...")
+    return replace(
+        figures,
         grid_error_ms=spread([note.late_seconds for note in live.sent], live.witness),
         late_notes=count_late(live.sent, live.witness),
         notes_sent=len(live.sent),
         thru_ms=spread(live.thru_seconds, live.witness),
-        follow_bar_ms=spread(bars),
-        osc_ping_ms=spread(pings),
+        osc_ping_ms=spread(time_ping(plan.model, 50 * plan.runs)),
+    )
+
+
+def _clocks(figures: Figures, plan: Plan, say: Say) -> Figures:
+    from bridge.bench_clock import follow_and_lead
+
+    say("playing by MIDI clock, and by Ableton Link if it is installed ...")
+    clocks = follow_and_lead(plan.model, plan.seconds)
+    return replace(
+        figures,
         clock_in_ms=clocks.followed_ms,
         clock_out_ms=clocks.led_ms,
-        link_phase_ms=link,
-        help_seconds=help_seconds,
+        link_phase_ms=_link(plan.seconds),
+    )
+
+
+def _start(figures: Figures, plan: Plan, say: Say) -> Figures:
+    from bridge.bench import time_help, time_start
+
+    say("starting ...")
+    start = time_start(plan.model, _system())
+    return replace(
+        figures,
+        help_seconds=time_help(),
         ports_open_seconds=start.ports_open_seconds,
         bridge_mb=start.bridge_mb,
-        worker_mb=start.worker_mb or worker_mb,
+        worker_mb=start.worker_mb or figures.worker_mb,
     )
 
 
