@@ -2,6 +2,8 @@
 
 import mido
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.sync.midi_clock import MidiClock
 
@@ -280,3 +282,51 @@ def test_another_tempo_from_one_pulse_to_the_next_loses_none(ratio):
 
 def test_messages_about_other_things_are_left_alone():
     assert MidiClock(100).take(mido.Message("note_on"), 0.0) is None
+
+
+# -- whatever is sent ----------------------------------------------------------------------------
+said = st.one_of(
+    st.tuples(
+        st.sampled_from(["clock", "start", "stop", "continue"]),
+        st.just({}),
+    ),
+    st.tuples(st.just("songpos"), st.fixed_dictionaries({"pos": st.integers(0, 16383)})),
+)
+pauses = st.one_of(
+    st.floats(0, 0.1), st.sampled_from([0.0, PERIOD, PERIOD, PERIOD, 2 * PERIOD, 1.0, 3600.0])
+)
+
+
+@given(st.lists(st.tuples(said, pauses), max_size=200), st.floats(20, 400))
+def test_whatever_is_sent_the_song_has_a_place_and_a_tempo(story, bpm):
+    sender = Sender(bpm=bpm, now=0.0)
+    for (what, more), pause in story:
+        sender.now += pause
+        lost_at = sender.clock.lost_at_seconds
+        if lost_at is not None and lost_at <= sender.now:
+            sender.clock.lose(lost_at)
+            assert sender.clock.lost_at_seconds is None
+        sender.say(what, **more)
+        if sender.position is not None:
+            assert sender.position.beat >= 0
+            assert 1 < sender.position.bpm < 1000
+            assert sender.position.at_seconds == pytest.approx(sender.now, abs=60)
+
+
+@given(st.lists(st.sampled_from(["stop", "continue", "pulse", "songpos"]), max_size=60))
+def test_a_steady_sender_is_followed_to_the_pulse(story):
+    sender = Sender()
+    sender.pulses(24)
+    sender.say("start")
+    counted, plays = 0, True
+    for what in story:
+        if what == "songpos" and not plays:
+            sender.say("songpos", pos=9)
+            counted = 54
+        elif what != "songpos" and what != "pulse":
+            sender.say(what)
+            plays = what == "continue"
+        sender.pulses(1)
+        counted += plays
+        assert sender.pulse == pytest.approx(counted - plays)
+        assert sender.position.is_playing == plays
