@@ -278,6 +278,27 @@ def test_a_flood_of_broken_packets_is_survived_and_answered_sparingly():
             assert engine.commands.get().name != "panic"
 
 
+def test_too_much_at_once_is_not_asked_of_the_engine():
+    with playing() as (server, engine, client):
+        client.send_bytes(bundle(*[encode("/continuo/bars", (1,))] * 1_500))
+        answers = client.until_heard()
+
+        assert answers[0].address == "error"
+        assert "too much at once" in answers[0].arguments[1]
+        assert engine.commands.qsize() == 500
+        assert server.errors == 1_000
+
+
+def test_a_melody_of_a_thousand_messages_is_not_too_much():
+    with playing() as (_, engine, client):
+        client.send("melody/begin", "tune", 256)
+        note = encode("/continuo/melody/note", (60, 0.0, 0.25, 80, 0))
+        client.send_bytes(bundle(*[note] * 1_000))
+        client.send("melody/end", "tune")
+
+        assert len(engine.next().values[1].notes) == 1_000
+
+
 def test_one_who_makes_mistakes_without_end_is_told_a_hundred_times_at_once():
     with playing() as (_, _engine, client):
         for _ in range(1_000):

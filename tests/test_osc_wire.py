@@ -15,7 +15,7 @@ INTS = st.integers(-(2**31), 2**31 - 1)
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 VALUES = st.lists(INTS | FLOATS | TEXTS, max_size=20)
-PATHS = TEXTS.map(lambda text: f"/{text}")
+PATHS = TEXTS.map(lambda text: f"/{text[:60]}")
 PING = encode("/continuo/ping", (1,))
 
 

@@ -11,7 +11,7 @@ OnPacket = Callable[[bytes, Target], None]
 
 # Under a flood it works for so long, then rests twice as long (to wait is to rest too): the engine
 # gets Python to itself, and what comes meanwhile waits in the system's buffer or is lost there.
-WORK_SECONDS = 0.001
+WORK_SECONDS = 0.0003
 REST_PER_WORK = 2
 LONGEST_REST_SECONDS = 0.02
 _FAULT_REST_SECONDS = 0.01

@@ -19,7 +19,8 @@ from bridge.ports import PortError
 
 PORT = 11020
 EVENTS_PORT = 11021
-MESSAGES_PER_SECOND = 5_000
+# What the engine is asked together it answers together, and meanwhile it plays nothing.
+ASKED_AT_ONCE, ASKED_PER_SECOND = 500, 20_000
 ERRORS_AT_ONCE, ERRORS_PER_SECOND = 100, 50
 END_SECONDS = 0.2
 _BUFFER_BYTES = 1 << 20
@@ -48,7 +49,7 @@ class OscServer:
         first = None if self.events_port is None else ("127.0.0.1", self.events_port)
         self._subscribers = Subscribers(first, (host, self.port), is_loopback(host))
         self._phrases = Phrases()
-        self._work = Allowance(MESSAGES_PER_SECOND, MESSAGES_PER_SECOND)
+        self._asked = Allowance(ASKED_AT_ONCE, ASKED_PER_SECOND)
         self._errors_all = Allowance(4 * ERRORS_AT_ONCE, 4 * ERRORS_PER_SECOND)
         self._errors_each = Allowances(ERRORS_AT_ONCE, ERRORS_PER_SECOND)
         self.errors = 0  # messages that could not be taken
@@ -112,10 +113,9 @@ class OscServer:
 
     def _obey(self, asked: Asked, source: Target, now_seconds: float) -> None:
         address = asked.address
-        lists_all = address.name == "help" and not asked.values
-        if not self._work.take(len(ADDRESSES) if lists_all else 1, now_seconds):
+        if not self._asked.take(_effort(asked), now_seconds):
             raise MessageError(
-                f"{address.name}: {MESSAGES_PER_SECOND} messages a second are the most"
+                f"{address.name}: too much at once, {ASKED_AT_ONCE} messages are the most"
             )
         own = self._own.get(address.name)
         if own is not None:
@@ -158,6 +158,13 @@ class OscServer:
     def _begin_melody(self, asked: Asked, source: Target) -> None:
         id_, length = asked.values
         self._phrases.begin(source, str(id_), float(length))
+
+
+def _effort(asked: Asked) -> int:
+    """How many messages' worth of work it is: notes are only put away, help on all is long."""
+    if asked.address.name == "melody/note":
+        return 0
+    return len(ADDRESSES) if asked.address.name == "help" and not asked.values else 1
 
 
 def _numbers(asked: Asked) -> list[float]:

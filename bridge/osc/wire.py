@@ -15,7 +15,8 @@ Argument = int | float | str | bytes | bool | None
 MOST_BYTES = 65_535
 MOST_DEPTH = 16
 MOST_MESSAGES = 2_000
-MOST_ARGUMENTS = 16_384
+MOST_ARGUMENTS = 5_120  # 1,024 notes
+_LONGEST_ADDRESS = 255
 _BUNDLE = b"#bundle\x00"
 _ELEMENTS = 16  # where a bundle's elements begin: after its name and its time tag
 # Of the tags that there are, those that the library reads (it drops others, and shifts the rest).
@@ -116,6 +117,8 @@ def _message(content: bytes) -> Message:
 def _tags(content: bytes) -> str:
     """The type tags, without what the library says of those that it does not know."""
     address = content.find(b"\x00")
+    if address > _LONGEST_ADDRESS:
+        raise WireError(f"an address has {address} bytes; {_LONGEST_ADDRESS} are the most")
     begin = (address + 4) // 4 * 4
     if address < 0 or begin >= len(content):
         return ""
