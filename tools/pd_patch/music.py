@@ -14,8 +14,8 @@ def take() -> Canvas:
         c.wire((box, 2 + i), name, c.msg(520 + 120 * i, 120, f"take/{word} $1"), send)
         c.wire(c.obj(520 + 120 * i, 60, "r continuo-id"), name, inlet=1)
     for x, outlet, other, text in (
-        (360, 1, "seed 7", "generate $1 $2"),
-        (200, 0, "length 16", "melody/begin $1 $2"),
+        (390, 1, "seed 7", "generate $1 $2"),
+        (230, 0, "length 16", "melody/begin $1 $2"),
     ):
         word, start = other.split()
         name, both = c.obj(x, 120, "symbol tune"), c.obj(x, 150, f"pack s {start}")
@@ -28,7 +28,7 @@ def take() -> Canvas:
             steps = c.obj(20, 90, "t b b b")
             c.wire((box, 0), steps)
             c.wire((steps, 2), name)
-    size = c.obj(70, 150, "text size continuo-melody")
+    size = c.obj(20, 120, "text size continuo-melody")
     c.wire((steps, 1), size)
     line = each(c, 70, 180, size, "text get continuo-melody", (70, 270))
     c.wire(line, c.msg(70, 300, "melody/note $1 $2 $3 $4 0"), send)
@@ -42,18 +42,18 @@ def chunks() -> Canvas:
     """Take the notes out of a chunk one by one: track pitch start duration velocity mute."""
     c = Canvas(640, 440)
     c.note(20, 10, "id track chunk, then five numbers a note")
-    notes = c.column(20, 36, ["r continuo-clip-notes", "list", "t l l"], 20)
-    head, rest = c.obj(140, 92, "list split 3"), c.obj(20, 92, "list split 3")
-    of = c.obj(140, 118, "unpack s f f")
+    notes = c.column(20, 30, ["r continuo-clip-notes", "list", "t l l"])
+    head, rest = c.obj(140, 112, "list split 3"), c.obj(20, 112, "list split 3")
+    of = c.obj(140, 138, "unpack s f f")
     c.wire((notes[-1], 1), head, of)
     c.wire(notes[-1], rest)
-    two = c.obj(20, 118, "t l l")
-    many = c.obj(20, 170, "/ 5")
+    two = c.obj(20, 138, "t l l")
+    many = c.obj(20, 190, "/ 5")
     store, track = c.obj(200, 300, "list store"), c.obj(200, 330, "list prepend")
-    c.wire((rest, 1), two, c.obj(20, 144, "list length"), many)
+    c.wire((rest, 1), two, c.obj(20, 164, "list length"), many)
     c.wire((two, 1), store, inlet=1)
     c.wire((of, 1), track, inlet=1)
-    index = each(c, 20, 200, many, "* 5", (200, 240))
+    index = each(c, 20, 220, many, "* 5", (200, 240))
     c.wire(index, c.msg(200, 270, "get $1 5"), store, track, c.obj(200, 356, "list trim"))
     c.wire(c.boxes - 1, c.obj(200, 382, "s continuo-note"))
     return c
@@ -61,7 +61,7 @@ def chunks() -> Canvas:
 
 def store() -> Canvas:
     """Keep each note as a line of a text: start pitch velocity duration channel."""
-    c = Canvas(900, 440)
+    c = Canvas(960, 620)
     c.obj(20, 10, "array define continuo-channels 129")
     began, text = (
         c.column(20, 40, ["r continuo-clip-begin", "t b b"])[-1],
@@ -101,14 +101,14 @@ def _line(c: Canvas) -> None:
 
 def _print(c: Canvas, zero: int) -> int:
     """Make a number of all notes that have come, to know the same clip again."""
-    c.note(480, 300, "a number that tells clips apart", 18)
-    note = c.column(480, 340, ["r continuo-note", "unpack f f f f f f"])[-1]
-    start, pitch, mark = c.obj(560, 392, "* 128"), c.obj(480, 418, "+"), c.obj(480, 444, "+")
-    last, times = c.obj(480, 470, "mod 4999999"), c.obj(560, 496, "* 3")
+    c.note(506, 340, "a number that tells clips apart", 18)
+    note = c.column(506, 380, ["r continuo-note", "unpack f f f f f f"])[-1]
+    start, pitch, mark = c.obj(590, 432, "* 128"), c.obj(506, 458, "+"), c.obj(506, 484, "+")
+    last, times = c.obj(506, 510, "mod 4999999"), c.obj(590, 536, "* 3")
     c.wire((note, 2), start, pitch, inlet=1)
     c.wire((note, 1), pitch, mark, last, times, mark, inlet=1)
     c.wire(zero, mark, inlet=1)
-    held = c.obj(480, 522, "f")
+    held = c.obj(506, 562, "f")
     c.wire(last, held, inlet=1)
     c.wire(zero, held, inlet=1)
     return held
@@ -121,7 +121,7 @@ def _whole(c: Canvas, total: int, mark: int) -> None:
     c.wire((ended, 1), ask, total, same)
     c.wire((ask, 1), same, inlet=1)
     news, whole = c.obj(640, 230, "change -1"), c.obj(640, 256, "t b b")
-    c.wire(same, result, mark, news, whole, c.obj(640, 360, "s continuo-whole"))
+    c.wire(same, result, mark, news, whole, c.obj(660, 360, "s continuo-whole"))
     copy = c.obj(680, 286, "text tolist continuo-coming")
     c.wire((whole, 1), copy, c.obj(680, 310, "t l"), c.obj(680, 334, "text fromlist continuo-next"))
     c.text(680, 400, "continuo-next")
@@ -131,8 +131,8 @@ def _whole(c: Canvas, total: int, mark: int) -> None:
 
 def player() -> Canvas:
     """Play the clip in time: on each beat, send what starts within it, as late as it is."""
-    c = Canvas(900, 640)
-    c.note(300, 10, "a clip that is whole begins at the next bar line, and goes round")
+    c = Canvas(960, 640)
+    c.note(440, 10, "a clip that is whole begins at the next bar line, and goes round", 70)
     bar = c.column(300, 40, ["r continuo-beat", "unpack f f f"])[-1]
     swap, beat_ms = c.obj(480, 96, "swap 60000"), c.obj(480, 122, "/")
     c.wire((bar, 2), swap, beat_ms)
@@ -158,8 +158,8 @@ def _enter(c: Canvas, bar: int) -> tuple[int, int]:
     ready, go, steps = c.obj(340, 122, "f"), c.obj(340, 148, "sel 1"), c.obj(340, 174, "t b b b")
     whole = c.obj(20, 40, "r continuo-whole")
     c.wire(whole, yes, ready, inlet=1)
-    again = c.obj(160, 40, "route transport/start")
-    c.wire(c.obj(160, 14, "r continuo"), again, yes)
+    again = c.obj(146, 40, "route transport/start")
+    c.wire(c.obj(146, 14, "r continuo"), again, yes)
     c.wire((bar, 1), c.obj(340, 96, "sel 1"), ready, go, steps)
     c.wire((steps, 2), no, ready, inlet=1)
     to = c.obj(480, 252, "text fromlist continuo-now")
@@ -236,8 +236,8 @@ def drawing() -> Canvas:
     c.sub(560, 20, "continuo-look", look)
     began = c.column(20, 20, ["r continuo-clip-begin", "unpack s f f f s f"])
     bare = c.obj(120, 76, "t b f")
-    wide = c.obj(160, 102, "swap 600")
-    scale = c.obj(160, 128, "/")
+    wide = c.obj(240, 102, "swap 600")
+    scale = c.obj(240, 128, "/")
     c.wire((began[1], 2), bare, c.msg(20, 102, "; pd-continuo-clip clear"))
     c.wire((bare, 1), wide, scale)
     c.wire((wide, 1), scale, inlet=1)

@@ -79,7 +79,7 @@ def _phrase(c: Canvas) -> None:
     c.note(454, 238, "play it here, by MIDI")
     c.toggle(430, 264, "empty", "continuo-log")
     c.note(454, 264, "print what comes")
-    c.note(330, 330, "Play it here or at Continuo Out, not at both.", 44)
+    c.note(330, 330, "Play it here or at Continuo Out, not at both.", 38)
 
 
 def _model(c: Canvas) -> None:

@@ -21,7 +21,10 @@ def network() -> Canvas:
     """Ports, the one place that sends, and the poll that finds Continuo whenever it starts."""
     c = Canvas(760, 520)
     c.note(
-        20, 10, "ports: Continuo's and mine (send a list of two to continuo-ports to change them)"
+        20,
+        10,
+        "ports: Continuo's and mine (send a list of two to continuo-ports to change them)",
+        90,
     )
     default = c.column(20, 40, ["loadbang"])[0]
     parts, both = c.obj(20, 100, "t b l"), c.obj(120, 130, "unpack f f")
@@ -29,10 +32,10 @@ def network() -> Canvas:
     c.wire(c.obj(140, 66, "r continuo-ports"), parts)
     c.wire((parts, 1), both)
     _send(c, both)
-    c.note(480, 200, "everything that comes is sent on by its address", 24)
-    got = c.column(480, 240, ["netreceive -u -b", "oscparse", "list trim", "route continuo"])
-    c.wire(got[-1], c.obj(480, 344, "s continuo-heard"))
-    c.wire((both, 1), c.msg(480, 160, "listen $1"), got[0])
+    c.note(540, 200, "everything that comes is sent on by its address", 24)
+    got = c.column(540, 240, ["netreceive -u -b", "oscparse", "list trim", "route continuo"])
+    c.wire(got[-1], c.obj(540, 344, "s continuo-heard"))
+    c.wire((both, 1), c.msg(540, 160, "listen $1"), got[0])
     c.note(20, 200, "every two seconds: is it there?", 18)
     mine = c.obj(20, 318, "f")
     c.wire((both, 1), mine, inlet=1)
@@ -45,11 +48,11 @@ def network() -> Canvas:
 
 def _send(c: Canvas, ports: int) -> None:
     """Send what comes to `continuo`, by the address that it begins with."""
-    c.note(200, 200, "r continuo takes an address and its values: control temperature 0.8", 30)
+    c.note(200, 186, "r continuo takes an address and its values: control temperature 0.8", 30)
     said = c.column(200, 240, ["r continuo", "list", "t l l"])
     form, out = c.obj(200, 396, "oscformat"), c.obj(200, 430, "netsend -u -b")
-    name, rest = c.obj(270, 318, "list split 1"), c.obj(200, 318, "list split 1")
-    set_, trim = c.column(270, 344, ["list prepend set continuo", "list trim"])
+    name, rest = c.obj(310, 318, "list split 1"), c.obj(200, 318, "list split 1")
+    set_, trim = c.column(310, 344, ["list prepend set continuo", "list trim"])
     c.wire((said[-1], 1), name, set_)
     c.wire(trim, form, out)
     c.wire(said[-1], rest)
@@ -59,35 +62,36 @@ def _send(c: Canvas, ports: int) -> None:
 
 def hear() -> Canvas:
     """Send on what Continuo says: /continuo/clip/notes to `r continuo-clip-notes`."""
-    c = Canvas(1000, 300)
+    c = Canvas(1240, 1020)
     c.note(
         20,
         10,
         "r continuo-state, r continuo-beat, r continuo-clip-end ...: use them in your own patch",
+        90,
     )
     source = c.obj(20, 40, "r continuo-heard")
     route = c.obj(20, 70, "route " + " ".join(heard()))
     c.wire(source, route)
     for i, (word, more) in enumerate(heard().items()):
-        x, y = 20 + 240 * (i % 4), 110 + 80 * (i // 4)
+        x, y = 20 + 300 * (i % 4), 150 + 155 * (i // 4)
         if not more:
             c.wire((route, i), c.obj(x, y, f"s continuo-{word}"))
             continue
         split = c.obj(x, y, "route " + " ".join(more))
         c.wire((route, i), split)
         for k, second in enumerate(more):
-            c.wire((split, k), c.obj(x, y + 26 + 26 * k, f"s continuo-{word}-{second}"))
-        c.wire((split, len(more)), c.obj(x + 130, y, f"s continuo-{word}"))
+            c.wire((split, k), c.obj(x, y + 52 + 26 * k, f"s continuo-{word}-{second}"))
+        c.wire((split, len(more)), c.obj(x + 150, y + 26, f"s continuo-{word}"))
     return c
 
 
 def log() -> Canvas:
     """Print what is said, apart from beats and what comes by the hundred."""
-    c = Canvas(560, 260)
+    c = Canvas(660, 260)
     said = c.column(20, 20, ["r continuo-heard", "route beat subscribed clip plan"])
     gate, out = c.obj(20, 140, "spigot 1"), c.obj(20, 200, "print continuo")
     c.wire((said[-1], 4), gate, out)
-    c.wire(c.obj(140, 80, "r continuo-log"), gate, inlet=1)
+    c.wire(c.obj(180, 80, "r continuo-log"), gate, inlet=1)
     clip = c.obj(60, 80, "route notes")
     c.wire((said[-1], 2), clip)
     more = c.obj(60, 110, "list prepend clip")
@@ -122,7 +126,7 @@ def link() -> Canvas:
 
 def show() -> Canvas:
     """Put what Continuo says into the boxes of the panel."""
-    c = Canvas(900, 420)
+    c = Canvas(1010, 440)
 
     def fields(x: int, y: int, heard: str, kinds: str, names: str) -> None:
         boxes = c.column(x, y, [f"r continuo-{heard}", f"unpack {' '.join(kinds)}"])
@@ -134,19 +138,19 @@ def show() -> Canvas:
                 c.wire((boxes[1], i), c.obj(*at, f"s $0-{name}"))
 
     fields(20, 20, "status", "ssfffssffff", "state model bpm beat bars clock mode - - errors late")
-    fields(200, 20, "state", "s", "state")
-    fields(200, 120, "mode", "s", "mode")
-    fields(200, 220, "clock", "ssfs", "clock - - -")
-    fields(200, 320, "bars", "f", "bars")
-    fields(380, 20, "beat", "fff", "bar beat bpm")
-    fields(380, 180, "error", "ss", "- error")
-    fields(380, 280, "saved", "ss", "- saved")
-    fields(560, 20, "clip-begin", "sfffsf", "id tracks length - from seed")
-    fields(560, 250, "clip-end", "sf", "- count")
-    fields(740, 20, "model-loaded", "s", "model")
-    fields(740, 120, "take", "ss", "- verdict")
-    light = c.obj(740, 220, "r continuo-beat")
-    c.wire(light, c.obj(740, 246, "s $0-light"))
+    fields(260, 20, "state", "s", "state")
+    fields(260, 120, "mode", "s", "mode")
+    fields(260, 220, "clock", "ssfs", "clock - - -")
+    fields(260, 320, "bars", "f", "bars")
+    fields(440, 20, "beat", "fff", "bar beat bpm")
+    fields(440, 180, "error", "ss", "- error")
+    fields(440, 300, "saved", "ss", "- saved")
+    fields(620, 20, "clip-begin", "sfffsf", "id tracks length - from seed")
+    fields(620, 250, "clip-end", "sf", "- count")
+    fields(800, 20, "model-loaded", "s", "model")
+    fields(800, 120, "take", "ss", "- verdict")
+    light = c.obj(800, 240, "r continuo-beat")
+    c.wire(light, c.obj(800, 266, "s $0-light"))
     return c
 
 
@@ -159,7 +163,7 @@ def models() -> Canvas:
         mine, gate = c.obj(x + 60, 90, f"== {i + 1}"), c.obj(x, 120, "spigot")
         name = c.obj(x, 176, "symbol")
         c.wire((item[1], 4), mine, gate, inlet=1)
-        c.wire(item[1], gate, c.obj(x + 60, 148, f"s $0-model-{i + 1}"))
+        c.wire(item[1], gate, c.obj(x + 65, 120, f"s $0-model-{i + 1}"))
         c.wire(gate, name, inlet=1)
         c.wire(c.obj(x, 148, f"r $0-load-{i + 1}"), name)
         c.wire(name, c.msg(x, 202, "model/load $1"), c.obj(x, 228, "s continuo"))
@@ -182,12 +186,12 @@ def control(line: int) -> Canvas:
     c.wire((name, 2), known, inlet=1)
     c.wire((name, 3), c.msg(140, 282, "0"), free, inlet=1)
     forget, blank = (
-        c.column(20, 300, ["r continuo-forget", "t b b"])[-1],
-        c.msg(100, 352, "symbol -"),
+        c.column(20, 324, ["r continuo-forget", "t b b"])[-1],
+        c.msg(100, 376, "symbol -"),
     )
-    c.wire(forget, c.msg(20, 352, "1"), free, inlet=1)
+    c.wire(forget, c.msg(20, 376, "1"), free, inlet=1)
     c.wire((forget, 1), blank, known, inlet=1)
-    c.wire(blank, c.obj(100, 378, f"s $0-name-{line}"))
+    c.wire(blank, c.obj(100, 402, f"s $0-name-{line}"))
     return c
 
 
