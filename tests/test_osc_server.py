@@ -285,8 +285,8 @@ def test_too_much_at_once_is_not_asked_of_the_engine():
 
         assert answers[0].address == "error"
         assert "too much at once" in answers[0].arguments[1]
-        assert engine.commands.qsize() == 500
-        assert server.errors == 1_000
+        assert engine.commands.qsize() == 128
+        assert server.errors == 1_500 - 128
 
 
 def test_a_melody_of_a_thousand_messages_is_not_too_much():

@@ -9,6 +9,7 @@ from bridge.events import Command, Event, NoticeReport, Reply, Report, Value
 from bridge.osc import wire
 from bridge.osc.allowance import Allowance, Allowances
 from bridge.osc.incoming import ADDRESSES, ANSWERS, Asked, MessageError, check
+from bridge.osc.live_in import LiveIn
 from bridge.osc.outgoing import Values
 from bridge.osc.phrases import Phrases
 from bridge.osc.receiving import Receiver
@@ -20,7 +21,7 @@ from bridge.ports import PortError
 PORT = 11020
 EVENTS_PORT = 11021
 # What the engine is asked together it answers together, and meanwhile it plays nothing.
-ASKED_AT_ONCE, ASKED_PER_SECOND = 500, 20_000
+ASKED_AT_ONCE, ASKED_PER_SECOND = 128, 20_000
 ERRORS_AT_ONCE, ERRORS_PER_SECOND = 100, 50
 END_SECONDS = 0.2
 _BUFFER_BYTES = 1 << 20
@@ -48,7 +49,7 @@ class OscServer:
         self.events_port = _free_port() if events_port == 0 else events_port
         first = None if self.events_port is None else ("127.0.0.1", self.events_port)
         self._subscribers = Subscribers(first, (host, self.port), is_loopback(host))
-        self._phrases = Phrases()
+        self._phrases, self._live = Phrases(), LiveIn()
         self._asked = Allowance(ASKED_AT_ONCE, ASKED_PER_SECOND)
         self._errors_all = Allowance(4 * ERRORS_AT_ONCE, 4 * ERRORS_PER_SECOND)
         self._errors_each = Allowances(ERRORS_AT_ONCE, ERRORS_PER_SECOND)
@@ -61,6 +62,8 @@ class OscServer:
             "unsubscribe": self._unsubscribe,
             "melody/begin": self._begin_melody,
             "melody/note": lambda asked, sender: self._phrases.add(sender, _numbers(asked)),
+            "live/clip/begin": lambda asked, sender: self._live.begin(sender, asked.values),
+            "live/clip/notes": lambda asked, sender: self._live.add(sender, asked.values),
         }
 
     def __call__(self, report: Report) -> None:
@@ -125,6 +128,8 @@ class OscServer:
         if address.name == "melody/end":
             id_ = str(asked.values[0])
             values = (id_, self._phrases.end(source, id_))
+        elif address.name == "live/clip/end":
+            values = self._live.end(source, asked.values)
         self._put(Command(now_seconds, address.command, values, source, address.path))
 
     def _fault(self, path: str, error: ValueError, source: Target) -> None:
@@ -162,7 +167,7 @@ class OscServer:
 
 def _effort(asked: Asked) -> int:
     """How many messages' worth of work it is: notes are only put away, help on all is long."""
-    if asked.address.name == "melody/note":
+    if asked.address.name in ("melody/note", "live/clip/notes"):
         return 0
     return len(ADDRESSES) if asked.address.name == "help" and not asked.values else 1
 
