@@ -7,7 +7,7 @@ from models.clip import Track
 from models.tempo import Meter
 
 MODES = ("answer", "loop", "follow")
-CLOCKS = ("internal", "midi", "link", "jack")
+CLOCKS = ("internal", "midi", "link", "jack", "live")
 STARTS = ("note", "grid")
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 

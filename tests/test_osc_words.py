@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bridge.osc.incoming import MessageError
+from bridge.osc.live_table import FROM_SCRIPT, TO_SCRIPT
 from bridge.osc.table import INCOMING, OUTGOING
 from bridge.osc.words import help_items, reference
 
@@ -10,10 +11,11 @@ README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- osc:begin -->", "<!-- osc:end -->"
 
 
-def test_the_reference_has_every_address_once():
+def test_the_reference_has_every_address_of_each_table_once():
     rows = [line for line in reference().splitlines() if line.startswith("| `")]
 
-    assert [row.split("`")[1] for row in rows] == [a.path for a in (*INCOMING, *OUTGOING)]
+    tables = (*INCOMING, *OUTGOING, *FROM_SCRIPT, *TO_SCRIPT)
+    assert [row.split("`")[1] for row in rows] == [a.path for a in tables]
     assert all(row.count("|") - row.count("\\|") == 4 for row in rows)
 
 

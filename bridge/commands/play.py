@@ -26,10 +26,10 @@ from models.catalogue import DEFAULT_MODEL
 )
 @click.option(
     "--clock",
-    type=click.Choice(["internal", "midi", "link", "jack"]),
+    type=click.Choice(["internal", "midi", "link", "jack", "live"]),
     default="internal",
     show_default=True,
-    help="What sets the time: Continuo, MIDI clock, Ableton Link, or JACK's transport.",
+    help="What sets the time: Continuo, MIDI clock, Ableton Link, JACK's transport, or Live's.",
 )
 @click.option(
     "--clock-offset", type=float, default=0.0, metavar="MS", help="Later (or -earlier) than it."

@@ -6,7 +6,12 @@ from bridge.outlet import Lateness
 from bridge.settings import PlaySettings
 from models.manifest import Manifest
 
-CLOCK_NAMES = {"midi": "MIDI clock", "link": "Ableton Link", "jack": "JACK's transport"}
+CLOCK_NAMES = {
+    "midi": "MIDI clock",
+    "link": "Ableton Link",
+    "jack": "JACK's transport",
+    "live": "Live",
+}
 
 
 def opening(settings: PlaySettings, manifest: Manifest, takes: Path, what: str = "") -> list[str]:

@@ -56,3 +56,12 @@ class Address:
 def _word(parameter: Parameter) -> str:
     word = f"{parameter.kind} {parameter.name}"
     return f"[{word}]" if parameter.optional else word
+
+
+NOTE = (
+    Parameter("i", "pitch", 0, 127),
+    Parameter("f", "start", -16, 4096),
+    Parameter("f", "duration", 0, 4096),
+    Parameter("i", "velocity", 1, 127),
+    Parameter("i", "mute", 0, 1),
+)

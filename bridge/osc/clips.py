@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bridge.events import PlanReport, TakeReport
-from models.clip import Note, Track
+from bridge.events import LiveClips, PlanReport, TakeReport
+from models.clip import Composition, Note, Track
 
 Values = tuple[float | str, ...]
 Named = tuple[str, Values]
@@ -15,6 +15,7 @@ MOST_BYTES = 3_600
 _NOTE_BYTES = 25  # five values of four bytes, five type tags
 _HEAD_BYTES = 60  # address, track, chunk and padding, without the id
 _SHORTEST = 1 / 1024
+LIVE_TRACK = "Continuo"  # so begin the names of the tracks in Live that are ours
 
 
 def clip_messages(report: TakeReport) -> Iterator[Named]:
@@ -24,31 +25,60 @@ def clip_messages(report: TakeReport) -> Iterator[Named]:
     """
     take = report.take
     id_ = report.take_id or str(take.provenance.get("id") or "")
-    lead_in = float(take.provenance.get("lead_in") or 0)
-    length = max((t.clip.length for t in take.tracks), default=0.0) or take.length
     model, seed = take.provenance.get("model"), take.provenance.get("seed")
     yield (
         "clip/begin",
         (
             id_,
             len(take.accompaniment),
-            max(length - lead_in, 0.0),
+            _length(take),
             take.tempo.bpm_at(0),
             str(model or ""),
             int(seed or 0),
         ),
     )
     count = 0
-    for number, track in enumerate(take.accompaniment, 1):
+    for number, (track, notes) in enumerate(_placed(take), 1):
         yield (
             "clip/track",
             (id_, number, track.name, track.role, track.program, track.channel + 1),
         )
-        notes = playable(replace(track, clip=track.clip.shifted(-lead_in)))
         count += len(notes)
-        for chunk, part in enumerate(_chunks(notes, len(id_.encode("utf-8", "replace")))):
+        for chunk, part in enumerate(_chunks(notes, _id_bytes(id_))):
             yield "clip/notes", (id_, number, chunk, *_flat(part))
     yield "clip/end", (id_, count)
+
+
+def live_messages(report: LiveClips) -> Iterator[Named]:
+    """Tell the script in Live a take in the same way, for tracks that bear Continuo's name."""
+    take, id_ = report.take, report.request_id
+    count = len(take.accompaniment)
+    head = (id_, report.name, count, _length(take), int(report.fire), report.scene)
+    yield "live/write/begin", head
+    total = 0
+    for number, (track, notes) in enumerate(_placed(take), 1):
+        name = f"{LIVE_TRACK} {track.name[:1].upper()}{track.name[1:]}"
+        yield "live/write/track", (id_, number, name, track.role)
+        total += len(notes)
+        for chunk, part in enumerate(_chunks(notes, _id_bytes(id_))):
+            yield "live/write/notes", (id_, number, chunk, *_flat(part))
+    yield "live/write/end", (id_, total)
+
+
+def _length(take: Composition) -> float:
+    """The beats of its clips, counted from the phrase's first bar line."""
+    length = max((t.clip.length for t in take.tracks), default=0.0) or take.length
+    return max(length - _lead_in(take), 0.0)
+
+
+def _lead_in(take: Composition) -> float:
+    return float(take.provenance.get("lead_in") or 0)
+
+
+def _placed(take: Composition) -> Iterator[tuple[Track, tuple[Note, ...]]]:
+    """Each track of the accompaniment with its notes, counted from the phrase's bar line."""
+    for track in take.accompaniment:
+        yield track, playable(replace(track, clip=track.clip.shifted(-_lead_in(take))))
 
 
 def plan_messages(report: PlanReport) -> Iterator[Named]:
@@ -82,6 +112,10 @@ def playable(track: Track) -> tuple[Note, ...]:
 def _chunks(notes: Sequence[Note], id_bytes: int) -> list[Sequence[Note]]:
     size = (MOST_BYTES - _HEAD_BYTES - id_bytes) // _NOTE_BYTES
     return [notes[i : i + size] for i in range(0, len(notes), size)]
+
+
+def _id_bytes(id_: str) -> int:
+    return len(id_.encode("utf-8", "replace"))
 
 
 def _flat(notes: Sequence[Note]) -> Iterator[float]:

@@ -5,12 +5,14 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from bridge.osc.address import PREFIX, Address, Parameter
+from bridge.osc.live_table import FROM_SCRIPT
 from bridge.osc.table import INCOMING, OUTGOING
 from bridge.osc.wire import Argument
 from models.names import near_names
 
-ADDRESSES = {address.path: address for address in INCOMING}
-ANSWERS = {address.path for address in OUTGOING} - ADDRESSES.keys()
+ADDRESSES = {address.path: address for address in (*INCOMING, *FROM_SCRIPT)}
+# What is never answered with an error, because it is an answer itself.
+ANSWERS = {a.path for a in (*OUTGOING, *FROM_SCRIPT)} - {a.path for a in INCOMING}
 LONGEST_TEXT = 200
 _LONGEST_ADDRESS = 80
 _INT = (-(2.0**31), 2.0**31 - 1)

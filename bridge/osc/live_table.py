@@ -6,14 +6,20 @@ request to the script carries an id, is answered once under that id, and may be 
 script answers a request that it has done already as it did the first time.
 """
 
-from bridge.osc.address import PREFIX, Address, Parameter
-from bridge.osc.table import NOTE
+from bridge.osc.address import NOTE, PREFIX, Address, Parameter
 
 WHICH = ("selected", "playing")
 
 
-def _p(kind: str, name: str, *choices: str, optional: bool = False) -> Parameter:
-    return Parameter(kind, name, choices=choices, optional=optional)
+def _p(
+    kind: str,
+    name: str,
+    *choices: str,
+    low: float | None = None,
+    high: float | None = None,
+    optional: bool = False,
+) -> Parameter:
+    return Parameter(kind, name, low, high, choices, optional)
 
 
 def _address(
@@ -27,24 +33,69 @@ def _address(
     return Address(PREFIX + name, parameters, description, (), group, command)
 
 
+def _wish(
+    name: str,
+    parameters: tuple[Parameter, ...],
+    description: str,
+    example: tuple[float | str, ...] = (),
+    *,
+    replies: tuple[str, ...],
+) -> Address:
+    answers = tuple(PREFIX + reply for reply in replies)
+    return Address(PREFIX + name, parameters, description, example, (), name, answers)
+
+
 _ID = _p("s", "id")
+_SCENE, _FIRED = _p("i", "scene"), _p("i", "fired")
+_WRITTEN = (_ID, _SCENE, _p("i", "tracks"), _p("i", "notes"), _FIRED)
+_REPORT = (_ID, _p("i", "passed"), _p("i", "failed"), _p("s", "path"))
 
 # From any client: what a musician asks for.
 WISHES = (
-    _address(
+    _wish(
+        "live",
+        (),
+        "Asks whether the script in Ableton Live is there, and how long it takes to answer.",
+        replies=("live",),
+    ),
+    _wish(
         "live/harmonise",
         (_ID, _p("s", "which", *WHICH, optional=True)),
         "Takes the clip that is selected (or playing) in Live as the melody, and writes a take of "
-        "it into the set beside it.",
-        command="live/harmonise",
+        "it into the set beside it, launched at Live's next quantisation line.",
+        ("verse", "selected"),
+        replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "live/written"),
     ),
-    _address(
+    _wish(
         "live/write",
-        (_ID, _p("i", "fire", optional=True)),
-        "Writes a take into the set as clips, one MIDI track a voice, and fires them if asked.",
-        command="live/write",
+        (_ID, _p("i", "fire", low=0, high=1, optional=True)),
+        "Writes a take (an empty id: the newest) into the set as clips, one MIDI track a voice, "
+        "and launches them if asked.",
+        ("tune", 1),
+        replies=("live/written",),
     ),
-    _address("live/selftest", (), "Has the script test itself in a scratch track of this set."),
+    _wish(
+        "live/selftest",
+        (),
+        "Has the script test itself in a scratch track of this set.",
+        replies=("live/report",),
+    ),
+)
+
+# From Continuo to everyone, and first to whoever asked.
+TOLD = (
+    _address(
+        "live",
+        (
+            _p("s", "state", "found", "lost"),
+            _p("s", "live"),
+            _p("s", "script"),
+            _p("f", "round_trip_ms"),
+        ),
+        "Whether the script in Live is there: Live's version, its own, how long it took to answer.",
+    ),
+    _address("live/written", _WRITTEN, "This take is in the set as clips, in that scene (from 0)."),
+    _address("live/report", _REPORT, "The script's self-test is done; its report lies there."),
 )
 
 # From the script to Continuo.
@@ -59,8 +110,8 @@ FROM_SCRIPT = (
         "live/song",
         (
             _p("f", "beat"),
-            _p("f", "bpm"),
-            _p("i", "playing"),
+            _p("f", "bpm", low=5, high=999),
+            _p("i", "playing", low=0, high=1),
             _p("i", "numerator"),
             _p("i", "denominator"),
         ),
@@ -69,7 +120,7 @@ FROM_SCRIPT = (
     ),
     _address(
         "live/clip/begin",
-        (_ID, _p("s", "name"), _p("s", "track"), _p("i", "scene"), _p("f", "length")),
+        (_ID, _p("s", "name"), _p("s", "track"), _SCENE, _p("f", "length", low=0.0)),
         "A clip that was asked for: its loop's length; the scene is counted from 0.",
     ),
     _address(
@@ -81,7 +132,7 @@ FROM_SCRIPT = (
     _address("live/clip/end", (_ID, _p("i", "notes")), "The clip is whole.", command="live/clip"),
     _address(
         "live/written",
-        (_ID, _p("i", "scene"), _p("i", "tracks"), _p("i", "notes"), _p("i", "fired")),
+        _WRITTEN,
         "The clips are in the set, in this scene; so many notes were read back.",
         command="live/written",
     ),
@@ -93,7 +144,7 @@ FROM_SCRIPT = (
     ),
     _address(
         "live/report",
-        (_ID, _p("i", "passed"), _p("i", "failed"), _p("s", "path")),
+        _REPORT,
         "The self-test is done; its report lies there.",
         command="live/report",
     ),
@@ -126,7 +177,7 @@ TO_SCRIPT = (
             _p("i", "tracks"),
             _p("f", "length"),
             _p("i", "fire"),
-            _p("i", "scene"),
+            _SCENE,
         ),
         "A take comes: its clips' name, how many tracks, their length; fire: 0 no, 1 with launch "
         "quantisation; scene: beside which it is wanted, -1 anywhere.",

@@ -1,6 +1,6 @@
 """What the engine tells, as OSC messages by the table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, cycle
 
 from bridge.events import (
@@ -17,13 +17,15 @@ from bridge.events import (
     TakeReport,
 )
 from bridge.osc.address import Address, Parameter
-from bridge.osc.clips import Named, Values, clip_messages, plan_messages
+from bridge.osc.clips import Named, Values, clip_messages, live_messages, plan_messages
+from bridge.osc.live_table import TO_SCRIPT
 from bridge.osc.table import OUTGOING
 
 ADDRESSES = {address.name: address for address in OUTGOING}
+_TO_SCRIPT = {address.name: address for address in TO_SCRIPT}
 LATE_MS = 3.0
 # What must come one after another, and in peace: all that is long.
-_BULKY = (TakeReport, SavedReport)
+_BULKY = (TakeReport, SavedReport, LiveClips)
 
 
 def is_told(report: Report) -> bool:
@@ -38,17 +40,25 @@ def is_bulky(report: Report) -> bool:
     return isinstance(report, _BULKY)
 
 
+def is_for_script(report: Report) -> bool:
+    """Whether it goes to the script in Live that it names, and to nobody else."""
+    return isinstance(report, (LiveMessage, LiveClips))
+
+
 def messages(report: Report, errors: int = 0) -> Iterator[Named]:
     """Turn a report into named values, made one by one; `errors` is told in the status.
 
     ValueError if the table has no such name, or if values do not fit it.
     """
-    return (conform(name, values) for name, values in _named(report, errors))
+    table = _TO_SCRIPT if is_for_script(report) else ADDRESSES
+    return (conform(name, values, table) for name, values in _named(report, errors))
 
 
-def conform(name: str, values: Iterable[float | str]) -> Named:
+def conform(
+    name: str, values: Iterable[float | str], table: Mapping[str, Address] = ADDRESSES
+) -> Named:
     """Give values the types that the table says; ValueError where they do not fit."""
-    address = ADDRESSES.get(name)
+    address = table.get(name)
     if address is None:
         raise ValueError(f"no message is called {name!r}")
     given = tuple(values)
@@ -66,7 +76,7 @@ def _named(report: Report, errors: int) -> Iterable[Named]:
     if isinstance(report, LiveMessage):
         return [(report.name, report.values)]
     if isinstance(report, LiveClips):
-        return []
+        return live_messages(report)
     if isinstance(report, Reply):
         return [_reply(report, errors)]
     return [_short(report)]
@@ -107,4 +117,13 @@ def _typed(name: str, parameter: Parameter, value: float | str) -> float | str:
         raise ValueError(f"{name}: {parameter.name} must be a number, got {value!r}") from None
 
 
-__all__ = ["ADDRESSES", "Named", "Values", "conform", "is_bulky", "is_told", "messages"]
+__all__ = [
+    "ADDRESSES",
+    "Named",
+    "Values",
+    "conform",
+    "is_bulky",
+    "is_for_script",
+    "is_told",
+    "messages",
+]

@@ -1,6 +1,6 @@
 """Phrases that are sent note by note instead of played, each put together for its sender."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bridge.osc.incoming import MessageError
@@ -8,7 +8,7 @@ from models.clip import Clip, Note
 
 MOST_PHRASES = 8
 MOST_NOTES = 20_000
-_SIZE = 5  # pitch start duration velocity mute
+NOTE_VALUES = 5  # pitch start duration velocity mute
 
 
 @dataclass
@@ -41,16 +41,13 @@ class Phrases:
     def add(self, sender: Hashable, values: Sequence[float]) -> None:
         """Add notes, five values each; MessageError without a phrase, or if it grows too long."""
         phrase = self._find(sender, "melody/note")
-        if len(phrase.notes) + len(values) // _SIZE > MOST_NOTES:
+        if len(phrase.notes) + len(values) // NOTE_VALUES > MOST_NOTES:
             del self._open[sender]
             raise MessageError(
                 f"melody/note: a phrase has at most {MOST_NOTES} notes; "
                 f"{phrase.id!r} was given up, begin it again"
             )
-        for i in range(0, len(values), _SIZE):
-            pitch, start, duration, velocity, mute = values[i : i + _SIZE]
-            if not mute:
-                phrase.notes.append(Note(start, duration, int(pitch), int(velocity)))
+        phrase.notes.extend(audible_notes(values))
 
     def end(self, sender: Hashable, id_: str) -> Clip:
         """Return the whole phrase and forget it; MessageError if another one was begun, or none."""
@@ -69,3 +66,11 @@ class Phrases:
             raise MessageError(
                 f"{name}: no phrase was begun here: send melody/begin first"
             ) from None
+
+
+def audible_notes(values: Sequence[float]) -> Iterator[Note]:
+    """Make notes of five values each, and leave out those that are muted."""
+    for i in range(0, len(values), NOTE_VALUES):
+        pitch, start, duration, velocity, mute = values[i : i + NOTE_VALUES]
+        if not mute:
+            yield Note(start, duration, int(pitch), int(velocity))

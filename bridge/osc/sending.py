@@ -5,11 +5,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from bridge.events import NoticeReport, Reply, Report, SavedReport, TakeReport
 from bridge.osc.address import PREFIX
 from bridge.osc.allowance import Allowance
-from bridge.osc.outgoing import Named, Values, is_bulky, is_told, messages
+from bridge.osc.outgoing import Named, Values, is_bulky, is_for_script, is_told, messages
 from bridge.osc.subscribers import Subscribers, Target
 from bridge.osc.wire import encode
 from bridge.steady import hurry
@@ -20,8 +21,18 @@ MOST_BULKY = 16
 # A receiver that reads nothing keeps about 170 KB; one that reads slowly manages so much a second.
 BYTES_AT_ONCE = 64_000
 BYTES_PER_SECOND = 400_000
+# However short a piece of a clip is, it takes its place among the 8 that the script in Live reads
+# in 10 ms: by bytes alone hundreds of short ones would go at once.
+LEAST_BYTES = 500
 _MOST_TAKES = 64
 _NEVER_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
+
+
+class Concerned(NamedTuple):
+    """Whoever gets a report: first who asked for it, then everyone, unless it is his alone."""
+
+    first: Target | None
+    is_alone: bool = False
 
 
 class Post:
@@ -41,7 +52,7 @@ class Post:
         self._sock, self._subscribers = sock, subscribers
         self._clock, self._errors = clock, errors
         self._waiting: SimpleQueue[Report | None] = SimpleQueue()
-        self._bulky: deque[tuple[Iterator[Named], Target | None]] = deque()
+        self._bulky: deque[tuple[Iterator[Named], Concerned]] = deque()
         self._askers: dict[str, Target] = {}
         self._pace = Allowance(BYTES_AT_ONCE, BYTES_PER_SECOND)
         self._thread = threading.Thread(target=self._run, name="osc-send", daemon=True)
@@ -92,12 +103,12 @@ class Post:
         return self._pace.wait_seconds(BYTES_AT_ONCE / 16, self._clock())
 
     def _take(self, report: Report) -> None:
-        sender = self._sender(report)
+        concerned = Concerned(self._sender(report), is_for_script(report))
         named = messages(report, self._errors())
         if not is_bulky(report):
-            self._send_all(named, sender)
+            self._send_all(named, concerned)
         elif len(self._bulky) < MOST_BULKY:
-            self._bulky.append((named, sender))
+            self._bulky.append((named, concerned))
         else:
             self.dropped += 1
             self._take(NoticeReport("error", "clips come faster than they can be sent"))
@@ -115,7 +126,7 @@ class Post:
 
     def _send_piece(self) -> None:
         """Send one message of the first clip that waits."""
-        named, sender = self._bulky[0]
+        named, concerned = self._bulky[0]
         try:
             message = next(named, None)
         except ValueError:
@@ -124,27 +135,33 @@ class Post:
         if message is None:
             self._bulky.popleft()
         else:
-            self._pace.take(self._send(message, sender), self._clock())
+            size = self._send(message, concerned)
+            self._pace.take(max(size, LEAST_BYTES), self._clock())
 
-    def _send_all(self, named: Iterator[Named], sender: Target | None) -> None:
+    def _send_all(self, named: Iterator[Named], concerned: Concerned) -> None:
         try:
             for message in named:
-                self._send(message, sender)
+                self._send(message, concerned)
         except ValueError:
             self.dropped += 1
 
-    def _send(self, message: Named, sender: Target | None) -> int:
+    def _send(self, message: Named, concerned: Concerned) -> int:
         """Send one message to everyone whom it concerns; return its size in bytes."""
         name, values = message
         datagram = encode(PREFIX + name, values)
-        self.latest[name] = values
-        for target in self._subscribers.targets(sender):
+        for target in self._targets(name, values, concerned):
             try:
                 self._sock.sendto(datagram, _NEVER_WAIT, target)
             # Nobody listens there, or its buffer is full: he misses it, nobody else.
             except OSError:
                 self.unsent += 1
         return len(datagram)
+
+    def _targets(self, name: str, values: Values, concerned: Concerned) -> tuple[Target, ...]:
+        if concerned.is_alone:
+            return (concerned.first,) if concerned.first else ()
+        self.latest[name] = values
+        return self._subscribers.targets(concerned.first)
 
 
 def _target(sender: object) -> Target | None:

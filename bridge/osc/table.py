@@ -1,8 +1,9 @@
 """The one table of OSC addresses: handlers, help, OSCQuery, README and patches come from it."""
 
-from bridge.osc.address import PREFIX, Address, Parameter
+from bridge.osc.address import NOTE, PREFIX, Address, Parameter
+from bridge.osc.live_table import TOLD, WISHES
 
-CLOCKS = ("internal", "midi", "link", "jack")
+CLOCKS = ("internal", "midi", "link", "jack", "live")
 MODES = ("answer", "loop", "follow")
 STATES = ("idle", "listening", "generating", "armed", "playing")
 
@@ -28,13 +29,6 @@ def _maybe(parameter: Parameter) -> Parameter:
 _ID = _text("id")
 _BPM = _float("bpm", 20, 400)
 _TRACK = _int("track", 1, 128)
-NOTE = (
-    _int("pitch", 0, 127),
-    _float("start", -16, 4096),
-    _float("duration", 0, 4096),
-    _int("velocity", 1, 127),
-    _int("mute", 0, 1),
-)
 _CC = _int("cc", 0, 127)
 _CHANNEL = _int("channel", 1, 16)
 _MS = _float("offset_ms", -500, 500)
@@ -222,6 +216,7 @@ INCOMING = (
         replies=("cc/item",),
     ),
     _in("cc/list", (), "Lists what control changes do.", replies=("cc/item",)),
+    *WISHES,
 )
 
 
@@ -341,4 +336,5 @@ OUTGOING = (
         "What the process that composes is doing.",
     ),
     _out("late", (_float("ms"),), "A note went out late; should never come."),
+    *TOLD,
 )

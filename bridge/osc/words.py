@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bridge.osc.address import PREFIX, Address, Parameter
 from bridge.osc.incoming import ADDRESSES, UnknownAddressError
+from bridge.osc.live_table import FROM_SCRIPT, TO_SCRIPT
 from bridge.osc.table import INCOMING, OUTGOING
 
 
@@ -27,9 +28,13 @@ def help_items(path: object = "") -> list[tuple[str, str, str]]:
 
 def reference() -> str:
     """Write the reference of all addresses as Markdown."""
-    incoming = _table("to Continuo", INCOMING)
-    outgoing = _table("from Continuo", OUTGOING)
-    return f"{incoming}\n\n{outgoing}\n"
+    tables = {
+        "to Continuo": INCOMING,
+        "from Continuo": OUTGOING,
+        "from the script in Live": FROM_SCRIPT,
+        "to the script in Live": TO_SCRIPT,
+    }
+    return "\n\n".join(_table(heading, rows) for heading, rows in tables.items()) + "\n"
 
 
 def _full(address: Address) -> str:
