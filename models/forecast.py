@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import floor
+from math import ceil, floor
 
 from models.clip import Clip, Note
 from models.key import MAJOR_SCALE, find_key
@@ -45,11 +45,11 @@ def forecast(played: Clip, at: float, until: float, meter: Meter) -> Clip:
     line = _line(played, at, bar)
     if not line or end <= begin:
         return Clip((), max(until, 0.0))
-    known = len(line)
+    known, end = len(line), max(end, begin + bar)
     lag = _best_lag(line, begin, bar)
     if lag:
         _copy(line, lag, begin, end)
-    else:
+    if len(line) == known and line[-1].end < end:  # whoever is silent will go on
         _walk(line, begin, end, bar)
     return _clip(line, known, (at, until))
 
@@ -211,16 +211,18 @@ def _pitch(degree: int, scale: Sequence[int]) -> int:
 
 # -- nothing like it was played ----------------------------------------------------------------
 def _walk(line: list[_Sound], begin: int, end: int, bar: int) -> None:
-    """Append the rhythm of a bar ago, in steps towards the middle of what was played."""
+    """Append the rhythm of the last bar with notes, in steps near the middle of what was played."""
     tonic, is_minor = _key(line)
     scale = [(tonic + s) % 12 for s in (_MINOR_SCALE if is_minor else MAJOR_SCALE)]
     middle = sum(s.pitch for s in line) / len(line)
     last = line[-1]
-    rhythm = [s for s in line if begin - bar <= s.start]
-    if last.end >= begin:
+    is_held = last.end >= begin
+    span = bar if is_held else max(ceil((begin - last.start) / bar), 1) * bar
+    rhythm = [s for s in line if begin - span <= s.start < begin - span + bar]
+    if is_held:
         last.end = end
-    back = bar
-    while rhythm and begin - bar + back < end:
+    back = span
+    while rhythm and begin - span + back < end:
         for sound in rhythm:
             start = sound.start + back
             if max(begin, line[-1].start + 1) <= start < end:

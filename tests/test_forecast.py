@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,11 @@ def test_a_note_struck_a_little_early_is_not_expected_once_more():
     ahead = forecast(early, 3.97, 8.0, FOUR)
     assert ahead.notes[0] == Note(3.97, 5.0 - 3.97, 65)
     assert ahead.notes[1].start == 5.0
+
+
+@pytest.mark.parametrize("at", [9.0, 10.0, 12.0, 15.0])
+def test_whoever_is_silent_is_expected_to_go_on(at):
+    assert forecast(tune(*A_TUNE), at, at + 8.0, FOUR).notes
 
 
 def test_of_chords_the_top_line_is_followed():
