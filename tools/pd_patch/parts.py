@@ -104,7 +104,7 @@ def log() -> Canvas:
 
 def link() -> Canvas:
     """Know whether Continuo is there, and ask how things are when it has come."""
-    c = Canvas(520, 320)
+    c = Canvas(640, 320)
     heard = c.column(20, 20, ["r continuo-subscribed", "t b b"])
     here, gone = c.msg(20, 80, "1"), c.msg(120, 110, "0")
     lost = c.obj(120, 80, "del 5000")
@@ -118,9 +118,14 @@ def link() -> Canvas:
     c.wire(news, ask, c.obj(20, 240, "s continuo"))
     c.note(300, 20, "another model has other controls", 20)
     loaded = c.column(300, 60, ["r continuo-model-loaded", "t b b"])
+    c.wire(c.obj(480, 60, "r continuo-startup"), loaded[-1])
     forget = c.obj(380, 120, "s continuo-forget")
     c.wire((loaded[-1], 1), forget)
-    c.wire(loaded[-1], c.msg(300, 150, "control/list, status"), c.obj(300, 180, "s continuo"))
+    c.wire(
+        loaded[-1],
+        c.msg(300, 150, "model/list, control/list, status"),
+        c.obj(300, 180, "s continuo"),
+    )
     return c
 
 
