@@ -20,7 +20,10 @@ class Ask:
     take_id: str = ""
     sender: Sender = None
     is_wished: bool = False
-    is_saved: bool = False
+    is_saved: bool = False  # and will not be saved again
+    has_file: bool = False
+    is_delivered: bool = False
+    verdict: str = ""
     count: int = 0  # questions put
     requests: list[GenerateRequest] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)  # answered or failed

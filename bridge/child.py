@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from bridge.protocol import from_line, to_line
+from bridge.steady import hurry
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Child:
     def _read_all(self) -> None:
         assert self._process.stdout
         with self._process.stdout as pipe:
+            hurry(below=1)
             for line in pipe:
                 try:
                     self._post((self, from_line(line)))

@@ -14,6 +14,7 @@ from bridge import cc_store
 from bridge.cc_map import Control
 from bridge.events import NoticeReport, Report, SavedReport
 from bridge.protocol import tracks_from_json, tracks_to_json
+from bridge.steady import hurry
 from models.clip import Composition
 from models.folders import data_folder
 from models.midifile import MidiFileError, replace_file, write_composition
@@ -70,6 +71,7 @@ class TakeKeeper:
         self._thread.join()
 
     def _run(self) -> None:
+        hurry(below=1)
         while job := self._jobs.get():
             job()
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeGuard
 
 import mido
 
@@ -96,10 +97,16 @@ class Keyboard:
         if isinstance(report, TakeReport) and not self._take:
             self._take = report
             self._taken.set()
-        elif isinstance(report, NoticeReport) and report.kind == "error" and not self._take:
+        elif self._is_hopeless(report):
             # No take will come: the melody is played to its end and that is all.
             self.complaint = report.text
             self._taken.set()
+
+    def _is_hopeless(self, report: Report) -> TypeGuard[NoticeReport]:
+        """Whether an error came before the take that was none of an OSC client's own."""
+        if not isinstance(report, NoticeReport) or self._take:
+            return False
+        return report.kind == "error" and not report.address
 
     def start(self) -> None:
         """Begin to play."""

@@ -176,9 +176,16 @@ class Desk:
         tracks = self.channelled(answered)
         take = self._composition(melody, bpm, ask, request, tracks)
         if not ask.is_saved:
-            self._keeper.save(take)
-        self._listener(TakeReport(take, begin - self._lead_in(melody), ask.take_id))
+            self._save(ask, take)
+        if not ask.is_delivered:
+            self._listener(TakeReport(take, begin - self._lead_in(melody), ask.take_id))
         return tracks
+
+    def _save(self, ask: Ask, take: Composition) -> None:
+        self._keeper.save(take)
+        ask.has_file = True
+        if ask.verdict:
+            self._keeper.judge(ask.take_id, ask.verdict)
 
     def deliver(self, ask: Ask, bpm: float, sender: Sender = None) -> None:
         """Hand a take that was wished for to whoever wished it, and keep it."""
@@ -188,12 +195,20 @@ class Desk:
         take = self._composition(request.melody, bpm, ask, request, self.channelled(answered))
         if not ask.is_saved:
             ask.is_saved = True
-            self._keeper.save(take)
+            self._save(ask, take)
+        ask.is_delivered = True
         self._listener(TakeReport(take, None, ask.take_id, sender or ask.sender))
 
     def judge(self, ask: Ask, verdict: str) -> None:
-        """Have it written beside the take that it was kept or dropped."""
-        self._keeper.judge(ask.take_id, verdict)
+        """Have it written beside the take, as soon as that lies on disk, if it was kept or dropped.
+
+        ValueError if the take has not been made yet.
+        """
+        if ask.answer is None:
+            raise ValueError(f"take {ask.take_id} is not there yet")
+        ask.verdict = verdict
+        if ask.has_file:
+            self._keeper.judge(ask.take_id, verdict)
 
     def keep_melody(self, melody: Clip, bpm: float) -> None:
         """Keep what was played without accompaniment, if anything was."""
@@ -203,7 +218,7 @@ class Desk:
     def keep_piece(self, melody: Clip, bpm: float, ask: Ask, tracks: tuple[Track, ...]) -> None:
         """Keep a stretch of a piece that was made bar by bar, as it was heard."""
         take = self._composition(melody, bpm, ask, ask.newest, tracks)
-        self._keeper.save(take)
+        self._save(ask, take)
         self._listener(TakeReport(take, None, ask.take_id))
 
     def _lead_in(self, melody: Clip) -> float:

@@ -230,9 +230,9 @@ class Orders:
 
     def _judge(self, command: Command, verdict: str) -> None:
         ask = self._take(command)
+        self._play.band.desk.judge(ask, verdict)
         if verdict == "dropped":
             self._play.mode.drop(ask)
-        self._play.band.desk.judge(ask, verdict)
         self._play.reply("take", ask.take_id, verdict, sender=command.sender)
 
     def _next(self, command: Command, _now: float) -> None:

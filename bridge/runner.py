@@ -96,6 +96,8 @@ class Runner:
                 engine.closed = True
             else:
                 self._try(engine, partial(engine.handle, event))
+                # Many may have come at once: what is due meanwhile must not wait for them all.
+                self._try(engine, engine.advance)
         if self._failures == failures:
             self._failures = 0
 

@@ -25,6 +25,7 @@ from bridge.events import (
     TakeReport,
 )
 from bridge.roll import Bar, Ear, Voice, draw, voices_of_take
+from bridge.steady import hurry
 
 STATES = {
     "idle": "idle",
@@ -159,6 +160,7 @@ class TerminalView:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        hurry(below=1)
         live = None
         if self._console.is_terminal:
             live = Live(console=self._console, auto_refresh=False, transient=True)

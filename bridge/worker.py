@@ -12,6 +12,7 @@ from typing import Any
 from bridge.child import Child
 from bridge.events import Event, Generated, GenerateFailed, GenerateRequest, WorkerChanged
 from bridge.protocol import load_to_json, request_to_json, tracks_from_json
+from bridge.steady import hurry
 from bridge.waiting import Job, Waiting
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Worker:
 
     # -- the own thread ----------------------------------------------------------------------
     def _run(self) -> None:
+        hurry(below=1)
         while not self._closing:
             wait_seconds = self._due_seconds - self._clock()
             try:

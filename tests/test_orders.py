@@ -154,6 +154,24 @@ def test_a_take_that_never_was_is_an_error(name):
     assert "nobody" in error.text
 
 
+def test_a_take_that_is_kept_before_it_is_saved_is_kept_all_the_same():
+    more = (ask(0, "transport/start"), ask(0.1, "generate", "a", 0), ask(6, "take/next", "a"))
+    run = perform(*sent(*more, ask(7, "take/keep", "a")), mode="loop", until=17)
+    assert run.verdicts == {"a": "kept"}
+
+
+def test_a_take_that_is_not_there_yet_cannot_be_judged():
+    slow = composer(5.0)
+    run = perform(*sent(ask(1, "generate", "a"), ask(2, "take/keep", "a")), its_composer=slow)
+    assert "not there yet" in errors(run)[0].text
+
+
+def test_a_take_that_was_told_is_not_told_again_when_it_sounds():
+    more = (ask(0, "transport/start"), ask(0.1, "generate", "a", 0))
+    run = perform(*sent(*more), mode="loop", until=17)
+    assert takes(run) == [("a", 0)]
+
+
 # -- sounding what was sent ----------------------------------------------------------------------
 def test_a_take_sounds_in_a_loop_once_the_transport_runs():
     run = perform(

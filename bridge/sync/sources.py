@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from bridge.events import ClockChanged, ClockPosition, Event
+from bridge.steady import hurry
 from bridge.sync.positions import ClockError
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class ClockSources:
 
     # -- our own -----------------------------------------------------------------------------
     def _run(self) -> None:
+        hurry(below=1)
         while True:
             follower = self._follower
             try:
