@@ -77,22 +77,29 @@ def _cut(note: Note, at: float) -> Note:
 def cadence(played: Clip, at: float, meter: Meter) -> Clip:
     """Give a bar of melody from `at` on over which an accompaniment comes to rest.
 
-    One held tone of the tonic chord, the nearest to the last pitch; empty if nothing was played.
+    A neighbour of the tonic, then the tonic, near the last pitch; empty if nothing was played.
     """
-    bar = max(round(meter.beats_per_bar * TICKS), 1)
-    line = _line(played, at, bar)
+    length = meter.beats_per_bar
+    line = _line(played, at, max(round(length * TICKS), 1))
     if not line:
-        return Clip((), at + meter.beats_per_bar)
-    tonic, is_minor = _key(line)
-    chord = {(tonic + step) % 12 for step in (0, 3 if is_minor else 4, 7)}
-    last = line[-1]
-    # The tonic itself is worth a step more of a way.
-    pitch = min(
-        (p for p in range(max(last.pitch - 7, 0), min(last.pitch + 8, 128)) if p % 12 in chord),
-        key=lambda p: abs(p - last.pitch) - 1.5 * (p % 12 == tonic),
+        return Clip((), at + length)
+    tonic, _ = _key(line)
+    last, velocity = line[-1].pitch, line[-1].velocity
+    home = _nearest(last, (tonic,))
+    # By itself a long tonic often gets another chord: its neighbour brings the dominant before it.
+    neighbour = _nearest(home if abs(home - last) > 2 else last, (tonic + 2, tonic + 11))
+    step = min(1.0, length / 2)
+    notes = (
+        Note(at, step, neighbour, velocity),
+        Note(at + step, length - step, _nearest(neighbour, (tonic,)), velocity),
     )
-    note = Note(at, meter.beats_per_bar, pitch, last.velocity)
-    return Clip((note,), at + meter.beats_per_bar)
+    return Clip(notes, at + length)
+
+
+def _nearest(pitch: int, classes: Sequence[int]) -> int:
+    wanted = {c % 12 for c in classes}
+    near = range(max(pitch - 11, 0), min(pitch + 12, 128))
+    return min((p for p in near if p % 12 in wanted), key=lambda p: abs(p - pitch))
 
 
 # -- what was played ---------------------------------------------------------------------------

@@ -92,10 +92,18 @@ def test_nothing_is_expected_of_who_played_nothing():
     assert not cadence(Clip(), 4.0, FOUR).notes
 
 
-def test_a_cadence_holds_a_tone_of_the_tonic_near_the_last_one():
+def test_a_cadence_goes_to_the_tonic_near_the_last_note_and_holds_it():
     rest = cadence(tune(*A_TUNE, 60, 64, 67, 62), 12.0, FOUR)
-    assert rest.notes == (Note(12.0, 4.0, 60),)
+    assert rest.notes == (Note(12.0, 1.0, 62), Note(13.0, 3.0, 60))
     assert rest.length == 16.0
+
+
+@pytest.mark.parametrize("pitch", [0, 3, 61, 124, 127])
+@pytest.mark.parametrize("meter", [Meter(6, 8), Meter(1, 16)])
+def test_a_cadence_fills_its_bar_at_any_height(pitch, meter):
+    rest = cadence(tune(pitch), 8.0, meter)
+    assert rest.notes[0].start == 8.0
+    assert rest.end == rest.length == 8.0 + meter.beats_per_bar
 
 
 notes = st.builds(
