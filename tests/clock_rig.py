@@ -60,6 +60,7 @@ class Source:
     bpm: float = 120.0
     conductor: subprocess.Popen[bytes] = field(init=False)
     clock: subprocess.Popen[bytes] = field(init=False)
+    port: str = field(init=False)
 
     def __post_init__(self) -> None:
         with (self.rig.folder / "conductor.log").open("wb") as log:
