@@ -93,11 +93,11 @@ class Follow(Mode):
         if self._first is None:
             begin = self.band.timeline.place_onset(at_seconds)
             if begin is not None:
-                self._begin(begin)
+                self._begin(begin, self.band.timeline.beat_at(at_seconds))
 
-    def _begin(self, begin: float) -> None:
+    def _begin(self, begin: float, first: float) -> None:
         self._reset()
-        self._first = self._saved_to = begin
+        self._first, self._saved_to = begin, min(begin, first)
         self._enters_at = begin + self._bar
         self._ask = self.band.desk.new_ask()
 
@@ -199,8 +199,9 @@ class Follow(Mode):
 
     def _played(self, beat: float, origin: float) -> Clip:
         recorder = self.band.recorder
-        notes = [*recorder.done(), *recorder.held(beat)]
-        return Clip(tuple(n for n in notes if n.start < beat), beat).shifted(-origin)
+        notes = (n for n in (*recorder.done(), *recorder.held(beat)) if n.start < beat)
+        moved = tuple(replace(n, start=n.start - origin) for n in notes)
+        return Clip(moved, max(beat - origin, 0.0))  # a pick-up comes before its origin
 
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Keep the answer for its beat."""
@@ -292,11 +293,13 @@ class Follow(Mode):
 
     def _save(self, beat: float) -> None:
         """Keep the stretch since the last time, as it was heard."""
-        begin, self._saved_to = self._saved_to, beat
-        played = self._played(beat, 0.0).window(begin, beat)
+        since, self._saved_to = self._saved_to, beat
+        begin = self.band.timeline.transport.bar_line_from(since)  # a pick-up leads into it
+        heard = self._played(beat, begin)
+        played = replace(heard, notes=tuple(n for n in heard.notes if n.start >= since - begin))
         if self._ask is None or (not played.notes and not self._is_playing):
             return
-        tracks = self._plan.stretch(begin, beat, begin)
+        tracks = self._plan.stretch(begin, max(beat, begin), begin)
         self.current = played
         self.band.desk.keep_piece(played, self.band.bpm, self._ask, tracks)
         self._ask = replace(self._ask, take_id=self.band.desk.next_take_id())

@@ -41,7 +41,7 @@ class Plan:
             kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat)
             notes += [(track.channel, note) for note in new]
             begun.update({(track.channel, pitch): stop for pitch, stop in ties.items()})
-            mended.append(replace(track, clip=Clip((*kept, *new), end)))
+            mended.append(replace(track, clip=Clip((*kept, *new))))
         self.tracks, self.end = tuple(mended), end
         return Change(notes, begun)
 
@@ -62,15 +62,13 @@ class Plan:
         out = []
         for track in self.tracks:
             inside = track.clip.window(begin, end).shifted(begin - origin)
-            out.append(replace(track, clip=replace(inside, length=end - origin)))
+            out.append(replace(track, clip=replace(inside, length=max(end - origin, 0.0))))
         return tuple(out)
 
     def forget(self, before: float) -> None:
         """Drop what started before `before`."""
         self.tracks = tuple(
-            replace(
-                t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= before), t.clip.length)
-            )
+            replace(t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= before)))
             for t in self.tracks
         )
 
