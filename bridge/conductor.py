@@ -8,6 +8,7 @@ from bridge.events import ClockChanged, ClockPosition
 from bridge.performance import Performance
 from bridge.settings import CLOCKS
 from bridge.sync.midi_clock import MidiClock
+from bridge.sync.song_filter import SongFilter
 
 # Beyond this (in beats) a song has not drifted, it was put elsewhere.
 _JUMP = 0.25
@@ -24,6 +25,7 @@ class Conductor:
     def __init__(self, play: Performance) -> None:
         self._play = play
         self._midi = MidiClock(play.band.bpm)
+        self._song = SongFilter()
         self._is_lost = False
         source = play.board.settings.clock
         play.source = source
@@ -57,6 +59,7 @@ class Conductor:
         if timeline.is_led and timeline.playing:
             self._halt(timeline.beat_at(now_seconds), now_seconds)
         self._midi, self._is_lost = MidiClock(play.band.bpm), False
+        self._song = SongFilter()
         if old == "internal":
             play.clocks.lead("tempo", play.band.bpm)  # what we bring to those who have none yet
         play.clocks.choose(source)
@@ -64,7 +67,9 @@ class Conductor:
     def lead(self, what: str, value: float | None = None) -> None:
         """Have the outside clock start, stop or go elsewhere; ValueError if it takes no orders."""
         if self._play.source not in _LEADABLE:
-            raise ValueError("MIDI clock takes no orders: start, stop and locate its sender")
+            sender = "Live" if self._play.source == "live" else "its sender"
+            name = "Live" if self._play.source == "live" else "MIDI clock"
+            raise ValueError(f"{name} takes no orders from here: start, stop and locate {sender}")
         self._play.clocks.lead(what, value)
 
     def set_tempo(self, bpm: float, now_seconds: float) -> None:
@@ -76,7 +81,8 @@ class Conductor:
         elif self._play.source in _LEADABLE:
             self._play.clocks.lead("tempo", bpm)
         else:
-            raise ValueError("the tempo comes by MIDI clock: change it at its sender")
+            where = "from Live" if self._play.source == "live" else "by MIDI clock"
+            raise ValueError(f"the tempo comes {where}: change it there")
 
     # -- what comes --------------------------------------------------------------------------
     def take_pulse(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
@@ -91,6 +97,20 @@ class Conductor:
             if position is not None:
                 self.follow(position, now_seconds)
         return True
+
+    def take_song(
+        self, beat: float, bpm: float, is_playing: bool, at_seconds: float, now_seconds: float
+    ) -> None:
+        """Take Live's word on where its song is; no matter if another clock is followed."""
+        if self._play.source != "live":
+            return
+        has_jumped = False
+        if is_playing:
+            beat, has_jumped = self._song.take(beat, bpm, at_seconds)
+        else:
+            self._song.stand()
+        position = ClockPosition(at_seconds, "live", beat, bpm, is_playing, has_jumped)
+        self.follow(position, now_seconds)
 
     @property
     def wakes_at_seconds(self) -> float | None:

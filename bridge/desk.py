@@ -69,6 +69,17 @@ class Desk:
         self._takes += 1
         return self._shelved(ask)
 
+    def wish(self, take_id: str, melody: Clip, bpm: float, sender: Sender) -> None:
+        """Ask for a take that is handed over as clips and not played from here.
+
+        What was asked like that already is given again.
+        """
+        old = self.take_called(take_id)
+        if old is not None and self.answers_already(old, melody, None):
+            self.deliver(old, bpm, sender)
+        else:
+            self.ask(self.wished_ask(take_id, None, sender), melody, bpm)
+
     def _shelved(self, ask: Ask) -> Ask:
         self._shelf.pop(ask.take_id, None)
         self._shelf[ask.take_id] = ask

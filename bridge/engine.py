@@ -24,12 +24,14 @@ from bridge.events import (
     Output,
     PortChanged,
     Reply,
+    Report,
     StateReport,
     WorkerChanged,
 )
 from bridge.keys import Keys
 from bridge.leader import Leader
 from bridge.listening import Band
+from bridge.live.partner import LivePartner
 from bridge.metronome import click, pulse
 from bridge.orders import Orders
 from bridge.outlet import DROP_SECONDS, Lateness, Moment, Outlet
@@ -80,6 +82,7 @@ class Engine:
         cc_map: Mapping[str, Control] = DEFAULTS,
     ) -> None:
         self._listener = listener
+        listener = self._tell  # what is told to all, and to the partner in Live
         self._board = Board(settings, manifests)
         self._timeline = Timeline(self._board)
         self._scheduler = Scheduler()
@@ -89,7 +92,10 @@ class Engine:
         self._performance = Performance(band, self._outlet, others.clocks, listener)
         self._conductor = Conductor(self._performance)
         self._cc_map = CcMap(cc_map, _control_names(manifests))
-        self._orders = Orders(self._performance, self._conductor, self._cc_map, others.keeper)
+        self._live = LivePartner(self._performance, self._conductor)
+        self._orders = Orders(
+            self._performance, self._conductor, self._cc_map, others.keeper, self._live.orders
+        )
         self._leader = Leader(self._board, self._timeline, self._outlet)
         self._keys = Keys(self._performance, self._orders, self._cc_map)
         self._state: str | None = None
@@ -120,7 +126,12 @@ class Engine:
                 self._take_news(event, now_seconds)
         self._look_round(now_seconds)
 
+    def _tell(self, report: Report) -> None:
+        self._listener(report)
+        self._live.hear(report)
+
     def _look_round(self, now_seconds: float) -> None:
+        self._live.wake(now_seconds)
         self._leader.leave(now_seconds)
         self._leader.look(now_seconds)
         self._report_state()
@@ -146,12 +157,14 @@ class Engine:
             self._run(now_seconds, now_seconds)
             self._conductor.wake(now_seconds)
             self._leader.wake(now_seconds)
+            self._live.wake(now_seconds)
 
     def next_wakeup_seconds(self) -> float | None:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
         due_seconds = None if beat is None else self._timeline.due_seconds(beat)
-        instants = (due_seconds, self._conductor.wakes_at_seconds, self._leader.wakes_at_seconds)
+        parts = (self._conductor, self._leader, self._live)
+        instants = (due_seconds, *(part.wakes_at_seconds for part in parts))
         return min((s for s in instants if s is not None), default=None)
 
     def close(self, now_seconds: float) -> None:

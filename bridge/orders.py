@@ -1,7 +1,8 @@
 """What can be asked of Continuo, by name: from OSC, from a button, from a signal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isfinite
+from types import MappingProxyType
 
 from bridge.ask import Ask
 from bridge.cc_map import CcMap, Learnt, position_to_value
@@ -17,7 +18,12 @@ class Orders:
     """Obeys commands; one that cannot be obeyed is answered with an error to its sender."""
 
     def __init__(
-        self, play: Performance, conductor: Conductor, cc_map: CcMap, keeper: Keeper
+        self,
+        play: Performance,
+        conductor: Conductor,
+        cc_map: CcMap,
+        keeper: Keeper,
+        more: Mapping[str, Order] = MappingProxyType({}),
     ) -> None:
         self._play, self._conductor, self._cc_map = play, conductor, cc_map
         self._keeper = keeper
@@ -52,6 +58,7 @@ class Orders:
             "cc/learn": self._learn,
             "cc/forget": self._forget,
             "cc/list": self._list_map,
+            **more,
         }
 
     def obey(self, command: Command, now_seconds: float) -> None:

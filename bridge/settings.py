@@ -80,6 +80,7 @@ class PlaySettings:
     clock_out: bool = False
     ahead: int = 2
     commit: int = 1
+    live: bool = False  # every take goes into Ableton Live's set, not only what is kept
 
     def __post_init__(self) -> None:
         _check("bars", self.bars, 1, 64)

@@ -43,6 +43,11 @@ from models.catalogue import DEFAULT_MODEL
 @click.option(
     "--osc-events", default="11021", metavar="PORT", help="OSC goes out there; or none.  [11021]"
 )
+@click.option(
+    "--live/--no-live",
+    default=False,
+    help="Write every take into Ableton Live's set, not only what is kept (see `install ableton`).",
+)
 @click.option("--midi", type=click.Choice(SYSTEMS), help="MIDI system.  [default: auto]")
 @click.option("--input", "input_name", default="", metavar="NAME", help="Also listen to this port.")
 @click.option("--output", "output_name", default="", metavar="NAME", help="Also send to this port.")

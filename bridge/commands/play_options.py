@@ -33,6 +33,7 @@ class Options(TypedDict):
     osc_port: str | None
     osc_events: str
     osc_query: str
+    live: bool
     midi: str | None
     input_name: str
     output_name: str
@@ -64,6 +65,7 @@ def choose(options: Options) -> Chosen:
     if options["midi"] == "none" and (options["input_name"] or options["output_name"]):
         raise UserError("--input and --output need a MIDI system: leave --midi none away")
     _check_clock(options["clock"])
+    _check_live(options)
     entries = list_models()
     manifest = _manifest(options["model"], entries)
     if not 0 <= options["seed"] <= LARGEST_SEED:
@@ -90,6 +92,7 @@ def choose(options: Options) -> Chosen:
             clock_out=options["clock_out"],
             ahead=options["ahead"],
             commit=options["commit"],
+            live=options["live"],
         )
     except ValueError as error:
         raise UserError(str(error)) from error
@@ -104,6 +107,13 @@ def _check_clock(clock: str) -> None:
         module, name, extra = needed[clock]
         if find_spec(module) is None:
             raise UserError(f"{name} needs an extra: pip install 'continuo[{extra}]'")
+
+
+def _check_live(options: Options) -> None:
+    """Say at once that Live cannot be reached."""
+    wants_live = "--live" if options["live"] else "--clock live" * (options["clock"] == "live")
+    if wants_live and options["osc_port"] == "none":
+        raise UserError(f"{wants_live} needs OSC: leave --osc-port none away")
 
 
 def osc_ports(options: Options) -> OscPorts:

@@ -1,7 +1,6 @@
 """The OSC server: what comes is checked and put into the engine's inbox, what happens is told."""
 
 import errno
-import importlib.metadata
 import socket
 from collections.abc import Callable
 
@@ -17,6 +16,7 @@ from bridge.osc.sending import Post
 from bridge.osc.subscribers import Subscribers, Target, is_loopback
 from bridge.osc.words import help_items
 from bridge.ports import PortError
+from bridge.release import release
 
 PORT = 11020
 EVENTS_PORT = 11021
@@ -72,7 +72,7 @@ class OscServer:
 
     def start(self) -> None:
         """Begin to listen, and tell subscribers that Continuo is there."""
-        self._post.start(Reply("startup", (_release(), self.port)))
+        self._post.start(Reply("startup", (release(), self.port)))
         self._receiver.start()
 
     def close(self) -> None:
@@ -202,10 +202,3 @@ def _free_port() -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
-
-
-def _release() -> str:
-    try:
-        return importlib.metadata.version("continuo")
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"

@@ -1,0 +1,99 @@
+"""The takes that there are, which of them are to be in Live's set, and their clips' names."""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+
+from bridge.events import Reply, Report, TakeReport
+from bridge.live.requests import Asker
+from models.clip import Composition
+
+ANYWHERE = -1
+MOST_TAKES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A take that is to be written: in or after which scene, to be launched or not, for whom."""
+
+    take: Composition
+    scene: int
+    fire: bool
+    asker: Asker
+
+
+def clip_name(take: Composition, take_id: str) -> str:
+    """Name a take's clips by model, seed and number: `bach 7 take-3`."""
+    model, seed = take.provenance.get("model"), take.provenance.get("seed")
+    words = (model or "", "" if seed is None else str(seed), take_id)
+    return " ".join(word for word in words if word) or "Continuo"
+
+
+class Takes:
+    """Hears of every take; says which are wanted in the set. The last ones are remembered."""
+
+    def __init__(self) -> None:
+        self._takes: OrderedDict[str, Composition] = OrderedDict()
+        self._beside: OrderedDict[str, tuple[int, Asker]] = OrderedDict()
+        self._written: dict[str, Composition] = {}
+        self._wanted: deque[Wanted] = deque(maxlen=MOST_TAKES)
+
+    def __len__(self) -> int:
+        """How many are wanted and not taken yet."""
+        return len(self._wanted)
+
+    def promise(self, take_id: str, scene: int, asker: Asker) -> None:
+        """Want the take of this id, as soon as it is there, beside the melody's clip."""
+        self._beside[take_id] = (scene, asker)
+        if len(self._beside) > MOST_TAKES:
+            self._beside.popitem(last=False)
+
+    def want(self, take_id: str, fire: bool, asker: Asker) -> str | None:
+        """Want a take, or the newest; return its id, None if there is none."""
+        name = take_id or next(reversed(self._takes), "")
+        take = self._takes.get(name)
+        if take is None:
+            return None
+        self._want(name, Wanted(_whole(take), ANYWHERE, fire, asker))
+        return name
+
+    def hear(self, report: Report, wants_all: bool, wants_kept: bool) -> None:
+        """Take note of a take, and of one that was kept; either may be wanted in the set."""
+        if isinstance(report, TakeReport) and report.take_id:
+            self._come(report.take_id, report.take, wants_all)
+        elif wants_kept and isinstance(report, Reply) and report.name == "take":
+            take_id, verdict = report.values
+            if verdict == "kept":
+                self._wish(str(take_id))
+
+    def next(self) -> Wanted | None:
+        """Return the first of those wanted."""
+        return self._wanted.popleft() if self._wanted else None
+
+    def _come(self, take_id: str, take: Composition, wants_all: bool) -> None:
+        self._takes.pop(take_id, None)
+        self._takes[take_id] = take
+        if len(self._takes) > MOST_TAKES:
+            old, _ = self._takes.popitem(last=False)
+            self._written.pop(old, None)
+        scene, asker = self._beside.pop(take_id, (None, Asker(take_id)))
+        if scene is not None:
+            # The melody is in the set already: the clip that was asked about.
+            self._want(take_id, Wanted(take, scene, True, asker))
+        elif wants_all:
+            self._wish(take_id)
+
+    def _wish(self, take_id: str) -> None:
+        """Want a take, unless it is in the set as it is."""
+        take = self._takes.get(take_id)
+        if take is not None and self._written.get(take_id) != take:
+            self._want(take_id, Wanted(_whole(take), ANYWHERE, False, Asker(take_id)))
+
+    def _want(self, take_id: str, wanted: Wanted) -> None:
+        self._written[take_id] = self._takes[take_id]
+        self._wanted.append(wanted)
+
+
+def _whole(take: Composition) -> Composition:
+    """The take with the melody as its first voice: in the set it is a clip as the others are."""
+    melody = (take.melody,) if take.melody.clip.notes else ()
+    return take.with_accompaniment((*melody, *take.accompaniment))

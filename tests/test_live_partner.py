@@ -1,0 +1,174 @@
+"""Continuo and its script in Ableton Live, on a simulated clock: what gets into the set."""
+
+from live_script import CLIENT, SCRIPT, TUNE, asked, clips, hellos, messages, play, said
+from playing import reports
+
+from bridge.events import NoticeReport, Reply
+
+
+def told(run, name):
+    return [r for r in reports(run, Reply) if r.name == name]
+
+
+def errors(run):
+    return [r for r in reports(run, NoticeReport) if r.kind == "error"]
+
+
+def first_id(run, name):
+    return messages(run, name)[0][0]
+
+
+def harmonised(*more, clip=TUNE, scene=2, **given):
+    """The clip called `Verse` is asked about at second 3 and comes at once."""
+    before = (*hellos(given.get("until_seconds", 30.0)), asked(3.0, "live/harmonise", "verse"))
+    id_ = messages(play(*before, until_seconds=3.1), "read")[0][0]
+    clip_came = said(3.01, "clip", id_, "Verse", "Lead", scene, clip)
+    return play(*before, clip_came, *more, **given)
+
+
+# -- being there -------------------------------------------------------------------------------
+def test_the_script_is_welcomed_each_time_it_says_hello_and_asked_how_fast_it_answers_once():
+    run = play(*hellos(6.0), until_seconds=7.0)
+    assert len(messages(run, "welcome")) == 4
+    assert len(set(messages(run, "welcome"))) == 1
+    assert first_id(run, "ping")
+
+
+def test_the_round_trip_is_told_in_milliseconds():
+    id_ = first_id(play(*hellos(1.0), until_seconds=0.5), "ping")
+    run = play(*hellos(1.0), said(0.012, "pong", id_, 3.5), until_seconds=2.0)
+    assert [r.values for r in told(run, "live")] == [("found", "12.1.5", "0.1.0", 12.0)]
+
+
+def test_a_script_that_falls_silent_is_said_to_be_gone_once_and_found_again():
+    run = play(*hellos(4.0), *hellos(24.0, first=20.0), until_seconds=25.0)
+    words = [r.text for r in reports(run, NoticeReport) if r.text.endswith((" there", " gone"))]
+    assert words == ["Ableton Live 12.1.5 is there", "Live is gone", "Ableton Live 12.1.5 is there"]
+    assert [r.values[0] for r in told(run, "live")] == ["lost"]
+
+
+def test_a_second_live_is_not_taken_for_the_first_and_is_told_once():
+    other = ("127.0.0.1", 53_000)
+    run = play(*hellos(20.0), *hellos(20.0, first=1.0, by=other), until_seconds=21.0)
+    assert {r.sender for r in run.reports if type(r).__name__ == "LiveMessage"} == {SCRIPT}
+    warnings = [r for r in reports(run, NoticeReport) if "two Lives" in r.text]
+    assert len(warnings) == 1
+
+
+def test_a_script_that_was_loaded_anew_is_followed_to_its_new_port():
+    other = ("127.0.0.1", 53_000)
+    run = play(*hellos(4.0), *hellos(12.0, first=5.0, by=other), until_seconds=13.0)
+    senders = [r.sender for r in run.reports if type(r).__name__ == "LiveMessage"]
+    assert senders[-1] == other
+    assert not [r for r in reports(run, NoticeReport) if "two Lives" in r.text]
+
+
+def test_what_a_stranger_says_in_the_scripts_name_is_passed_over():
+    id_ = first_id(play(*hellos(1.0), until_seconds=0.5), "ping")
+    stranger = said(0.012, "pong", id_, 3.5, by=("127.0.0.1", 60_000))
+    assert not told(play(*hellos(1.0), stranger, until_seconds=0.5), "live")
+
+
+# -- harmonise this clip -----------------------------------------------------------------------
+def test_the_selected_clip_is_accompanied_and_the_take_is_written_beside_it_and_launched():
+    run = harmonised(until_seconds=4.0)
+    assert messages(run, "read") == [(first_id(run, "read"), "selected")]
+    (request,) = run.requests
+    assert request.melody == TUNE
+    (written,) = clips(run)
+    assert (written.scene, written.fire, written.sender) == (2, True, SCRIPT)
+    assert written.name == f"bass {request.seed} verse"
+    assert [track.name for track in written.take.accompaniment] == ["bass"]
+
+
+def test_whoever_asked_hears_in_which_scene_it_is():
+    id_ = clips(harmonised(until_seconds=4.0))[0].request_id
+    run = harmonised(said(4.0, "written", id_, 3, 1, 1, 1), until_seconds=12.0)
+    (reply,) = told(run, "live/written")
+    assert (reply.values, reply.sender) == (("verse", 3, 1, 1, 1), CLIENT)
+    assert len(clips(run)) == 1
+
+
+def test_harmonising_makes_no_sound_of_our_own():
+    run = harmonised(asked(3.5, "transport/start"), until_seconds=12.0)
+    assert run.heard == []
+
+
+def test_a_take_that_is_not_confirmed_is_sent_again_under_the_same_id_and_given_up():
+    run = harmonised()
+    assert len(clips(run)) == 4
+    assert len({c.request_id for c in clips(run)}) == 1
+    (error,) = errors(run)
+    assert "did not answer" in error.text
+    assert (error.sender, error.address) == (CLIENT, "/continuo/live/harmonise")
+
+
+def test_an_answer_that_comes_twice_is_told_once():
+    id_ = clips(harmonised(until_seconds=4.0))[0].request_id
+    twice = [said(at, "written", id_, 3, 1, 1, 1) for at in (4.0, 4.5)]
+    assert len(told(harmonised(*twice), "live/written")) == 1
+
+
+def test_what_live_cannot_do_goes_to_whoever_asked():
+    before = (*hellos(8.0), asked(3.0, "live/harmonise", "verse", "playing"))
+    id_, which = messages(play(*before, until_seconds=3.1), "read")[0]
+    run = play(*before, said(3.1, "error", id_, "no MIDI clip is playing"), until_seconds=9.0)
+    assert which == "playing"
+    assert [(e.text, e.sender) for e in errors(run)] == [("Live: no MIDI clip is playing", CLIENT)]
+    assert len(messages(run, "read")) == 1
+
+
+def test_part_of_a_take_that_got_lost_is_sent_again():
+    id_ = clips(harmonised(until_seconds=3.5))[0].request_id
+    lost = said(3.2, "error", id_, "3 notes came; 4 were sent: send it again")
+    run = harmonised(lost, said(3.5, "written", id_, 2, 1, 1, 1), until_seconds=9.0)
+    assert len(clips(run)) == 2
+    assert errors(run) == []
+
+
+def test_an_empty_clip_is_no_melody():
+    run = harmonised(clip=type(TUNE)((), 4.0))
+    assert [e.text for e in errors(run)] == [
+        "clip 'Verse' has no notes in its loop: draw or record some"
+    ]
+    assert run.requests == []
+
+
+def test_without_live_the_musician_hears_what_to_do():
+    (error,) = errors(play(asked(1.0, "live/harmonise", "verse"), until_seconds=2.0))
+    assert "continuo install ableton" in error.text
+
+
+# -- takes into the set ------------------------------------------------------------------------
+def generated(*more, **given):
+    take = (asked(1.0, "melody", "tune", TUNE), asked(1.1, "generate", "a", 7))
+    return play(*hellos(10.0), *take, *more, until_seconds=11.0, **given)
+
+
+def test_a_take_that_is_kept_goes_into_the_set_with_its_melody_once():
+    run = generated(asked(3.0, "take/keep", "a"), asked(4.0, "take/keep", "a"))
+    assert {c.request_id for c in clips(run)} == {clips(run)[0].request_id}
+    written = clips(run)[0]
+    assert (written.name, written.scene, written.fire) == ("bass 7 a", -1, False)
+    assert [track.name for track in written.take.accompaniment] == ["melody", "bass"]
+
+
+def test_a_take_that_is_not_kept_stays_out_unless_all_are_wanted():
+    assert clips(generated()) == []
+    assert clips(generated(live=True))[0].name == "bass 7 a"
+    assert clips(generated(asked(3.0, "take/drop", "a"))) == []
+
+
+def test_any_take_can_be_asked_for_and_launched():
+    run = generated(asked(3.0, "live/write", "", 1))
+    assert clips(run)[0].fire
+    (error,) = errors(generated(asked(3.0, "live/write", "b")))
+    assert "there is no take 'b'" in error.text
+
+
+def test_the_self_tests_result_comes_back():
+    before = (*hellos(8.0), asked(3.0, "live/selftest"))
+    ((id_,),) = messages(play(*before, until_seconds=3.1), "selftest")
+    run = play(*before, said(7.0, "report", id_, 12, 1, "/tmp/report.json"), until_seconds=9.0)
+    (reply,) = told(run, "live/report")
+    assert reply.values[1:] == (12, 1, "/tmp/report.json")
