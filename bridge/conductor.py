@@ -13,6 +13,7 @@ from bridge.sync.song_filter import SongFilter
 # Beyond this (in beats) a song has not drifted, it was put elsewhere.
 _JUMP = 0.25
 _LEADABLE = ("link", "jack")
+_IDLE_PULSES = 48  # enough to know the tempo
 _PULSES = ("clock", "start", "stop", "continue", "songpos")
 
 
@@ -27,6 +28,7 @@ class Conductor:
         self._midi = MidiClock(play.band.bpm)
         self._song = SongFilter()
         self._is_lost = False
+        self._idle_pulses = 0
         source = play.board.settings.clock
         play.source = source
         play.band.timeline.is_led = source != "internal"
@@ -58,7 +60,7 @@ class Conductor:
         timeline.is_led = source != "internal"
         if timeline.is_led and timeline.playing:
             self._halt(timeline.beat_at(now_seconds), now_seconds)
-        self._midi, self._is_lost = MidiClock(play.band.bpm), False
+        self._midi, self._is_lost, self._idle_pulses = MidiClock(play.band.bpm), False, 0
         self._song = SongFilter()
         if old == "internal":
             play.clocks.lead("tempo", play.band.bpm)  # what we bring to those who have none yet
@@ -96,7 +98,16 @@ class Conductor:
             position = self._midi.take(message, at_seconds)
             if position is not None:
                 self.follow(position, now_seconds)
+                self._count_idle(message, position)
         return True
+
+    def _count_idle(self, message: mido.Message, position: ClockPosition) -> None:
+        """Say it, once, if MIDI clock comes but its song does not run."""
+        self._idle_pulses += message.type == "clock" and not position.is_playing
+        if self._idle_pulses == _IDLE_PULSES:
+            bpm = position.bpm
+            sentence = f"MIDI clock comes, at about {bpm:.0f} bpm; it is followed from its Start on"
+            self._tell("midi", "found", sentence)
 
     def take_song(
         self, beat: float, bpm: float, is_playing: bool, at_seconds: float, now_seconds: float

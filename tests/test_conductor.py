@@ -196,6 +196,12 @@ def test_midi_clock_that_goes_silent_is_said_and_the_song_runs_on():
     assert_every_note_is_released(run)
 
 
+def test_a_clock_whose_song_does_not_run_is_said_once():
+    run = by_midi_clock(pulses(0.1, 24 * 9), 5)
+    said = [r.text for r in reports(run, NoticeReport)]
+    assert said == ["MIDI clock comes, at about 120 bpm; it is followed from its Start on"]
+
+
 def test_midi_clock_is_deaf_to_tempo_wishes_and_says_so():
     run = by_midi_clock([command(1.0, "tempo", 90.0)], 2)
     assert "MIDI clock" in reports(run, NoticeReport)[0].text
