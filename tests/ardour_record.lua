@@ -1,0 +1,110 @@
+-- Ardour, without its window, records one JACK port on MIDI tracks, one a channel.
+-- ardour7-lua ardour_record.lua FOLDER PORT TRACK... : the n-th track hears only channel n.
+-- Says ROLLING when it records, stops when the file FOLDER/stop is there, then says SAVED.
+
+local folder, port = arg[1], arg[2]
+local names = {}
+for i = 3, #arg do table.insert(names, arg[i]) end
+
+local UI = ARDOUR.TransportRequestSource.TRS_UI
+local NO_GROUP = PBD.GroupControlDisposition.NoGroup
+local session_folder = folder .. "/session"
+local session_file = session_folder .. "/take.ardour"
+session = nil
+
+local function pause(seconds) ARDOUR.LuaAPI.usleep(math.floor(seconds * 1e6)) end
+
+local function wait(what, seconds, holds)
+  for _ = 1, seconds * 50 do
+    if holds() then return end
+    pause(.02)
+  end
+  error("waited in vain for " .. what)
+end
+
+local function exists(path)
+  local file = io.open(path)
+  if file then file:close() end
+  return file ~= nil
+end
+
+local function tell(word)
+  print(word)
+  io.stdout:flush()
+end
+
+local function start_engine()
+  assert(not AudioEngine:set_backend("JACK", "ardour", ""):isnil(), "no JACK backend")
+  assert(AudioEngine:start(false) == 0, "the engine does not start")
+end
+
+local function midi() return ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1) end
+
+local function create()
+  session = create_session(session_folder, "take", 48000)
+  assert(session, "no session")
+  for _, name in ipairs(names) do
+    local made = session:new_midi_track(midi(), midi(), true, ARDOUR.PluginInfo(), nil, nil, 1,
+      name, ARDOUR.PresentationInfo.max_order, ARDOUR.TrackMode.Normal, false, false)
+    assert(made:size() == 1, "no track")
+  end
+  session:save_state("", false, false, false, false, false)
+  session = nil
+  collectgarbage()
+  close_session()
+end
+
+-- Lua has no call for it: a track's channel is chosen in the file, as Ardour itself writes it.
+local function choose_channels()
+  local file = assert(io.open(session_file))
+  local text = file:read("a")
+  file:close()
+  for channel, name in ipairs(names) do
+    local found
+    text, found = text:gsub('(<Route [^>]*name="' .. name .. '"[^>]*)>', function(route)
+      route = route:gsub('capture%-channel%-mode="%a+"', 'capture-channel-mode="FilterChannels"')
+      local mask = string.format('capture-channel-mask="0x%x"', 1 << (channel - 1))
+      return route:gsub('capture%-channel%-mask="%w+"', mask) .. ">"
+    end)
+    assert(found == 1, "the session has no track " .. name)
+  end
+  file = assert(io.open(session_file, "w"))
+  file:write(text)
+  file:close()
+end
+
+local function connect()
+  for _, name in ipairs(names) do
+    local route = session:route_by_name(name)
+    local input = route:input():midi(0)
+    input:disconnect_all()
+    assert(input:connect(port) == 0, "cannot connect to " .. port)
+    route:to_track():rec_enable_control():set_value(1, NO_GROUP)
+  end
+end
+
+local function record()
+  session:maybe_enable_record(false)
+  session:request_roll(UI)
+  wait("the transport", 12, function() return session:transport_rolling() end)
+  wait("recording", 12, function() return session:actively_recording() end)
+  tell("ROLLING")
+  wait("the end", 60, function() return exists(folder .. "/stop") end)
+  session:request_stop(false, false, UI)
+  wait("the stop", 12, function() return not session:transport_rolling() end)
+  pause(2) -- before that the regions are empty
+  session:save_state("", false, false, false, false, false)
+end
+
+start_engine()
+create()
+choose_channels()
+session = load_session(session_folder, "take")
+assert(session, "the session cannot be opened again")
+connect()
+record()
+tell("SAVED")
+session = nil
+collectgarbage()
+close_session()
+quit()
