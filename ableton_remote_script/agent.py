@@ -1,0 +1,135 @@
+"""The script as a whole: one callback of Live at a time, none longer than a few milliseconds."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from . import osc
+from .door import LOOPBACK, Door
+from .files import bridge_port
+from .greeting import Greeting
+from .host import Host
+from .jobs import Jobs
+from .names import Sender, Value
+from .position import Position
+from .pulse import Pulse
+from .requests import PREFIX, Outlet, Requests
+from .selftest import SelfTest
+
+# Live's screen must not be held for longer than 5 ms; one step more may follow this.
+BUDGET_SECONDS = 0.003
+DATAGRAMS_A_CALLBACK = 8
+SENT_A_CALLBACK = 16
+_MOST_UNSENT = 1024
+_OPEN_AGAIN_SECONDS = 5.0
+_MOST_TRACEBACKS = 10
+
+clock = time.perf_counter
+
+
+class Agent:
+    """Owns the socket and the timer, and shares each callback's time among the others."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._clock = clock
+        self._bridge: Sender = (LOOPBACK, bridge_port())
+        self._door = Door()
+        self._opened_at = -_OPEN_AGAIN_SECONDS
+        self._unsent: deque[tuple[bytes, Sender]] = deque()
+        self._held = 0.0
+        self._complaints = 0
+        self._jobs = Jobs()
+        self._greeting = Greeting(host, lambda values: self._tell("hello", values))
+        self._position = Position(host, lambda values: self._tell("song", values))
+        outlet = Outlet(self._send, self._welcome, self._held_ms, SelfTest(host).steps)
+        self._requests = Requests(host, self._jobs, outlet)
+        self._pulse = Pulse(host, self.work)
+
+    def start(self) -> None:
+        """Begin."""
+        self._pulse.start()
+
+    def stop(self) -> None:
+        """End: nothing of the script is called any more, and its port is free."""
+        self._pulse.stop()
+        try:
+            self._jobs.close()
+        finally:
+            self._door.close()
+
+    def work(self) -> None:
+        """Do as much as one callback may; no exception leaves it, for that would end the timer."""
+        began = self._clock()
+        try:
+            self._work(began)
+        except Exception:  # noqa: BLE001 - whatever it is, Live's timer must go on
+            self._complaints += 1
+            if self._complaints <= _MOST_TRACEBACKS:
+                self._host.log(traceback.format_exc())
+        self._held = max(self._held, self._clock() - began)
+
+    def _work(self, now: float) -> None:
+        def is_time_up() -> bool:
+            return self._clock() - now > BUDGET_SECONDS
+
+        if not self._door.is_open and not self._opened(now):
+            return
+        self._greeting.look(now)
+        if self._greeting.is_welcome:
+            self._position.look(now)
+        self._receive(now, is_time_up)
+        self._requests.look(now)
+        self._jobs.run(is_time_up)
+        self._flush()
+
+    def _opened(self, now: float) -> bool:
+        if now - self._opened_at < _OPEN_AGAIN_SECONDS:
+            return False
+        self._opened_at = now
+        try:
+            self._door.open()
+        except OSError as error:
+            self._host.say(f"no port to be had ({error}); trying again")
+            return False
+        self._host.log(f"on port {self._door.port}, looking for Continuo on port {self._bridge[1]}")
+        return True
+
+    def _receive(self, now: float, is_time_up: Callable[[], bool]) -> None:
+        for _ in range(DATAGRAMS_A_CALLBACK):
+            received = self._door.receive()
+            if received is None:
+                return
+            packet, sender = received
+            try:
+                for message in osc.decode(packet):
+                    self._requests.handle(message, sender, now)
+            except osc.OscError as error:
+                self._requests.complain(sender, "", str(error))
+            if is_time_up():
+                return
+
+    def _welcome(self, version: str, session: int) -> bool:
+        self._position.forget()
+        return self._greeting.welcome(version, session, self._clock())
+
+    def _held_ms(self) -> float:
+        """The longest callback since this was asked for last."""
+        held, self._held = self._held, 0.0
+        return held * 1000
+
+    def _tell(self, name: str, values: Sequence[Value]) -> None:
+        self._send(self._bridge, name, values)
+
+    def _send(self, to: Sender, name: str, values: Sequence[Value]) -> None:
+        if len(self._unsent) < _MOST_UNSENT:
+            self._unsent.append((osc.encode(PREFIX + name, values), to))
+
+    def _flush(self) -> None:
+        for _ in range(min(len(self._unsent), SENT_A_CALLBACK)):
+            if not self._door.send(*self._unsent[0]):
+                return
+            self._unsent.popleft()

@@ -1,0 +1,178 @@
+"""What is asked of the script: each request is answered under its id, a repeated one alike."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from .arguments import RequestError, read
+from .host import Host, LimitationError
+from .jobs import Jobs
+from .names import Answer, Key, Sender, Steps, Value
+from .osc import Message
+from .reader import NOTES_A_CHUNK, ReadError, read_clip
+from .transfer import Take, Transfers
+from .writer import WriteError, Writer, Written
+
+PREFIX = "/continuo/live/"
+_REMEMBERED = 32
+
+_WRONG_IN_LIVE = (RuntimeError, TypeError, ValueError, AttributeError, IndexError)
+
+
+class Outlet(NamedTuple):
+    """How answers leave, and what the others of the script need to hear of a request."""
+
+    send: Callable[[Sender, str, Sequence[Value]], None]
+    welcome: Callable[[str, int], bool]
+    held_ms: Callable[[], float]
+    self_test: Callable[[], Steps]
+
+
+class Requests:
+    """Reads messages, does at once what is quick, and makes jobs of the rest."""
+
+    def __init__(self, host: Host, jobs: Jobs, outlet: Outlet) -> None:
+        self._host = host
+        self._jobs = jobs
+        self._outlet = outlet
+        self._transfers = Transfers()
+        self._done: OrderedDict[Key, list[Answer]] = OrderedDict()
+        self._doing: set[Key] = set()
+        self._ours: set[str] = set()  # names of tracks that we wrote
+        self._verbs: dict[str, Callable[[Sender, Sequence[Value], float], None]] = {
+            "welcome": self._welcome,
+            "ping": self._ping,
+            "read": self._read,
+            "selftest": self._self_test,
+        }
+        for part in ("begin", "track", "notes", "end"):
+            self._verbs["write/" + part] = self._part(part)
+
+    def handle(self, message: Message, sender: Sender, now: float) -> None:
+        """Do what a message asks for, or answer why not."""
+        address, values = message
+        if address.endswith("/error"):
+            # Never answered: two programs could go on telling each other for ever.
+            self._host.log("{}: {}".format(address, " ".join(str(value) for value in values)[:200]))
+            return
+        verb = address[len(PREFIX) :] if address.startswith(PREFIX) else ""
+        try:
+            if verb not in self._verbs:
+                raise RequestError(f"unknown address {address[:80]}")
+            self._verbs[verb](sender, values, now)
+        except RequestError as error:
+            id_ = values[0] if values and isinstance(values[0], (str, int)) else ""
+            self.complain(sender, str(id_), f"{verb}: {error}" if verb else str(error))
+
+    def complain(self, sender: Sender, id_: str, sentence: str) -> None:
+        """Answer that something cannot be done."""
+        self._outlet.send(sender, "error", (id_, sentence))
+
+    def look(self, now: float) -> None:
+        """Answer takes that did not become whole."""
+        for sender, id_ in self._transfers.forget_old(now):
+            self.complain(sender, id_, "the rest of the take did not come: send it again")
+
+    def _welcome(self, _: Sender, values: Sequence[Value], __: float) -> None:
+        version, session = read(values, "si")
+        if self._outlet.welcome(version, session):
+            # Its ids begin anew too.
+            self._done.clear()
+            self._transfers.clear()
+
+    def _ping(self, sender: Sender, values: Sequence[Value], _: float) -> None:
+        (id_,) = read(values, "s")
+        self._outlet.send(sender, "pong", (id_, self._outlet.held_ms()))
+
+    def _read(self, sender: Sender, values: Sequence[Value], _: float) -> None:
+        id_, which = read(values, "ss")
+        if self._is_new((sender, id_)):
+            self._start((sender, id_), self._reading(id_, which))
+
+    def _self_test(self, sender: Sender, values: Sequence[Value], _: float) -> None:
+        (id_,) = read(values, "s")
+        if self._is_new((sender, id_)):
+            self._start((sender, id_), self._testing(id_))
+
+    def _part(self, part: str) -> Callable[[Sender, Sequence[Value], float], None]:
+        def take_in(sender: Sender, values: Sequence[Value], now: float) -> None:
+            (id_,) = read(values, "s")
+            key = (sender, id_)
+            if key in self._doing or key in self._done:
+                if part == "end":
+                    self._is_new(key)
+                return
+            take = self._transfers.take_in(key, part, values, now)
+            if take is not None:
+                self._start(key, self._writing(id_, take))
+
+        return take_in
+
+    def _is_new(self, key: Key) -> bool:
+        """Whether it must be done; what is done already is answered as it was the first time."""
+        for name, values in self._done.get(key, ()):
+            self._outlet.send(key[0], name, values)
+        return key not in self._doing and key not in self._done
+
+    def _start(self, key: Key, work: Steps) -> None:
+        self._doing.add(key)
+        self._jobs.add(self._answered(key, work))
+
+    def _answered(self, key: Key, work: Steps) -> Steps:
+        """Do the work, and answer it, whatever happens."""
+        sender, id_ = key
+        try:
+            answers = yield from work
+        except LimitationError:
+            answers = self._sorry(id_, "Live allows no more tracks or scenes in this set")
+        except (RequestError, ReadError, WriteError) as error:
+            answers = self._sorry(id_, str(error))
+        except _WRONG_IN_LIVE as error:
+            self._host.log(f"{id_}: {error!r}")
+            answers = self._sorry(id_, f"Live refused: {error}")
+        finally:
+            self._doing.discard(key)
+        self._done[key] = answers
+        while len(self._done) > _REMEMBERED:
+            self._done.popitem(last=False)
+        for name, values in answers:
+            self._outlet.send(sender, name, values)
+
+    def _sorry(self, id_: str, sentence: str) -> list[Answer]:
+        self._host.say(sentence)
+        return [("error", (id_, sentence))]
+
+    def _writing(self, id_: str, take: Take) -> Steps:
+        written = yield from Writer(self._host, take).steps()
+        self._ours.update(voice.name for voice in take.voices)
+        self._host.say(_told(take, written))
+        values = (id_, written.scene, written.tracks, written.notes, int(written.fired))
+        return [("written", values)]
+
+    def _reading(self, id_: str, which: str) -> Steps:
+        clip = yield from read_clip(self._host, which, self._ours)
+        self._host.say(f'reading "{clip.name}" ({clip.track})')
+        answers: list[Answer] = [
+            ("clip/begin", (id_, clip.name, clip.track, clip.scene, clip.length))
+        ]
+        for chunk, begin in enumerate(range(0, len(clip.notes), NOTES_A_CHUNK)):
+            part = clip.notes[begin : begin + NOTES_A_CHUNK]
+            numbers = [number for note in part for number in note]
+            answers.append(("clip/notes", (id_, chunk, *numbers)))
+            yield
+        answers.append(("clip/end", (id_, len(clip.notes))))
+        return answers
+
+    def _testing(self, id_: str) -> Steps:
+        passed, failed, path = yield from self._outlet.self_test()
+        self._host.say(f"self-test: {passed} passed, {failed} failed; see {path}")
+        return [("report", (id_, passed, failed, path))]
+
+
+def _told(take: Take, written: Written) -> str:
+    told = f'"{take.name}" is in scene {written.scene + 1}'
+    if written.made:
+        told += f"; put instruments on the {written.made} new tracks"
+    return told
