@@ -27,6 +27,7 @@ COMMANDS = {
     "models": Lazy("bridge.commands.models", "command", "List the models."),
     "ports": Lazy("bridge.commands.ports", "command", "List the MIDI ports."),
     "doctor": Lazy("bridge.commands.doctor", "command", "Say what is wrong and how to mend it."),
+    "install": Lazy("bridge.commands.install", "command", "Add to Ableton Live, Max or REAPER."),
     "bench": Lazy("bridge.commands.bench", "command", "Measure latency and speed here."),
 }
 
