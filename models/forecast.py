@@ -16,7 +16,8 @@ from models.key import MAJOR_SCALE, find_key
 from models.tempo import EPSILON, Meter
 
 TICKS = 12  # a beat: sixteenths and triplets are both whole
-HISTORY_BARS = 64  # older bars are forgotten: the engine's thread has no time for them
+# What is older is forgotten: the engine's thread has no time for it.
+HISTORY_BARS, HISTORY_NOTES = 64, 600
 CHORD_TICKS = 1  # played by hand, the notes of one chord come within this
 _PLACES = (0, 3, 4, 6, 8, 9, 12)
 # the place nearest to each half tick of a beat
@@ -107,7 +108,7 @@ def _line(played: Clip, at: float, bar: int) -> list[_Sound]:
     """Read the highest line before `at`, drawn to the grid; held notes end at `at` or later."""
     line: list[_Sound] = []
     first = at - HISTORY_BARS * bar / TICKS
-    for note in played.notes:
+    for note in played.notes[-HISTORY_NOTES:]:
         if note.start < first or note.start >= at - EPSILON:
             continue
         sound = _Sound(_tick(note.start), round(note.end * TICKS), note.pitch, note.velocity)
