@@ -1,120 +1,11 @@
-"""The REAPER scripts under Lua, against a strict stand-in for REAPER and with takes as saved."""
-
-import subprocess
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+"""The REAPER scripts put takes into the project: whole, once, and where they belong."""
 
 import pytest
+from reaper_rig import LUAS, PARTS, Reaper, keep_during, same_notes, saved, take
 from system import need_program
 
-from bridge.compositions import judge_take, save_take
-from bridge.inbox import parse_melody_file
-from models.clip import Clip, Composition, Note, Track
-from models.tempo import Meter, MeterMap, TempoMap
 
-TESTS = Path(__file__).parent
-SCRIPTS = TESTS.parent / "reaper_scripts"
-KEPT, EVERY = "continuo_insert_kept_takes.lua", "continuo_insert_every_take.lua"
-SEND, CHOOSE = "continuo_send_melody.lua", "continuo_choose_takes_folder.lua"
-MONDAY = datetime(2026, 11, 23, 9, 30)
-PARTS = {"melody": 72, "Alto": 67, "Tenor": 60, "Bass": 48}
-NUMBER = 1e-6  # quarter notes
-
-
-# -- what Continuo leaves on disk ------------------------------------------------------------
-def part(name: str, pitch: int, channel: int) -> Track:
-    notes = tuple(Note(i * 1.5, 1.25, pitch + i, 80 + i) for i in range(5))
-    return Track(name, Clip(notes, 8.0), channel=channel)
-
-
-def take(take_id: str = "take-0", meter: str = "4/4") -> Composition:
-    melody, *others = (part(name, pitch, i) for i, (name, pitch) in enumerate(PARTS.items()))
-    provenance = {"id": take_id, "model": "bach", "seed": 7, "controls": {}}
-    return Composition(
-        melody,
-        tuple(others),
-        TempoMap.constant(97.0),
-        MeterMap.constant(Meter.parse(meter)),
-        provenance=provenance,
-    )
-
-
-def saved(folder: Path, composition: Composition, number: int = 0, verdict: str = "kept") -> Path:
-    path = save_take(folder, composition, MONDAY + timedelta(seconds=number))
-    if verdict:
-        judge_take(path.with_suffix(".json"), verdict)
-    return path
-
-
-# -- what REAPER shows -----------------------------------------------------------------------
-@dataclass
-class Item:
-    begin: float
-    end: float
-    title: str
-    notes: list[tuple[float, ...]] = field(default_factory=list)
-
-
-@dataclass
-class Project:
-    tracks: list[tuple[str, list[Item]]] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-    undo: list[str] = field(default_factory=list)
-    printed: list[str] = field(default_factory=list)
-
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self.tracks]
-
-    def items(self, name: str) -> list[Item]:
-        return next(items for found, items in self.tracks if found == name)
-
-    def read(self, line: str) -> None:
-        kind, *values = line.split("\t")
-        if kind == "track":
-            self.tracks.append((values[0], []))
-        elif kind == "item":
-            self.tracks[-1][1].append(Item(float(values[0]), float(values[1]), values[2]))
-        elif kind == "note":
-            self.tracks[-1][1][-1].notes.append(tuple(map(float, values)))
-        else:
-            {"message": self.messages, "undo": self.undo}.get(kind, self.printed).append(values[-1])
-
-
-class Reaper:
-    """Runs a scenario in Lua: `start(NAME)` starts an action, `stub` is the stand-in."""
-
-    def __init__(self, program: str, takes: Path) -> None:
-        self.program, self.takes = program, takes
-
-    def __call__(self, scenario: str, *, chosen: bool = True) -> Project:
-        lines = [
-            f"local stub = dofile([[{TESTS / 'reaper_stub.lua'}]])",
-            f"local function start(name) stub.start([[{SCRIPTS}/]] .. name) end",
-            f"local takes = [[{self.takes}]]",
-            f"local kept, every, send, choose = '{KEPT}', '{EVERY}', '{SEND}', '{CHOOSE}'",
-            "local function sh(command) assert(os.execute(command)) end",
-            "stub.ext['continuo/takes_folder'] = takes" if chosen else "",
-            scenario,
-            "stub.dump()",
-        ]
-        done = subprocess.run(
-            [self.program, "-"],
-            input="\n".join(lines),
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        project = Project()
-        for line in done.stdout.splitlines():
-            project.read(line)
-        return project
-
-
-@pytest.fixture(params=["lua5.4", "lua5.3"], ids=["reaper-7", "reaper-6"])
+@pytest.fixture(params=LUAS, ids=["reaper-7", "reaper-6"])
 def reaper(request, tmp_path) -> Reaper:
     need_program(request.param)
     folder = tmp_path / "takes"
@@ -122,21 +13,7 @@ def reaper(request, tmp_path) -> Reaper:
     return Reaper(request.param, folder)
 
 
-def keep_during(reaper: Reaper, path: Path) -> str:
-    """Lua that has a take kept while the script runs."""
-    kept = path.with_suffix(".kept")
-    text = path.with_suffix(".json").read_text()
-    kept.write_text(text.rstrip().removesuffix("}").rstrip() + ',\n "verdict": "kept"\n}')
-    return f"sh([[mv '{kept}' '{path.with_suffix('.json')}']])"
-
-
 # -- takes that are kept ---------------------------------------------------------------------
-def same_notes(item: Item, track: Track, at: float) -> None:
-    expected = [(n.pitch, at + n.start, n.duration, n.velocity) for n in track.clip.notes]
-    assert [n[:4] for n in item.notes] == [pytest.approx(n, abs=2e-3) for n in expected]
-    assert {n[4] for n in item.notes} == {track.channel}
-
-
 def test_a_kept_take_is_inserted_at_the_edit_cursor_note_by_note(reaper):
     path = saved(reaper.takes, take(), verdict="")
     project = reaper(f"""
@@ -449,109 +326,6 @@ def test_the_button_is_lit_while_it_runs(reaper):
         stub.exit()
         assert(stub.buttons[40000] == 0)
     """)
-
-
-# -- sending an item as the melody -----------------------------------------------------------
-def sent(reaper: Reaper):
-    [path] = (reaper.takes / "inbox").iterdir()
-    return parse_melody_file(path.read_text()), path
-
-
-def test_the_selected_item_is_sent_note_by_note(reaper):
-    reaper("""
-        stub.tempos = { { quarter = 0, bpm = 97.5 } }
-        local item = stub.add_item("Lead", 8, 16, { { 64, 2, 1, 90 }, { 60, 0, 1.5, 100 },
-          { 61, 1, 1, 80, muted = true }, { 67, 7, 4, 70 }, { 70, 9, 1, 70 } })
-        stub.selected = item
-        start(send) stub.run(1)
-    """)
-    melody, path = sent(reaper)
-    assert path.name == f"{melody.id}.melody"
-    assert melody.id.startswith("reaper-")
-    assert melody.bpm == pytest.approx(97.5)
-    assert melody.clip == Clip((Note(0, 1.5, 60, 100), Note(2, 1, 64, 90), Note(7, 1, 67, 70)), 8.0)
-
-
-def test_an_item_with_a_pick_up_is_sent_from_bar_line_to_bar_line(reaper):
-    reaper("""
-        stub.numerator = 3
-        stub.selected = stub.add_item("Lead", 5, 11, { { 60, 0, 1, 100 }, { 62, 1, 4, 100 } })
-        start(send) stub.run(1)
-    """)
-    melody, _ = sent(reaper)
-    assert melody.clip == Clip((Note(2, 1, 60, 100), Note(3, 4, 62, 100)), 9.0)
-
-
-def test_a_looped_item_is_sent_as_often_as_it_is_heard(reaper):
-    reaper("""
-        local item = stub.add_item("Lead", 0, 8, { { 60, 0, 1, 100 }, { 62, 3, 1, 100 } })
-        item.source_length = 4
-        stub.selected = item
-        start(send) stub.run(1)
-    """)
-    melody, _ = sent(reaper)
-    assert [(n.start, n.pitch) for n in melody.clip.notes] == [(0, 60), (3, 62), (4, 60), (7, 62)]
-
-
-@pytest.mark.parametrize(
-    "selected",
-    [
-        "",
-        "stub.selected = stub.add_item('Lead', 0, 4, {})",
-        "stub.selected = stub.add_item('A', 0, 4, {}) stub.selected.take.is_audio = true",
-        "stub.selected = stub.add_item('A', 0, 4, {}) stub.selected.take = nil",
-    ],
-    ids=["nothing", "empty", "audio", "no-take"],
-)
-def test_what_is_no_melody_is_told_and_not_sent(reaper, selected):
-    project = reaper(f"{selected} start(send) assert(stub.run(1) == 0) stub.tracks = {{}}")
-    assert not (reaper.takes / "inbox").exists()
-    assert len(project.messages) == 1
-
-
-@pytest.mark.parametrize("also", ["", "start(kept)", "start(every)"])
-def test_the_answer_is_inserted_below_the_melody_without_the_melody_again(reaper, also):
-    answer = saved(reaper.takes, take("ID"), verdict="")
-    text = answer.with_suffix(".json").read_text()
-    (reaper.takes / "answer").write_text(text)
-    answer.with_suffix(".json").unlink()
-    project = reaper(f"""
-        {also}
-        stub.selected = stub.add_item("Lead", 12, 20, {{ {{ 60, 0, 1, 100 }} }})
-        start(send)
-        stub.run(0.3)
-        local id = io.popen("ls '" .. takes .. "/inbox'"):read("l"):gsub("%.melody$", "")
-        sh("sed 's/\\"ID\\"/\\"" .. id .. "\\"/' '" .. takes .. "/answer' > '{answer}.j'")
-        sh("mv '{answer}.j' '{answer.with_suffix(".json")}'")
-        local scripts = stub.run(2)
-        assert(scripts == {1 if also else 0}, "it ends with the answer")
-    """)
-    assert project.names == ["Lead", "Alto", "Tenor", "Bass"]
-    [item] = project.items("Bass")
-    same_notes(item, take().tracks[3], 12.0)
-    assert project.messages == []
-
-
-def test_no_answer_is_told_and_the_melody_taken_back(reaper):
-    project = reaper("""
-        stub.selected = stub.add_item("Lead", 0, 4, { { 60, 0, 1, 100 } })
-        start(send)
-        assert(stub.run(30) == 0)
-    """)
-    [message] = project.messages
-    assert "Is `continuo play` running" in message
-    assert list((reaper.takes / "inbox").iterdir()) == []
-
-
-def test_a_refusal_is_shown_in_reaper(reaper):
-    project = reaper("""
-        stub.selected = stub.add_item("Lead", 0, 4, { { 60, 0, 1, 100 } })
-        start(send)
-        local name = io.popen("ls '" .. takes .. "/inbox'"):read("l"):gsub("%.melody$", ".error")
-        sh("echo 'it has no length' > '" .. takes .. "/inbox/" .. name .. "'")
-        assert(stub.run(2) == 0)
-    """)
-    assert project.messages == ["Continuo: it has no length "]
 
 
 # -- the stand-in itself ---------------------------------------------------------------------
