@@ -16,6 +16,7 @@ _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
 _SIXTEENTHS = 4
 _NEVER = float("-inf")
+_MOST_OPEN = 8  # questions: a slow machine answers one after the next was put
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Follow(Mode):
         self._enters_at = 0.0
         self._plan = Plan()
         self._question: _Question | None = None
+        self._open: list[_Question] = []  # in the order they were put, `_question` last
         self._fresh: _Answer | None = None
         self._asked_for = _NEVER
         self._rang = _NEVER  # when the player was heard last
@@ -107,12 +109,17 @@ class Follow(Mode):
 
     def model_changed(self, beat: float) -> None:
         """Plan anew, with the new model."""
-        self._question = None
+        self._void()
 
     def generate(self) -> None:
         """Plan anew, with another seed."""
         if self._first is not None:
-            self._ask, self._question = self.band.desk.new_ask(), None
+            self._ask = self.band.desk.new_ask()
+            self._void()
+
+    def _void(self) -> None:
+        """Take no answer to what was asked so far, and ask again at the next beat."""
+        self._question, self._open = None, []
 
     def record(self, beat: float, now_seconds: float) -> None:
         """Say that there is no need to."""
@@ -179,6 +186,7 @@ class Follow(Mode):
         request = self.band.desk.ask(self._ask, melody, self.band.bpm, span, context)
         self._ask.forget_old()
         self._question = _Question(request, begin, end, origin)
+        self._open = [*self._open, self._question][-_MOST_OPEN:]
 
     @property
     def _memory(self) -> float:
@@ -204,14 +212,16 @@ class Follow(Mode):
         return Clip(moved, max(beat - origin, 0.0))  # a pick-up comes before its origin
 
     def answered(self, event: Generated | GenerateFailed) -> None:
-        """Keep the answer for its beat."""
-        question = self._question
-        if question is not None and event.request_id == question.request.request_id:
+        """Keep the answer for its beat; what was asked before it is of no interest any more."""
+        ids = [question.request.request_id for question in self._open]
+        if event.request_id in ids:
+            place = ids.index(event.request_id)
+            question, self._open = self._open[place], self._open[place + 1 :]
             if isinstance(event, Generated):
                 tracks = self.band.desk.channelled(event.tracks)
                 moved = tuple(replace(t, clip=t.clip.shifted(question.origin)) for t in tracks)
                 self._fresh = _Answer(question, moved)
-            else:
+            elif question is self._question:
                 self._question = None  # asked again at the next beat
         super().answered(event)
 
@@ -234,15 +244,22 @@ class Follow(Mode):
         """Let an answer take effect; without one, and with the plan at its end, repeat a bar."""
         if self._first is None:
             return
-        fresh = self._fresh
-        if fresh is not None and fresh.question.begin <= beat + EPSILON:
-            self._fresh = None
+        fresh = self._take_fresh(beat)
+        if fresh is not None:
             self._mend(beat, fresh.tracks, fresh.question.end)
             if self._ask is not None:
                 self._ask.committed = fresh.question.request
         elif self._is_playing and self._ends_at is None and not self._plan.covers(beat):
             again = self._plan.stretch(beat - self._bar, beat, origin=-self._bar)
             self._mend(beat, again, beat + self._bar)
+
+    def _take_fresh(self, beat: float) -> _Answer | None:
+        """Return the answer that takes effect on this beat; one to bars that are over is none."""
+        fresh = self._fresh
+        if fresh is None or fresh.question.begin > beat + EPSILON:
+            return None
+        self._fresh = None
+        return fresh if fresh.question.end > beat + EPSILON else None
 
     def _mend(self, beat: float, tracks: tuple[Track, ...], end: float) -> None:
         change = self._plan.mend(beat, tracks, end)
@@ -287,7 +304,8 @@ class Follow(Mode):
         self._first, self._saved_to = min(self._first, line), line
         self._enters_at = min(self._enters_at, new)
         self._rang += new - old
-        self._asked_for, self._question, self._fresh = new, None, None
+        self._asked_for, self._fresh = new, None
+        self._void()
         if self._ends_at is not None:
             self._ends_at += line - self.band.timeline.transport.bar_line(old)
 

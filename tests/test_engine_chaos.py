@@ -65,8 +65,24 @@ commands = st.one_of(
     order("model/load", st.sampled_from([MODEL, "choir", "nobody"])),
 )
 every_name = st.sampled_from(
-    ["clock", "clock/offset", "clock/out", "transport/locate", "tempo", "cps", "bars", "control"]
-    + ["mode", "model/load", "melody", "generate", "take/keep", "take/next", "cc/map", "cc/learn"]
+    [
+        "clock",
+        "clock/offset",
+        "clock/out",
+        "transport/locate",
+        "tempo",
+        "cps",
+        "bars",
+        "control",
+        "mode",
+        "model/load",
+        "melody",
+        "generate",
+        "take/keep",
+        "take/next",
+        "cc/map",
+        "cc/learn",
+    ]
 )
 mistakes = st.builds(Command, seconds, every_name, st.lists(odd, max_size=3).map(tuple))
 positions = st.builds(
@@ -120,15 +136,28 @@ plays = st.fixed_dictionaries(
 )
 
 
+def a_tune(played: bool, clock: str) -> list:
+    """Somebody who plays on and on, by a clock that runs."""
+    script = [ClockPosition(0.5, clock, 0.0, 120.0, True)] if clock in ("link", "jack") else []
+    if clock == "midi":
+        script = [MidiIn(0.5, mido.Message("start"))]
+        script += [MidiIn(0.5 + i / 48, mido.Message("clock")) for i in range(24 * 30)]
+    for beat in range(30 if played else 0):
+        at_seconds, pitch = 0.5 + beat * BEAT, 64 + beat % 5
+        script.append(MidiIn(at_seconds, mido.Message("note_on", note=pitch)))
+        script.append(MidiIn(at_seconds + 0.4, mido.Message("note_off", note=pitch)))
+    return script
+
+
 def perform(script, waits, **given_):
     its_composer = composer(*waits, answering=two_voices)
     return run_offline(settings(**given_), script, its_composer, END * BEAT, manifests=MODELS)
 
 
 @hypothesis_settings(max_examples=120, deadline=None)
-@given(st.lists(events, max_size=50), latencies, plays)
-def test_every_note_ends_whatever_is_ordered_in_every_mode(script, waits, given_):
-    run = perform(script, waits, **given_)
+@given(st.lists(events, max_size=50), st.booleans(), latencies, plays)
+def test_every_note_ends_whatever_is_ordered_in_every_mode(script, plays_on, waits, given_):
+    run = perform([*a_tune(plays_on, given_["clock"]), *script], waits, **given_)
     assert_every_note_is_released(run)
     for take in run.takes:
         assert all(note.start >= 0 for track in take.tracks for note in track.clip.notes)

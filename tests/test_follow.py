@@ -1,5 +1,7 @@
 """Mode follow: the accompaniment is under the player from the second bar on, and never alone."""
 
+import random
+
 import pytest
 from playing import (
     assert_every_note_is_released,
@@ -90,6 +92,13 @@ def test_an_answer_that_comes_late_begins_on_the_next_beat():
     assert_every_note_is_released(run)
 
 
+def test_a_machine_too_slow_for_every_beat_follows_all_the_same():
+    pitches = random.Random(1)
+    whims = played(*((b, b + 0.9, pitches.randrange(55, 80)) for b in range(40)))
+    run = follow(whims, 40, composer(0.7, answering=one_a_beat))
+    assert entries(run, 40) == [float(b) for b in range(6, 40)]
+
+
 def test_the_plan_is_told_ahead_and_what_sounds_is_committed():
     run = follow(tune(4), 16)
     plans = reports(run, PlanReport)
@@ -103,6 +112,23 @@ def test_a_take_is_kept_every_few_bars_and_at_the_end():
     assert len(melodies) >= 2
     assert sum(len(t.melody.clip.notes) for t in run.takes) == 32
     assert [len(t.accompaniment[0].clip.notes) for t in run.takes[:2]] == [12, 16]
+
+
+def test_a_pick_up_is_kept_with_what_it_leads_into():
+    run = follow([*played((3.5, 3.9, 67)), *played(*((b, b + 0.9, 60) for b in range(4, 8)))], 40,
+                 start="grid")  # fmt: skip
+    assert [n.pitch for n in run.takes[0].melody.clip.notes] == [67, 60, 60, 60, 60]
+
+
+def test_a_stop_in_the_pick_up_ends_it():
+    run = follow([on(3.5, 67), command(3.7, "stop")], 8, start="grid")
+    assert reports(run, StateReport)[-1].state == "idle"
+    assert_every_note_is_released(run)
+
+
+def test_bars_before_the_first_can_be_followed_too():
+    run = follow([command(0, "transport/locate", -16.0), *tune(4)], 16)
+    assert entries(run, 0) == [float(b) for b in range(-12, 0)]
 
 
 @pytest.mark.parametrize("name", ["stop", "panic"])
