@@ -59,17 +59,18 @@ class Takes:
     def hear(self, report: Report, wants_all: bool, wants_kept: bool) -> None:
         """Take note of a take, and of one that was kept; either may be wanted in the set."""
         if isinstance(report, TakeReport) and report.take_id:
-            self._come(report.take_id, report.take, wants_all)
+            self._come(report, wants_all)
         elif wants_kept and isinstance(report, Reply) and report.name == "take":
             take_id, verdict = report.values
             if verdict == "kept":
-                self._wish(str(take_id))
+                self._wish(Asker(str(take_id)))
 
     def next(self) -> Wanted | None:
         """Return the first of those wanted."""
         return self._wanted.popleft() if self._wanted else None
 
-    def _come(self, take_id: str, take: Composition, wants_all: bool) -> None:
+    def _come(self, report: TakeReport, wants_all: bool) -> None:
+        take_id, take = report.take_id, report.take
         self._takes.pop(take_id, None)
         self._takes[take_id] = take
         if len(self._takes) > MOST_TAKES:
@@ -80,13 +81,13 @@ class Takes:
             # The melody is in the set already: the clip that was asked about.
             self._want(take_id, Wanted(take, scene, True, asker))
         elif wants_all:
-            self._wish(take_id)
+            self._wish(Asker(take_id, report.sender))
 
-    def _wish(self, take_id: str) -> None:
+    def _wish(self, asker: Asker) -> None:
         """Want a take, unless it is in the set as it is."""
-        take = self._takes.get(take_id)
-        if take is not None and self._written.get(take_id) != take:
-            self._want(take_id, Wanted(_whole(take), ANYWHERE, False, Asker(take_id)))
+        take = self._takes.get(asker.take_id)
+        if take is not None and self._written.get(asker.take_id) != take:
+            self._want(asker.take_id, Wanted(_whole(take), ANYWHERE, False, asker))
 
     def _want(self, take_id: str, wanted: Wanted) -> None:
         self._written[take_id] = self._takes[take_id]

@@ -1,0 +1,144 @@
+"""The whole way in real time: a fake Live with the script in it, and `continuo play` beside it.
+
+`python tests/live_proof.py [TIMES]` prints how long it takes from "harmonise this clip" to the
+clips in the set, launched.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from threading import Event
+from time import perf_counter
+
+from fake_live import World
+from live_rig import NAME, forget_script, installed, notes_of
+from osc_client import OscClient
+from osc_play import continuo_play
+
+LIVE = "12.4.6"
+LONGEST_SECONDS = 20.0
+# Soprano of a chorale: sixteen beats, with the rests and the held notes that a clip has.
+MELODY = (
+    *((67, 0.0, 1.0), (69, 1.0, 1.0), (71, 2.0, 1.0), (74, 3.0, 1.0), (72, 4.0, 1.0)),
+    *((71, 5.0, 1.0), (69, 6.0, 2.0), (71, 8.0, 1.0), (74, 9.0, 1.0), (76, 10.0, 1.0)),
+    *((74, 11.0, 0.5), (72, 11.5, 0.5), (71, 12.0, 1.0), (67, 13.0, 1.0), (69, 14.0, 2.0)),
+)
+BEATS, SCENE = 16.0, 2
+
+
+class RunningLive:
+    """A fake Live in real time, in whose set a melody is selected; stepped by whoever waits."""
+
+    def __init__(self, bridge_port: int) -> None:
+        folder = installed()
+        (folder / NAME / "port.txt").write_text(str(bridge_port))
+        sys.path.insert(0, str(folder))
+        self.world = World(LIVE)
+        self.client = OscClient(bridge_port)
+        self.client.socket.setblocking(False)
+        self.heard: list[tuple[str, tuple[object, ...]]] = []
+        self._began_seconds = perf_counter()
+        self._pause = Event()
+        self.world.install()
+        forget_script()
+        lead = self.world.add_track("Lead")
+        self.clip = self.world.add_clip(lead, SCENE, "Verse", MELODY, BEATS)
+        self.world.select(self.clip)
+        self.world.load(__import__(NAME))
+
+    def close(self) -> None:
+        """End Live."""
+        self.world.quit()
+        self.client.socket.close()
+        forget_script()
+        sys.path.remove(str(installed()))
+
+    def step(self) -> None:
+        """Let Live run up to now, and take what came for the client."""
+        ms = int((perf_counter() - self._began_seconds) * 1000) - self.world.now_ms
+        self.world.advance(max(ms, 0))
+        while True:
+            try:
+                message = self.client.receive()
+            except BlockingIOError:
+                break
+            self.heard.append((message.address, message.arguments))
+        self._pause.wait(0.0005)
+
+    def until(self, is_done: Callable[[], bool], what: str) -> None:
+        """Let Live run until something is so; AssertionError if that takes too long."""
+        end_seconds = perf_counter() + LONGEST_SECONDS
+        while not is_done():
+            assert perf_counter() < end_seconds, f"no {what}; heard {self.heard[-3:]}"
+            self.step()
+
+    def answer(self, name: str) -> tuple[object, ...]:
+        """Let Live run until a message of this name, or an error, came; return its values."""
+        self.until(lambda: any(n in (name, "error") for n, _ in self.heard), name)
+        found = next((n, values) for n, values in self.heard if n in (name, "error"))
+        assert found[0] == name, found
+        return found[1]
+
+    def ask(self, name: str, *values: float | str, answer: str) -> tuple[object, ...]:
+        """Send a wish and return the answer's values."""
+        self.heard.clear()
+        self.client.send(name, *values)
+        return self.answer(answer)
+
+    def meet(self) -> None:
+        """Let the script and Continuo find each other."""
+
+        def is_there() -> bool:
+            answers = [values for name, values in self.heard if name == "live"]
+            return bool(answers) and answers[-1][0] == "found"
+
+        def ask() -> bool:
+            self.client.send("live")
+            for _ in range(50):
+                self.step()
+            return is_there()
+
+        self.until(ask, "script that Continuo has found")
+
+    def clips(self, scene: int) -> dict[str, object]:
+        """What lies in a scene, by the names of the tracks."""
+        slots = ((track._name, track._slots[scene]._clip) for track in self.world.song._tracks)
+        return {name: clip for name, clip in slots if clip is not None}
+
+
+@contextmanager
+def running_live(folder: Path, *options: str) -> Iterator[RunningLive]:
+    """A fake Live and a Continuo that have met."""
+    with continuo_play(folder, *options) as (_, port):
+        live = RunningLive(port)
+        try:
+            live.meet()
+            yield live
+        finally:
+            live.close()
+
+
+def measure(folder: Path, times: int) -> list[float]:
+    """Return the milliseconds from each "harmonise" to the clips in the set."""
+    took_ms = []
+    with running_live(folder) as live:
+        live.ask("live/harmonise", "warm", answer="live/written")
+        for i in range(times):
+            began_seconds = perf_counter()
+            live.ask("live/harmonise", f"verse-{i}", answer="live/written")
+            took_ms.append((perf_counter() - began_seconds) * 1000)
+    return took_ms
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        found = measure(Path(name), int(sys.argv[1]) if len(sys.argv) > 1 else 30)
+    out = (
+        f"{len(found)} times: p50 {median(found):.0f} ms, p99 {quantiles(found, n=100)[98]:.0f} ms"
+    )
+    sys.stdout.write(out + "\n")
+
+__all__ = ["BEATS", "MELODY", "SCENE", "RunningLive", "notes_of", "running_live"]
