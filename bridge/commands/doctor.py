@@ -9,6 +9,8 @@ import click
 
 from bridge import doctor
 from bridge.doctor import FAIL, WARN, Check
+from bridge.doctor_live import LiveEar, check_live
+from bridge.release import release
 
 MARKS = {doctor.OK: ("ok  ", "green"), WARN: ("warn", "yellow"), FAIL: ("FAIL", "red")}
 
@@ -39,7 +41,7 @@ def examine(takes: Path | None) -> Iterator[Check]:
     yield from doctor.check_packages()
     yield from _midi()
     yield from doctor.check_takes(takes or _takes_folder())
-    yield from _models()
+    yield from _models_and_live()
     yield doctor.check_priority()
     yield from doctor.check_osc()
     yield from _clocks()
@@ -77,6 +79,13 @@ def _models() -> Iterator[Check]:
     except ImportError:
         return
     yield from doctor.check_models(list_models(), doctor.examine_models)
+
+
+def _models_and_live() -> Iterator[Check]:
+    """While the models load, the script in Live has time to say hello."""
+    with LiveEar() as ear:
+        yield from _models()
+        yield check_live(ear.find(), release())
 
 
 def show(check: Check) -> None:
