@@ -14,7 +14,7 @@ from threading import Event
 from time import perf_counter
 
 from fake_live import World
-from live_rig import NAME, forget_script, installed, notes_of
+from live_rig import NAME, installed, notes_of
 from osc_client import OscClient
 from osc_play import continuo_play
 
@@ -43,7 +43,7 @@ class RunningLive:
         self._began_seconds = perf_counter()
         self._pause = Event()
         self.world.install()
-        forget_script()
+        _forget_script()
         lead = self.world.add_track("Lead")
         self.clip = self.world.add_clip(lead, SCENE, "Verse", MELODY, BEATS)
         self.world.select(self.clip)
@@ -53,7 +53,7 @@ class RunningLive:
         """End Live."""
         self.world.quit()
         self.client.socket.close()
-        forget_script()
+        _forget_script()
         sys.path.remove(str(installed()))
 
     def step(self) -> None:
@@ -107,6 +107,12 @@ class RunningLive:
         """What lies in a scene, by the names of the tracks."""
         slots = ((track._name, track._slots[scene]._clip) for track in self.world.song._tracks)
         return {name: clip for name, clip in slots if clip is not None}
+
+
+def _forget_script() -> None:
+    """Have Python load the script anew: other tests give it a clock and a Live of theirs."""
+    for name in [name for name in sys.modules if name.split(".")[0] == NAME]:
+        del sys.modules[name]
 
 
 @contextmanager

@@ -171,7 +171,10 @@ class LivePartner:
         self._play.mode.current = melody
         self._takes.promise(asker.take_id, int(_number(scene)), asker)
         bpm = self._bpm or self._play.band.bpm
-        self._play.band.desk.wish(asker.take_id, melody, bpm, asker.sender)
+        try:
+            self._play.band.desk.wish(asker.take_id, melody, bpm, asker.sender)
+        except ValueError as error:  # for whoever asked, not for the script
+            self._complain(asker, str(error))
 
     def _written(self, command: Command, _now: float) -> None:
         id_, *place = command.values
