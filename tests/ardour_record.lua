@@ -1,10 +1,11 @@
--- Ardour, without its window, records one JACK port on MIDI tracks, one a channel.
--- ardour7-lua ardour_record.lua FOLDER PORT TRACK... : the n-th track hears only channel n.
--- Says ROLLING when it records, stops when the file FOLDER/stop is there, then says SAVED.
+-- Ardour, without its window, records on MIDI tracks, one a channel.
+-- ardour7-lua ardour_record.lua FOLDER TRACK... : the n-th track hears only channel n.
+-- Says OPEN when others can connect its ports; records when the file FOLDER/roll is there and says
+-- ROLLING; stops when FOLDER/stop is there, then says SAVED.
 
-local folder, port = arg[1], arg[2]
+local folder = arg[1]
 local names = {}
-for i = 3, #arg do table.insert(names, arg[i]) end
+for i = 2, #arg do table.insert(names, arg[i]) end
 
 local UI = ARDOUR.TransportRequestSource.TRS_UI
 local NO_GROUP = PBD.GroupControlDisposition.NoGroup
@@ -33,14 +34,16 @@ local function tell(word)
   io.stdout:flush()
 end
 
-local function start_engine()
-  assert(not AudioEngine:set_backend("JACK", "ardour", ""):isnil(), "no JACK backend")
+local function start_engine(backend, device)
+  assert(not AudioEngine:set_backend(backend, device, ""):isnil(), "no backend " .. backend)
   assert(AudioEngine:start(false) == 0, "the engine does not start")
 end
 
 local function midi() return ARDOUR.ChanCount(ARDOUR.DataType("midi"), 1) end
 
+-- Without JACK: ports that come and go twice upset its server.
 local function create()
+  start_engine("None (Dummy)", "Normal Speed")
   session = create_session(session_folder, "take", 48000)
   assert(session, "no session")
   for _, name in ipairs(names) do
@@ -52,6 +55,7 @@ local function create()
   session = nil
   collectgarbage()
   close_session()
+  AudioEngine:stop(false)
 end
 
 -- Lua has no call for it: a track's channel is chosen in the file, as Ardour itself writes it.
@@ -73,13 +77,9 @@ local function choose_channels()
   file:close()
 end
 
-local function connect()
+local function arm()
   for _, name in ipairs(names) do
-    local route = session:route_by_name(name)
-    local input = route:input():midi(0)
-    input:disconnect_all()
-    assert(input:connect(port) == 0, "cannot connect to " .. port)
-    route:to_track():rec_enable_control():set_value(1, NO_GROUP)
+    session:route_by_name(name):to_track():rec_enable_control():set_value(1, NO_GROUP)
   end
 end
 
@@ -96,12 +96,14 @@ local function record()
   session:save_state("", false, false, false, false, false)
 end
 
-start_engine()
 create()
 choose_channels()
+start_engine("JACK", "ardour")
 session = load_session(session_folder, "take")
 assert(session, "the session cannot be opened again")
-connect()
+arm()
+tell("OPEN")
+wait("the order to roll", 60, function() return exists(folder .. "/roll") end)
 record()
 tell("SAVED")
 session = nil

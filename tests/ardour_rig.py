@@ -27,19 +27,28 @@ class Recorded:
 class Ardour:
     """A session of its own; what makes it fail is a RigError: it is not what is tested."""
 
-    def __init__(self, rig: JackRig, port: str, tracks: Sequence[str]) -> None:
+    def __init__(self, rig: JackRig, tracks: Sequence[str]) -> None:
         need_program(PROGRAM)
-        self._folder = rig.folder / "ardour"
+        self._rig, self._folder = rig, rig.folder / "ardour"
         self._folder.mkdir()
         self._tracks = tracks
         self._said = lambda: rig.said("ardour.log")
         self._process = rig.spawn(
-            *(PROGRAM, str(SCRIPT), str(self._folder), port, *tracks),
+            *(PROGRAM, str(SCRIPT), str(self._folder), *tracks),
             log="ardour.log",
             HOME=str(self._folder),
             XDG_CONFIG_HOME=str(self._folder / "config"),
             XDG_CACHE_HOME=str(self._folder / "cache"),
         )
+        self._wait("OPEN", START_SECONDS)
+        if rig.server_failed():
+            raise RigError("jackd failed while Ardour opened its ports")
+
+    def record(self, port: str) -> None:
+        """Connect all tracks to the port, and roll."""
+        for name in self._tracks:
+            self._rig.connect(port, self._rig.port(f"ardour:{name}/midi_in"))
+        (self._folder / "roll").touch()
         self._wait("ROLLING", START_SECONDS)
 
     def save(self) -> list[Recorded]:

@@ -41,10 +41,12 @@ def expect(
         pytest.fail(str(error))
 
 
-def on_jack(scenario: Callable[[JackRig], Result], folder: Path, period: int = PERIOD) -> Result:
+def on_jack(
+    scenario: Callable[[JackRig], Result], folder: Path, period: int = PERIOD, tries: int = TRIES
+) -> Result:
     """Run the scenario on a rig; again if the rig itself failed, never for a wrong result."""
     trouble = "no try"
-    for number in range(TRIES):
+    for number in range(tries):
         place = folder / f"try-{number}"
         place.mkdir(parents=True)
         with jack_rig(place, period) as rig:
@@ -56,7 +58,7 @@ def on_jack(scenario: Callable[[JackRig], Result], folder: Path, period: int = P
                 if not rig.server_failed():
                     raise
                 trouble = "jackd ended by itself, or said that it had lost a client"
-    raise RigError(f"the rig failed {TRIES} times, at last: {trouble}")
+    raise RigError(f"the rig failed {tries} times, at last: {trouble}")
 
 
 def melody(beats: int, bpm: float, *, up: int = 0) -> list[Tone]:

@@ -15,7 +15,7 @@ from models.midifile import read_score
 pytestmark = pytest.mark.ports
 
 BARS, BPM = 2, 120.0
-PERIOD = 512
+PERIOD, TRIES = 512, 5
 CHANNELS = (0, 1, 2, 3)
 TRACKS = [f"Channel {channel + 1}" for channel in CHANNELS]
 
@@ -35,8 +35,9 @@ def pitches(tracks: tuple[Track, ...], channel: int) -> list[int]:
 
 
 def record(rig: JackRig) -> Session:
+    ardour = Ardour(rig, TRACKS)  # first: if one fails it is this one, and soon
     bridge = Performance(rig, ["--bars", str(BARS), "--tempo", f"{BPM:g}", "--seed", "7"])
-    ardour = Ardour(rig, rig.port("Continuo Out:"), TRACKS)
+    ardour.record(rig.port("Continuo Out:"))
     bridge.play(melody(4 * BARS, BPM))
     bridge.first_accompaniment(10)
     length_seconds = 4 * BARS * 60 / BPM
@@ -54,7 +55,7 @@ def record(rig: JackRig) -> Session:
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory) -> Session:
-    return on_jack(record, tmp_path_factory.mktemp("ardour"), PERIOD)
+    return on_jack(record, tmp_path_factory.mktemp("ardour"), PERIOD, TRIES)
 
 
 def test_each_channel_is_on_the_track_that_listens_to_it(session):
