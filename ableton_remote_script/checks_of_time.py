@@ -63,11 +63,12 @@ def _fire(scratch: Scratch) -> Steps:
     if song.is_playing:
         return _PLAYING
     before = song.current_song_time
-    clip = scratch.clip()
+    clip, beside = scratch.clip(), scratch.neighbour
     scratch.slot.fire()
+    beside.fire()
     seen = [song.is_playing]
     yield from _wait()
-    seen += [song.is_playing, clip.is_playing]
+    seen += [song.is_playing, clip.is_playing, beside.clip.is_playing]
     song.stop_playing()
     yield from _wait()
     song.current_song_time = before
@@ -79,5 +80,5 @@ CHECKS = (
     ("a change inside a listener", _change_in_listener, (["RuntimeError"],)),
     ("a timer goes on after an exception", _timer_dies, (False,)),
     ("seeking: stale, then moved, then back", _seek, ([True, 4.0, True], _PLAYING)),
-    ("firing from a stopped transport", _fire, ([False, True, True, False], _PLAYING)),
+    ("firing two from a stopped transport", _fire, ([False, True, True, True, False], _PLAYING)),
 )

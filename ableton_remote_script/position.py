@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .host import Host
 from .names import State, Value
 
-INTERVAL_SECONDS = 0.1
+INTERVAL_SECONDS = 0.095  # a tenth, told at the callback that is next to it
 # A step of the song beyond what its tempo explains: somebody went elsewhere.
 _JUMP_BEATS = 0.25
 

@@ -112,8 +112,8 @@ class Requests:
 
     def _is_new(self, key: Key) -> bool:
         """Whether it must be done; what is done already is answered as it was the first time."""
-        for name, values in self._done.get(key, ()):
-            self._outlet.send(key[0], name, values)
+        if key in self._done:
+            self._jobs.add(self._told(key[0], self._done[key]))
         return key not in self._doing and key not in self._done
 
     def _start(self, key: Key, work: Steps) -> None:
@@ -137,8 +137,12 @@ class Requests:
         self._done[key] = answers
         while len(self._done) > _REMEMBERED:
             self._done.popitem(last=False)
+        yield from self._told(sender, answers)
+
+    def _told(self, sender: Sender, answers: Sequence[Answer]) -> Steps:
         for name, values in answers:
             self._outlet.send(sender, name, values)
+            yield
 
     def _sorry(self, id_: str, sentence: str) -> list[Answer]:
         self._host.say(sentence)
@@ -147,7 +151,7 @@ class Requests:
     def _writing(self, id_: str, take: Take) -> Steps:
         written = yield from Writer(self._host, take).steps()
         self._ours.update(voice.name for voice in take.voices)
-        self._host.say(_told(take, written))
+        self._host.say(_where(take, written))
         values = (id_, written.scene, written.tracks, written.notes, int(written.fired))
         return [("written", values)]
 
@@ -171,7 +175,7 @@ class Requests:
         return [("report", (id_, passed, failed, path))]
 
 
-def _told(take: Take, written: Written) -> str:
+def _where(take: Take, written: Written) -> str:
     told = f'"{take.name}" is in scene {written.scene + 1}'
     if written.made:
         told += f"; put instruments on the {written.made} new tracks"

@@ -1,4 +1,4 @@
-"""A track of the self-test's own, and what the checks do in it."""
+"""Tracks of the self-test's own, and what the checks do in them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _BEATS = 4.0
 
 
 class Scratch:
-    """Makes the track when it is first needed; nothing else of the set is touched."""
+    """Makes a track when it is first needed; nothing else of the set is touched."""
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self._track: Track = None
+        self._made: list[Track] = []
 
     @property
     def song(self) -> Song:
@@ -27,17 +27,21 @@ class Scratch:
 
     @property
     def track(self) -> Track:
-        """The track, made at the end of the set."""
-        if not is_there(self._track):
-            self._track = self.song.create_midi_track(-1)
-            self._track.name = TRACK_NAME
-            self._track.arm = False
-        return self._track
+        """The first track, made at the end of the set."""
+        return self._track(0)
 
     @property
     def slot(self) -> Slot:
         """Its first slot."""
         return self.track.clip_slots[0]
+
+    @property
+    def neighbour(self) -> Slot:
+        """The first slot of another track, with a clip."""
+        slot = self._track(1).clip_slots[0]
+        if not slot.has_clip:
+            slot.create_clip(_BEATS)
+        return slot
 
     def empty(self) -> Slot:
         """Answer the slot without a clip."""
@@ -60,10 +64,19 @@ class Scratch:
         return clip
 
     def remove(self) -> None:
-        """Take the track away."""
-        if is_there(self._track):
-            self.song.delete_track(list(self.song.tracks).index(self._track))
-        self._track = None
+        """Take the tracks away."""
+        while self._made:
+            track = self._made.pop()
+            if is_there(track):
+                self.song.delete_track(list(self.song.tracks).index(track))
+
+    def _track(self, index: int) -> Track:
+        while len(self._made) <= index:
+            track = self.song.create_midi_track(-1)
+            self._made.append(track)
+            track.name = TRACK_NAME
+            track.arm = False
+        return self._made[index]
 
 
 def specification(

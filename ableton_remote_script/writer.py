@@ -14,7 +14,7 @@ from .notes import Note, playable
 from .places import find_tracks, free_scene
 from .transfer import Take, Voice
 
-NOTES_AT_ONCE = 64
+NOTES_AT_ONCE = 32
 _PATIENCE_TICKS = 30  # callbacks of 10 ms: Live's own tick comes every 100 ms
 _COLOURS = {
     "melody": 0xFFA529,

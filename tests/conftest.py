@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from fake_live import VERSIONS
 from jack_rig import JackRig, jack_rig
+from live_rig import Rig, live_rig
 
 
 @pytest.fixture
@@ -11,6 +13,21 @@ def rig(tmp_path) -> Iterator[JackRig]:
     """A JACK server for one test."""
     with jack_rig(tmp_path) as rig:
         yield rig
+
+
+@pytest.fixture(params=VERSIONS)
+def live(request) -> Iterator[Rig]:
+    """A fake Live of each version, whose script has met Continuo."""
+    with live_rig(request.param) as live:
+        live.meet()
+        yield live
+
+
+@pytest.fixture(params=VERSIONS)
+def lonely(request) -> Iterator[Rig]:
+    """A fake Live of each version, whose script has not met Continuo."""
+    with live_rig(request.param) as live:
+        yield live
 
 
 @pytest.fixture(autouse=True)

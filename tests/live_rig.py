@@ -19,8 +19,9 @@ ECHO_MS = 20  # the timer's interval, and then some
 class Rig:
     """One Live with the script in it, and the socket of a Continuo."""
 
-    def __init__(self, version, folder, **limits):
+    def __init__(self, version, folder, has_framework=True, **limits):
         self.world = World(version, **limits)
+        self.world.has_framework = has_framework
         self.folder = folder
         self.script = None
         self.callback_ms = 0.0  # what each look at the clock costs, simulated
@@ -38,7 +39,7 @@ class Rig:
         """Start Live with the script in its settings."""
         (self.folder / NAME / "port.txt").write_text(str(self.bridge.getsockname()[1]))
         self.world.install()
-        forget_script()
+        self._forget_base()
         self.script = importlib.import_module(NAME)
         importlib.import_module(NAME + ".agent").clock = self._now
         self.world.load(self.script)
@@ -47,7 +48,7 @@ class Rig:
     def stop(self):
         self.world.quit()
         self.bridge.close()
-        forget_script()
+        self._forget_base()
 
     def meet(self, session=1):
         """Let the script say hello, and welcome it."""
@@ -63,7 +64,13 @@ class Rig:
 
     def send(self, name, *values):
         """Send a message to the script."""
-        self.send_raw(self._osc().encode("/continuo/live/" + name, values))
+        self.send_raw(self.encode(name, *values))
+
+    def encode(self, name, *values):
+        return self.encode_at("/continuo/live/" + name, *values)
+
+    def encode_at(self, address, *values):
+        return self._osc().encode(address, values)
 
     def send_raw(self, packet):
         self.bridge.sendto(packet, (LOOPBACK, self.script_port))
@@ -133,6 +140,11 @@ class Rig:
             for address, values in self._osc().decode(packet):
                 self.received.append((address.replace("/continuo/live/", ""), values))
 
+    def _forget_base(self):
+        """Have the script choose its base anew, where this Live has not the usual one."""
+        if not self.world.has_framework:
+            sys.modules.pop(NAME + ".surface", None)
+
     @staticmethod
     def _osc():
         return importlib.import_module(NAME + ".osc")
@@ -149,12 +161,6 @@ def notes_of(clip):
     """A clip's notes as (pitch, start, duration, velocity), by their start."""
     found = [(n.pitch, n.start_time, n.duration, n.velocity) for n in clip._notes]
     return sorted(found, key=lambda note: (note[1], note[0]))
-
-
-def forget_script():
-    """Have Python load the script anew."""
-    for name in [name for name in sys.modules if name.split(".")[0] == NAME]:
-        del sys.modules[name]
 
 
 _installed = []

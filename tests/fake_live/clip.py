@@ -70,7 +70,7 @@ class Clip(LiveObject):
         LiveObject.__init__(self, world)
         self._parent = parent
         self._is_midi = is_midi
-        self._notes = []
+        self._by_pitch = {}
         self._ids = 0
         self._name = ""
         self._color = 0
@@ -162,6 +162,12 @@ class Clip(LiveObject):
         lambda self, value: self._set_edge("loop_end", value, False),
     )
 
+    @property
+    def _notes(self):
+        """All notes by pitch, then time (AOSC's tests)."""
+        pitches = sorted(self._by_pitch.items())
+        return [n for _, notes in pitches for n in sorted(notes, key=lambda n: n.start_time)]
+
     def add_new_notes(self, notes):
         """Write notes one after the other; the answer is None in 11.0 (PV)."""
         self._check_midi()
@@ -178,16 +184,15 @@ class Clip(LiveObject):
             # P0SF: a velocity is above 0 and at most 127. Which error it is, nobody has told.
             raise RuntimeError("Invalid note")
         kept = []
-        for note in self._notes:
-            if note.pitch == pitch:
-                if start - _SAME <= note.start_time < start + duration - _SAME:
-                    continue  # replaced, or written too early (P0SF, and others' comments)
-                if note.start_time < start < note.start_time + note.duration:
-                    note.duration = start - note.start_time  # P0SF: the earlier one is cut
+        for note in self._by_pitch.get(pitch, ()):
+            if start - _SAME <= note.start_time < start + duration - _SAME:
+                continue  # replaced, or written too early (P0SF, and others' comments)
+            if note.start_time < start < note.start_time + note.duration:
+                note.duration = start - note.start_time  # P0SF: the earlier one is cut
             kept.append(note)
         self._ids += 1
-        self._notes = kept
-        self._notes.append(MidiNote(self._ids, pitch, start, duration, velocity, mute))
+        kept.append(MidiNote(self._ids, pitch, start, duration, velocity, mute))
+        self._by_pitch[pitch] = kept
         return self._ids
 
     @query
@@ -198,14 +203,14 @@ class Clip(LiveObject):
         low, high = an_int(from_pitch), from_pitch + an_int(pitch_span)
         begin, end = a_float(from_time, strict), from_time + a_float(time_span, strict)
         found = [n for n in self._notes if low <= n.pitch < high and begin <= n.start_time < end]
-        return MidiNoteVector(sorted(found, key=lambda n: (n.pitch, n.start_time)))
+        return MidiNoteVector(found)
 
     @query
     def get_all_notes_extended(self):
         """Answer all notes; not in 11.0 (PV)."""
         if self._world.version < (11, 1):
             raise AttributeError("'Clip' object has no attribute 'get_all_notes_extended'")
-        return MidiNoteVector(sorted(self._notes, key=lambda n: (n.pitch, n.start_time)))
+        return MidiNoteVector(self._notes)
 
     def fire(self):
         self._parent._fire()

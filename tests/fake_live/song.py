@@ -46,6 +46,7 @@ class Song(LiveObject):
         self._playing, self._beat = False, 0.0
         self._quantization = 4
         self._triggered = []
+        self._started_ms = -1
         self._undo_depth = 0
         self._step = []
         self._history = []
@@ -196,8 +197,10 @@ class Song(LiveObject):
         if not self._playing:
             # P0SF: from a stopped transport a fired clip starts, and the transport with it.
             self._run(True)
-            clip._parent._track._start(clip)
-        elif not self._quantum(clip):
+            self._started_ms = self._world.now_ms
+        # Not known: whether clips that were fired together with the first one start with it.
+        is_first = self._started_ms == self._world.now_ms
+        if is_first or not self._quantum(clip):
             clip._parent._track._start(clip)
         else:
             clip._is_triggered = True

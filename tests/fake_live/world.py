@@ -22,6 +22,9 @@ from .timers import TICK_MS, Timer
 VERSIONS = ("11.0.0", "11.3.20", "12.0.0", "12.1.0", "12.4.6")
 _IN_LISTENER = "Changes cannot be triggered by notifications. You will need to defer your response."
 
+# One module for all worlds of a process, so that a script need not be loaded anew for each.
+_LIVE = types.ModuleType("Live")
+
 log = logging.getLogger("fake_live")
 
 
@@ -59,7 +62,8 @@ class World:
     def install(self):
         """Put the modules that Live gives to its scripts where they import them."""
         Timer.fake_world = MidiNoteSpecification.fake_world = self
-        modules = {"Live": self._live_module()}
+        self._fill(_LIVE)
+        modules = {"Live": _LIVE}
         if self.has_framework:
             modules.update(framework_module())
         modules.update(modern_modules())
@@ -184,8 +188,7 @@ class World:
         finally:
             self._notifying = was
 
-    def _live_module(self):
-        live = types.ModuleType("Live")
+    def _fill(self, live):
         live.Base = types.SimpleNamespace(
             Timer=Timer, LimitationError=LimitationError, Vector=Vector, IntU64Vector=IntU64Vector
         )
@@ -200,7 +203,6 @@ class World:
         live.Scene = types.SimpleNamespace(Scene=Scene)
         live.Song = types.SimpleNamespace(Song=Song)
         live.Application = types.SimpleNamespace(get_application=lambda: Application(self))
-        return live
 
 
 class Application(LiveObject):
