@@ -55,10 +55,10 @@ class Board:
 
     def check_model(self, name: str) -> None:
         """Raise ValueError unless a melody can be accompanied by this model."""
-        found = next((m for m in self.manifests if m.name == name), None)
-        if found is None:
+        if name not in self.models:
             raise ValueError(f"no model is called {name!r}; {near_names(name, self.models)}")
-        if found.technique != "accompany":
+        found = next((m for m in self.manifests if m.name == name), None)
+        if found is not None and found.technique != "accompany":
             raise ValueError(f"{name} is made to {found.technique} melodies, not to accompany them")
 
     def value(self, spec: ControlSpec) -> float:

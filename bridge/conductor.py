@@ -40,7 +40,8 @@ class Conductor:
         return float(self._play.board.settings.offsets_ms.get(source, 0.0))
 
     def set_offset(self, source: str, offset_ms: float) -> None:
-        """Set a clock's offset; ValueError if it is out of range."""
+        """Set a clock's offset; ValueError if it is out of range, or there is no such clock."""
+        _check_source(source)
         offsets = {**self._play.board.settings.offsets_ms, source: offset_ms}
         self._play.board.change(offsets_ms=offsets)
 
@@ -49,8 +50,7 @@ class Conductor:
 
         Taken over from outside, the song runs on; given away, it waits for the other's word.
         """
-        if source not in CLOCKS:
-            raise ValueError(f"clock must be one of {', '.join(CLOCKS)}, got {source!r}")
+        _check_source(source)
         play, timeline = self._play, self._play.band.timeline
         if source == play.source:
             return
@@ -191,3 +191,8 @@ class Conductor:
         self._play.hush(now_seconds)
         here = timeline.move(event.beat, event.bpm, event.at_seconds, now_seconds, event.is_playing)
         self._play.mode.jump(old, here)
+
+
+def _check_source(source: str) -> None:
+    if source not in CLOCKS:
+        raise ValueError(f"clock must be one of {', '.join(CLOCKS)}, got {source!r}")

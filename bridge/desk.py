@@ -18,6 +18,7 @@ from bridge.events import (
     Sender,
     TakeReport,
 )
+from bridge.waiting import MOST_WISHES
 from models.clip import Clip, Composition, Track
 from models.tempo import MeterMap, TempoMap
 
@@ -59,8 +60,22 @@ class Desk:
         ask = Ask(take, self._board.settings.seed + take, f"take-{take}")
         return self._shelved(ask)
 
+    def next_stretch(self, ask: Ask) -> Ask:
+        """Go on with a piece that is made bar by bar, as one more take."""
+        requests, closed = [*ask.requests], {*ask.closed}
+        after = replace(ask, take_id=self.next_take_id(), requests=requests, closed=closed)
+        after.has_file, after.verdict = False, ""
+        return self._shelved(after)
+
     def wished_ask(self, take_id: str, seed: int | None, sender: Sender) -> Ask:
-        """Begin a take that somebody names: without a seed its name decides, so that it stays."""
+        """Begin a take that somebody names: without a seed its name decides, so that it stays.
+
+        ValueError if too many are waited for already.
+        """
+        wishes = self.wishes
+        if len(wishes) > MOST_WISHES and take_id not in {ask.take_id for ask in wishes}:
+            raise ValueError("too many takes are wanted at once: wait for some of them")
+        take_id = take_id or self.next_take_id()
         if seed is None:
             old = self._shelf.get(take_id)
             first = self._board.settings.seed
@@ -74,17 +89,15 @@ class Desk:
 
         What was asked like that already is given again.
         """
-        old = self.take_called(take_id)
-        if old is not None and self.answers_already(old, melody, None):
-            self.deliver(old, bpm, sender)
-        else:
+        if self.give_again(take_id, melody, None, bpm, sender) is None:
             self.ask(self.wished_ask(take_id, None, sender), melody, bpm)
 
     def _shelved(self, ask: Ask) -> Ask:
         self._shelf.pop(ask.take_id, None)
         self._shelf[ask.take_id] = ask
         if len(self._shelf) > _MOST_TAKES:
-            self._shelf.popitem(last=False)
+            done = (a for a in self._shelf.values() if not (a.is_wished and a.is_waiting))
+            del self._shelf[next(done).take_id]
         return ask
 
     def take_called(self, take_id: str) -> Ask | None:
@@ -103,14 +116,28 @@ class Desk:
         address = WISH if ask.is_wished else ""
         self._listener(NoticeReport("error", reason, address, ask.sender))
 
-    def answers_already(self, ask: Ask | None, melody: Clip, seed: int | None) -> bool:
-        """Tell whether this take answers that very question: phrase, model, controls and seed."""
+    def give_again(
+        self, take_id: str, melody: Clip, seed: int | None, bpm: float, sender: Sender
+    ) -> Ask | None:
+        """Hand over the take of this id if it answers this very question; None if it does not.
+
+        If it is on its way to the same sender, that is enough.
+        """
+        ask = self._shelf.get(take_id)
         newest = ask.newest if ask else None
-        if ask is None or newest is None or ask.answer is None or ask.answer[0] is not newest:
-            return False
-        asked = (newest.melody, newest.model, dict(newest.controls))
+        if ask is None or newest is None or not self._is_asking(newest, melody, seed):
+            return None
+        if ask.answer is not None and ask.answer[0] is newest:
+            self.deliver(ask, bpm, sender)
+            return ask
+        is_coming = ask.is_wished and ask.is_waiting and ask.sender == sender
+        return ask if is_coming else None
+
+    def _is_asking(self, request: GenerateRequest, melody: Clip, seed: int | None) -> bool:
+        """Tell whether this is that very question: phrase, model, controls and seed."""
+        asked = (request.melody, request.model, dict(request.controls))
         is_same = asked == (melody, self._board.settings.model, self._board.controls)
-        return is_same and seed in (None, newest.seed)
+        return is_same and seed in (None, request.seed)
 
     def ask(
         self,

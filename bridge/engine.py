@@ -186,8 +186,9 @@ class Engine:
     def _next_beat(self) -> float | None:
         if self.closed or not self._timeline.playing:
             return None
-        ask_at, pulse_at = self._performance.mode.ask_at, self._leader.next_beat
-        candidates = (self._timeline.next_point, self._scheduler.next_beat(), ask_at, pulse_at)
+        mode, pulse_at = self._performance.mode, self._leader.next_beat
+        own = (self._timeline.next_point, self._scheduler.next_beat(), pulse_at)
+        candidates = (*own, mode.ask_at, mode.turn_at)
         return min((beat for beat in candidates if beat is not None), default=None)
 
     def _run(self, until_seconds: float, now_seconds: float) -> None:
@@ -209,6 +210,9 @@ class Engine:
         if point is not None and point <= beat + EPSILON:
             self._timeline.pass_point()
             self._pass(point, moment)
+        turn_at = self._performance.mode.turn_at
+        if turn_at is not None and turn_at <= beat + EPSILON:
+            self._performance.mode.turn(beat)
         for edge in self._scheduler.take_due(beat):
             self._outlet.sound(edge, moment)
         self._leader.look(moment.now_seconds)

@@ -35,6 +35,7 @@ class _Answer:
 
     question: _Question
     tracks: tuple[Track, ...]
+    begin: float  # where it takes effect
 
 
 class Follow(Mode):
@@ -220,10 +221,17 @@ class Follow(Mode):
             if isinstance(event, Generated):
                 tracks = self.band.desk.channelled(event.tracks)
                 moved = tuple(replace(t, clip=t.clip.shifted(question.origin)) for t in tracks)
-                self._fresh = _Answer(question, moved)
+                self._fresh = _Answer(question, moved, self._next_turn(question, event))
             elif question is self._question:
                 self._question = None  # asked again at the next beat
         super().answered(event)
+
+    def _next_turn(self, question: _Question, event: Generated) -> float:
+        """Return the place that was asked about or, for a late answer, the next whole beat."""
+        transport, commit = self.band.timeline.transport, self.band.settings.commit
+        beat = self.band.timeline.beat_at(event.at_seconds)
+        is_late = beat > question.begin - EPSILON
+        return transport.next_step(beat, max(commit, 1.0)) if is_late else question.begin
 
     # -- the timeline ----------------------------------------------------------------------
     def bar_line(self, beat: float) -> None:
@@ -240,26 +248,27 @@ class Follow(Mode):
         self.band.recorder.forget(beat - self._memory - self._bar)
         self._plan.forget(beat - self._memory - self._bar)
 
-    def grid_point(self, beat: float) -> None:
-        """Let an answer take effect; without one, and with the plan at its end, repeat a bar."""
-        if self._first is None:
+    @property
+    def turn_at(self) -> float | None:
+        """The beat at which an answer that has come takes effect."""
+        return None if self._fresh is None else self._fresh.begin
+
+    def turn(self, beat: float) -> None:
+        """Let the answer take effect, unless the bars that it is for are over."""
+        fresh, self._fresh = self._fresh, None
+        if fresh is None or self._first is None or fresh.question.end <= beat + EPSILON:
             return
-        fresh = self._take_fresh(beat)
-        if fresh is not None:
-            self._mend(beat, fresh.tracks, fresh.question.end)
-            if self._ask is not None:
-                self._ask.committed = fresh.question.request
-        elif self._is_playing and self._ends_at is None and not self._plan.covers(beat):
+        self._mend(beat, fresh.tracks, fresh.question.end)
+        if self._ask is not None:
+            self._ask.committed = fresh.question.request
+
+    def grid_point(self, beat: float) -> None:
+        """Repeat a bar where the plan is at its end and no answer has come."""
+        if self._first is None or (self._fresh and self._fresh.begin <= beat + EPSILON):
+            return
+        if self._is_playing and self._ends_at is None and not self._plan.covers(beat):
             again = self._plan.stretch(beat - self._bar, beat, origin=-self._bar)
             self._mend(beat, again, beat + self._bar)
-
-    def _take_fresh(self, beat: float) -> _Answer | None:
-        """Return the answer that takes effect on this beat; one to bars that are over is none."""
-        fresh = self._fresh
-        if fresh is None or fresh.question.begin > beat + EPSILON:
-            return None
-        self._fresh = None
-        return fresh if fresh.question.end > beat + EPSILON else None
 
     def _mend(self, beat: float, tracks: tuple[Track, ...], end: float) -> None:
         change = self._plan.mend(beat, tracks, end)
@@ -320,7 +329,7 @@ class Follow(Mode):
         tracks = self._plan.stretch(begin, max(beat, begin), begin)
         self.current = played
         self.band.desk.keep_piece(played, self.band.bpm, self._ask, tracks)
-        self._ask = replace(self._ask, take_id=self.band.desk.next_take_id())
+        self._ask = self.band.desk.next_stretch(self._ask)
 
     def _end(self, beat: float) -> None:
         if self._first is not None:

@@ -6,6 +6,7 @@ from bridge.cc_map import CcMap, Learnt, Press, Turn
 from bridge.orders import Orders
 from bridge.outlet import Moment
 from bridge.performance import Performance
+from bridge.recorder import SUSTAIN
 from bridge.settings import program_words
 
 _THRU = ("note_on", "note_off", "control_change", "pitchwheel", "aftertouch", "polytouch")
@@ -46,14 +47,22 @@ class Keys:
         if band.settings.thru:
             moment = Moment(beat, at_seconds, now_seconds)
             self._play.outlet.pass_through(message, band.settings.channels.thru, moment)
-        beat = max(beat, mode.listening.floor)
-        band.recorder.play(message, beat)
-        mode.changed(beat)
+        if message.type.startswith("note_") or message.is_cc(SUSTAIN):
+            beat = max(beat, mode.listening.floor)
+            band.recorder.play(message, beat)
+            mode.changed(beat)
+        if not band.timeline.playing:
+            band.recorder.forget_from(beat)  # played while the song stood still: no part of it
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
         names, words = self._play.board.models, program_words(program)
-        if program < len(names):
-            self._play.choose_model(names[program], at_seconds, f", {words}")
-        else:
+        if program >= len(names):
             there = f"there are {len(names)}, from 1 to {len(names)}" if names else "there is none"
             self._play.notice("warning", f"no model has {words}: {there}")
+            return
+        try:
+            self._play.board.check_model(names[program])
+        except ValueError as error:
+            self._play.notice("warning", f"{words}: {error}")
+            return
+        self._play.choose_model(names[program], at_seconds, f", {words}")

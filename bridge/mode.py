@@ -110,12 +110,11 @@ class Mode:
         desk, melody = self.band.desk, self.current
         if melody is None:
             raise ValueError("there is no phrase yet: send one (melody/begin) or play one")
-        old = desk.take_called(take_id) if take_id else None
-        if old is not None and desk.answers_already(old, melody, seed):
-            desk.deliver(old, self.band.bpm, sender)
+        old = desk.give_again(take_id, melody, seed, self.band.bpm, sender)
+        if old is not None:
             self._put_in_place(old, melody)
-            return
-        self._ask_for(desk.wished_ask(take_id, seed, sender), melody)
+        else:
+            self._ask_for(desk.wished_ask(take_id, seed, sender), melody)
 
     def again(self, old: Ask, sender: Sender) -> None:
         """Ask for another take in the place of this one, with the next seed."""
@@ -192,6 +191,14 @@ class Mode:
         self._waiting, self._stopped = self._waiting or self._stopped, None
         if self._waiting is not None:
             self._waiting.ask.recall()
+
+    @property
+    def turn_at(self) -> float | None:
+        """The beat, not only on the grid, at which something of the mode's own is due."""
+        return None
+
+    def turn(self, beat: float) -> None:
+        """Do what is due then."""
 
     def grid_point(self, beat: float) -> None:
         """Do what is due on this beat, or pulse of the click."""
@@ -322,6 +329,7 @@ class Mode:
         self._leave_piece()
         self._waiting, self._record_at = None, None
         self.band.recorder.release_all(beat)
+        self.band.recorder.forget(float("inf"))
         self.band.scheduler.cut(beat)
         if not self.band.timeline.is_led:
             self.band.timeline.stop(beat)

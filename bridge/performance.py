@@ -55,7 +55,8 @@ class Performance:
         moment = self.moment(now_seconds)
         self.mode.stop(moment.position)
         self.band.timeline.is_held = False
-        self._next_mode = self._goes_to = None
+        self._goes_to = None
+        self.change_mode(moment.position)
         self.outlet.panic(moment)
 
     def hush(self, now_seconds: float) -> None:
@@ -113,7 +114,7 @@ class Performance:
     def go(self, beat: float, now_seconds: float) -> bool:
         """Go, on a bar line, to where `locate` said; tell whether there was anywhere to go."""
         target, self._goes_to = self._goes_to, None
-        if target is None:
+        if target is None or self.band.timeline.is_led:
             return False
         self.hush(now_seconds)
         at_seconds = self.band.timeline.transport.seconds_at(beat)

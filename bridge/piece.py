@@ -62,7 +62,9 @@ class Piece:
     def drop(self, ask: Ask) -> None:
         """Leave this take at the next bar line, for the one before if there was one."""
         self._before = [before for before in self._before if before is not ask]
-        if self.ask is ask and self._before:
+        if self.ask is ask and self.sounding not in (None, ask):
+            self.ask = self.sounding  # the take has not been heard yet
+        elif self.ask is ask and self._before:
             self.ask = self._before.pop()
             self.ask.recall()
             self.hurries = True

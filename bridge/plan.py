@@ -1,6 +1,6 @@
 """What follow mode has played and means to play: a score in the song's beats, mended as it goes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.scheduler import Ties
@@ -76,21 +76,30 @@ class Plan:
 def _joined(
     old: Sequence[Note], new: Sequence[Note], beat: float
 ) -> tuple[list[Note], list[Note], dict[int, float]]:
-    """Join one track's past and future at `beat`: notes kept, notes to strike, ties by pitch."""
+    """Join one track's past and future at `beat`: notes kept, to strike, and new ends by pitch."""
     held = {n.pitch: n for n in old if n.start < beat - _SAME and n.end > beat + _SAME}
-    ties, strikes = {}, []
-    for note in new:
-        if note.end <= beat + _SAME:
-            continue
-        if note.start <= beat + _SAME and note.pitch in held:
-            ties[note.pitch] = note.end
-        elif note.start < beat:
-            strikes.append(replace(note, start=beat, duration=note.end - beat))
-        else:
-            strikes.append(note)
+    to_come = [n for n in new if n.end > beat + _SAME]
+    tied = [n for n in to_come if n.start <= beat + _SAME and n.pitch in held]
+    strikes = [_from(n, beat) for n in to_come if n not in tied]
+    ends = {pitch: _rings_until(note, held, strikes) for pitch, note in held.items()}
+    ends |= {n.pitch: n.end for n in tied}
     kept = []
     for note in old:
         if note.start < beat - _SAME:
-            end = ties.get(note.pitch, beat) if note.end > beat + _SAME else note.end
+            end = ends[note.pitch] if note.end > beat + _SAME else note.end
             kept.append(replace(note, duration=end - note.start))
-    return kept, strikes, ties
+    return kept, strikes, ends
+
+
+def _from(note: Note, beat: float) -> Note:
+    start = max(note.start, beat)
+    return replace(note, start=start, duration=note.end - start)
+
+
+def _rings_until(note: Note, held: Mapping[int, Note], strikes: Sequence[Note]) -> float:
+    """A note that began before what was asked for is in no answer, and rings as it was meant to.
+
+    A voice alone makes way for its next note; of a chord, a note does so for its own repetition.
+    """
+    others = strikes if len(held) == 1 else [n for n in strikes if n.pitch == note.pitch]
+    return min([n.start for n in others] + [note.end])

@@ -79,7 +79,7 @@ class PlaySettings:
     offsets_ms: Mapping[str, float] = field(default_factory=dict)
     clock_out: bool = False
     ahead: int = 2
-    commit: int = 1
+    commit: float = 0.5
     live: bool = False  # every take goes into Ableton Live's set, not only what is kept
 
     def __post_init__(self) -> None:
@@ -89,7 +89,7 @@ class PlaySettings:
         _check("count-in bars", self.count_in_bars, 0, 8)
         _check("pickup", self.pickup, 0, self.meter.beats_per_bar)
         _check("ahead", self.ahead, 1, 8)
-        _check("commit", self.commit, 1, 16)
+        _check("commit", self.commit, 0.25, 16)
         for offset_ms in self.offsets_ms.values():
             _check("offset_ms", offset_ms, -500, 500)
         if self.clock not in CLOCKS:

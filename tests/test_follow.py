@@ -1,12 +1,14 @@
 """Mode follow: the accompaniment is under the player from the second bar on, and never alone."""
 
 import random
+from math import ceil
 
 import pytest
 from playing import (
     assert_every_note_is_released,
     command,
     composer,
+    control,
     off,
     on,
     ons,
@@ -34,7 +36,7 @@ def entries(run, until: float) -> list[float]:
 def one_a_beat(request) -> tuple[Track, ...]:
     """A bass an octave and more below what the melody has on each beat."""
     notes = []
-    beat = request.begin
+    beat = float(ceil(request.begin - 1e-6))
     while beat < request.begin + request.length - 1e-6:
         under = [n for n in request.melody.notes if n.start <= beat + 1e-6 < n.end]
         if under:
@@ -143,6 +145,17 @@ def test_a_chord_under_the_hands_is_accompanied_under_its_top_note():
     chords = [e for b in range(0, 24) for p in (48, 55, 64) for e in played((b, b + 0.9, p))]
     run = follow(chords, 24)
     assert {pitch for beat, pitch in ons(run, BASS) if beat > 8} <= {24, 31, 40}
+
+
+def test_each_stretch_is_a_take_that_can_be_kept():
+    run = follow([*tune(12), command(49, "take/keep", "take-1")], 60, bars=4)
+    assert run.verdicts == {"take-1": "kept"}
+
+
+def test_a_knob_that_never_rests_is_no_playing():
+    knob = [control(beat, 11, beat) for beat in range(16, 60)]
+    run = follow([*tune(4), *knob], 60)
+    assert max(beat for beat, _ in ons(run, BASS)) < 24
 
 
 def test_held_notes_are_accompanied_too():

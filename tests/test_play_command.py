@@ -57,7 +57,7 @@ def refused(model, tmp_path, monkeypatch):
         (["--pickup", "99"], "Error: pickup must be in range 0..4, got 99"),
         (["--set", "loud"], "Error: --set must look like control=value, got 'loud'"),
         (["--ahead", "0"], "Error: ahead must be in range 1..8, got 0"),
-        (["--commit", "0"], "Error: commit must be in range 1..16, got 0"),
+        (["--commit", "0"], "Error: commit must be in range 0.25..16, got 0"),
         (["--clock-offset", "900"], "Error: offset_ms must be in range -500..500, got 900"),
         (
             ["--osc-port", "99999"],

@@ -37,7 +37,7 @@ from models.catalogue import DEFAULT_MODEL
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, so that others follow.")
 @click.option("--ahead", type=int, default=2, metavar="BARS", help="Mode follow: bars planned.")
 @click.option(
-    "--commit", type=int, default=1, metavar="BEATS", help="Mode follow: the plan's steps."
+    "--commit", type=float, default=0.5, metavar="BEATS", help="Mode follow: the plan's steps."
 )
 @click.option("--osc-port", metavar="PORT", help="OSC comes in here; 0: a free one.  [11020]")
 @click.option(

@@ -29,7 +29,7 @@ class Options(TypedDict):
     clock_offset: float
     clock_out: bool
     ahead: int
-    commit: int
+    commit: float
     osc_port: str | None
     osc_events: str
     osc_query: str
