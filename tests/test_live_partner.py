@@ -172,3 +172,17 @@ def test_the_self_tests_result_comes_back():
     run = play(*before, said(7.0, "report", id_, 12, 1, "/tmp/report.json"), until_seconds=9.0)
     (reply,) = told(run, "live/report")
     assert reply.values[1:] == (12, 1, "/tmp/report.json")
+
+
+def test_another_meter_in_live_is_said_once():
+    songs = [said(1.0 + i, "song", 0.0, 100.0, 0, 3, 4) for i in range(3)]
+    run = play(*hellos(4.0), *songs, said(4.0, "song", 0.0, 100.0, 0, 4, 4), until_seconds=5.0)
+    words = [r.text for r in reports(run, NoticeReport) if "--meter" in r.text]
+    (sentence,) = words
+    assert sentence.startswith("Live is in 3/4, Continuo in 4/4: start Continuo with --meter 3/4")
+
+
+def test_a_clip_is_accompanied_at_lives_tempo():
+    song = said(1.0, "song", 0.0, 87.0, 0, 4, 4)
+    (request,) = harmonised(song, until_seconds=4.0).requests
+    assert request.bpm == 87.0

@@ -10,7 +10,7 @@ CLOCK_NAMES = {
     "midi": "MIDI clock",
     "link": "Ableton Link",
     "jack": "JACK's transport",
-    "live": "Live",
+    "live": "Live (with its script)",
 }
 
 

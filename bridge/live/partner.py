@@ -32,6 +32,7 @@ class LivePartner:
         self._presence, self._takes = Presence(), Takes()
         self._requests = Requests(play.listener)
         self._bpm: float | None = None  # Live's
+        self._meter = ""
         self._complaint = ""
         self.orders: dict[str, Order] = {
             "live": self._ask_presence,
@@ -150,9 +151,18 @@ class LivePartner:
         return obey
 
     def _song(self, command: Command, now_seconds: float) -> None:
-        beat, bpm, playing, *_meter = (_number(value) for value in command.values)
+        beat, bpm, playing, numerator, denominator = (_number(v) for v in command.values)
         self._bpm = bpm
+        self._compare_meters(f"{numerator:g}/{denominator:g}")
         self._conductor.take_song(beat, bpm, bool(playing), command.at_seconds, now_seconds)
+
+    def _compare_meters(self, meter: str) -> None:
+        """Warn if Live's bars are not ours, once for each of its meters."""
+        ours = str(self._play.board.settings.meter)
+        if meter != self._meter and meter != ours:
+            cure = f"start Continuo with --meter {meter}, or change it in Live"
+            self._play.notice("warning", f"Live is in {meter}, Continuo in {ours}: {cure}")
+        self._meter = meter
 
     def _clip(self, command: Command, _now: float) -> None:
         id_, name, _track, scene, melody = command.values
