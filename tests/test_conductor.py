@@ -15,7 +15,16 @@ from playing import (
     reports,
 )
 
-from bridge.events import ClockChanged, ClockPosition, MidiIn, NoticeReport, Reply, StateReport
+from bridge.events import (
+    BeatReport,
+    ClockChanged,
+    ClockPosition,
+    Command,
+    MidiIn,
+    NoticeReport,
+    Reply,
+    StateReport,
+)
 from models.clip import Clip, Note, Track
 
 BASS = 1
@@ -53,6 +62,24 @@ def test_a_note_before_the_clock_runs_sounds_and_begins_nothing():
     run = led([*struck(0.1, 60)], 4.0)
     assert ons(run, 0) == [(0.0, 60)]
     assert reports(run, StateReport)[-1].state == "idle"
+
+
+def test_what_is_tried_out_while_the_song_stands_is_no_part_of_the_phrase():
+    tried = [e for i in range(5) for e in struck(0.1 * i, 40 + i, 0.05)]
+    tune = [e for i in range(4) for e in struck(1.01 + 0.5 * i, 60 + i)]
+    run = led([*tried, command(1.5, "record"), at(1.0, 0.0), *tune], 6)
+    assert [n.pitch for n in run.takes[0].melody.clip.notes] == [60, 61, 62, 63]
+
+
+def test_a_place_to_go_to_is_forgotten_with_the_clock_that_it_was_meant_for():
+    orders = [command(0, "transport/start"), command(1, "transport/locate", 0.0)]
+    run = play([*orders, command(2, "clock", "link"), at(2.0, 17.0)], 8, bars=1)
+    assert reports(run, BeatReport)[-1].position > 20
+
+
+def test_the_offset_of_a_clock_that_is_none_is_refused():
+    run = play([Command(0.5, "clock/offset", ("sundial", 10.0))], 4)
+    assert "sundial" in reports(run, NoticeReport)[0].text
 
 
 def test_the_accompaniment_comes_in_on_the_bar_line_of_the_clock():
