@@ -1,7 +1,7 @@
 """The whole way in real time: a fake Live with the script in it, and `continuo play` beside it.
 
 `python tests/live_proof.py [TIMES]` prints how long it takes from "harmonise this clip" to the
-clips in the set, launched.
+clips in the set, launched; and how far Continuo's song is behind Live's with `--clock live`.
 """
 
 import sys
@@ -37,6 +37,7 @@ class RunningLive:
         (folder / NAME / "port.txt").write_text(str(bridge_port))
         sys.path.insert(0, str(folder))
         self.world = World(LIVE)
+        self.port = bridge_port
         self.client = OscClient(bridge_port)
         self.client.socket.setblocking(False)
         self.heard: list[tuple[str, tuple[object, ...]]] = []
@@ -48,6 +49,11 @@ class RunningLive:
         self.clip = self.world.add_clip(lead, SCENE, "Verse", MELODY, BEATS)
         self.world.select(self.clip)
         self.world.load(__import__(NAME))
+
+    def restart(self) -> None:
+        """Choose another control surface in the settings, and this one again."""
+        self.world.unload()
+        self.world.load(sys.modules[NAME])
 
     def close(self) -> None:
         """End Live."""
@@ -67,6 +73,19 @@ class RunningLive:
                 break
             self.heard.append((message.address, message.arguments))
         self._pause.wait(0.0005)
+
+    @property
+    def song_beat(self) -> float:
+        """Where the song is now, a fraction of a millisecond after Live's last step."""
+        passed_ms = (perf_counter() - self._began_seconds) * 1000 - self.world.now_ms
+        song = self.world.song
+        return song._beat + passed_ms * song._tempo / 60_000
+
+    def run(self, seconds: float) -> None:
+        """Let Live run for so long."""
+        end_seconds = perf_counter() + seconds
+        while perf_counter() < end_seconds:
+            self.step()
 
     def until(self, is_done: Callable[[], bool], what: str) -> None:
         """Let Live run until something is so; AssertionError if that takes too long."""
@@ -127,6 +146,20 @@ def running_live(folder: Path, *options: str) -> Iterator[RunningLive]:
             live.close()
 
 
+def measure_clock(folder: Path, seconds: float) -> list[float]:
+    """Return how many milliseconds Continuo's song is after Live's, asked many times a second."""
+    late_ms = []
+    with running_live(folder, "--clock", "live") as live:
+        live.world.song.start_playing()
+        live.run(2.0)
+        end_seconds = perf_counter() + seconds
+        while perf_counter() < end_seconds:
+            _, _, bpm, beat, *_ = live.ask("status", answer="status")
+            late_ms.append((live.song_beat - float(beat)) / float(bpm) * 60_000)
+            live.run(0.03)
+    return late_ms
+
+
 def measure(folder: Path, times: int) -> list[float]:
     """Return the milliseconds from each "harmonise" to the clips in the set."""
     took_ms = []
@@ -139,12 +172,17 @@ def measure(folder: Path, times: int) -> list[float]:
     return took_ms
 
 
-if __name__ == "__main__":
+def main(times: int) -> None:
+    """Measure both, and print them."""
     with tempfile.TemporaryDirectory() as name:
-        found = measure(Path(name), int(sys.argv[1]) if len(sys.argv) > 1 else 30)
-    out = (
-        f"{len(found)} times: p50 {median(found):.0f} ms, p99 {quantiles(found, n=100)[98]:.0f} ms"
-    )
-    sys.stdout.write(out + "\n")
+        took_ms = measure(Path(name), times)
+        late_ms = measure_clock(Path(name), times / 2)
+    for what, found in (("harmonised", took_ms), ("song late", late_ms)):
+        p99 = quantiles(found, n=100)[98]
+        sys.stdout.write(f"{what}: {len(found)}, p50 {median(found):.1f} ms, p99 {p99:.1f} ms\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 30)
 
 __all__ = ["BEATS", "MELODY", "SCENE", "RunningLive", "notes_of", "running_live"]

@@ -4,8 +4,8 @@ Live is the fake one, in real time; how long it takes is printed by `python test
 """
 
 import pytest
-from live_proof import BEATS, MELODY, SCENE, notes_of, running_live
-from osc_play import generated, told
+from live_proof import BEATS, MELODY, SCENE, RunningLive, notes_of, running_live
+from osc_play import continuo_play, generated, told
 
 pytestmark = pytest.mark.ports
 
@@ -95,3 +95,24 @@ def test_with_nothing_selected_the_musician_is_told_what_to_do(proof):
     address, sentence = next(values for name, values in proof.heard if name == "error")
     assert address == "/continuo/live/harmonise"
     assert "click a MIDI clip" in sentence
+
+
+@pytest.mark.slow
+def test_whichever_of_the_two_begins_anew_the_other_finds_it(tmp_path):
+    with continuo_play(tmp_path) as (_, port):
+        live = RunningLive(port)
+        live.meet()
+        live.ask("live/harmonise", "one", answer="live/written")
+    try:
+        with continuo_play(tmp_path, "--osc-port", str(port)):
+            live.meet()
+            # The same id, the same number: it is another Continuo's, and done anew.
+            scene = live.ask("live/harmonise", "one", answer="live/written")[1]
+            assert scene != SCENE
+            live.restart()
+            live.run(5.0)
+            live.meet()
+            live.ask("live/harmonise", "two", answer="live/written")
+    finally:
+        live.close()
+    assert len({clip._name for clip in live.clips(SCENE).values()}) == 2
