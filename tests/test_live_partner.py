@@ -1,9 +1,12 @@
 """Continuo and its script in Ableton Live, on a simulated clock: what gets into the set."""
 
+from hypothesis import given
+from hypothesis import strategies as st
 from live_script import CLIENT, SCRIPT, TUNE, asked, clips, hellos, messages, play, said
 from playing import reports
 
 from bridge.events import NoticeReport, Reply
+from models.clip import Clip, Note
 
 
 def told(run, name):
@@ -186,3 +189,32 @@ def test_a_clip_is_accompanied_at_lives_tempo():
     song = said(1.0, "song", 0.0, 87.0, 0, 4, 4)
     (request,) = harmonised(song, until_seconds=4.0).requests
     assert request.bpm == 87.0
+
+
+# -- a script that talks nonsense --------------------------------------------------------------
+IDS = st.sampled_from(["", "x", *(f"{session:x}-{i}" for session in (1, 2) for i in range(1, 4))])
+NUMBERS = st.floats(-1e6, 1e6)
+NOTES = st.builds(Note, st.floats(-4, 20), st.floats(0, 8), st.integers(0, 127))
+CLIPS = st.builds(Clip, st.lists(NOTES, max_size=5).map(tuple), st.floats(0, 2000) | st.just(4.0))
+SONG = st.tuples(NUMBERS, st.floats(5, 999), st.integers(0, 1), st.integers(), st.integers())
+TALK = st.one_of(
+    st.tuples(st.just("hello"), st.tuples(st.text(), st.text(), st.text())),
+    st.tuples(st.just("song"), SONG),
+    st.tuples(st.just("clip"), st.tuples(IDS, st.text(), st.text(), st.integers(), CLIPS)),
+    st.tuples(st.just("written"), st.tuples(IDS, *[st.integers()] * 4)),
+    st.tuples(st.just("pong"), st.tuples(IDS, NUMBERS)),
+    st.tuples(st.just("report"), st.tuples(IDS, st.integers(), st.integers(), st.text())),
+    st.tuples(st.just("error"), st.tuples(IDS, st.text())),
+)
+WISHES = st.sampled_from(
+    [("live/harmonise", "x"), ("live/write", ""), ("live",), ("live/selftest",), ("take/keep", "x")]
+)
+
+
+@given(st.lists(TALK, max_size=12), st.lists(WISHES, max_size=4), st.sampled_from(["live", "midi"]))
+def test_whatever_the_script_says_continuo_goes_on_and_never_complains_to_it(talk, wishes, clock):
+    said_all = [said(0.001 + i / 20, name, *values) for i, (name, values) in enumerate(talk)]
+    asked_all = [asked(0.002 + i / 10, name, *values) for i, (name, *values) in enumerate(wishes)]
+    run = play(*hellos(1.0), *said_all, *asked_all, until_seconds=8.0, clock=clock)
+    assert messages(run, "welcome")
+    assert not [r for r in reports(run, NoticeReport) if r.sender == SCRIPT]
