@@ -11,7 +11,7 @@ from models.names import near_names
 # A control change: its number, and its channel 0-15 or None for any.
 Control = tuple[int, int | None]
 
-BUTTONS = ("generate", "keep", "next", "drop", "loop", "record", "panic")
+BUTTONS = ("generate", "keep", "next", "drop", "loop", "record", "panic", "harmonise")
 DENSITY = "density"
 DEFAULTS: Mapping[str, Control] = {
     "generate": (102, None),
@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, Control] = {
     "drop": (106, None),
     "record": (107, None),
     "panic": (108, None),
+    "harmonise": (109, None),
     DENSITY: (1, None),
     "temperature": (2, None),
 }

@@ -12,6 +12,13 @@ from bridge.performance import MODES, Performance
 from models.clip import Clip
 
 Order = Callable[[Command, float], None]
+# Buttons that mean a take (the newest), or make one.
+_BUTTONS = {
+    "keep": "take/keep",
+    "next": "take/next",
+    "drop": "take/drop",
+    "harmonise": "live/harmonise",
+}
 
 
 class Orders:
@@ -79,9 +86,9 @@ class Orders:
             self._play.choose_mode(mode, now_seconds)
             self._play.notice("info", f"mode {mode} from the next bar line on")
             return
-        takes = {"keep": "take/keep", "next": "take/next", "drop": "take/drop"}
-        values: tuple[Value, ...] = ("",) if function in takes else ()
-        self.obey(Command(at_seconds, takes.get(function, function), values), now_seconds)
+        name = _BUTTONS.get(function, function)
+        values: tuple[Value, ...] = ("",) if function in _BUTTONS else ()
+        self.obey(Command(at_seconds, name, values), now_seconds)
 
     def turn(self, function: str, position: float) -> None:
         """Turn the control that a knob is for; a model without it is not troubled."""

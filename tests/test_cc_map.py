@@ -45,6 +45,7 @@ def presses(ccs, *timed):
         (106, "drop"),
         (107, "record"),
         (108, "panic"),
+        (109, "harmonise"),
     ],
 )
 def test_the_usual_buttons_do_their_work_on_every_channel(ccs, number, function):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from live_script import CLIENT, SCRIPT, TUNE, asked, clips, hellos, messages, play, said
-from playing import reports
+from playing import BEAT, control, reports
 
 from bridge.events import NoticeReport, Reply
 from models.clip import Clip, Note
@@ -127,6 +127,11 @@ def test_part_of_a_take_that_got_lost_is_sent_again():
     run = harmonised(lost, said(3.5, "written", id_, 2, 1, 1, 1), until_seconds=9.0)
     assert len(clips(run)) == 2
     assert errors(run) == []
+
+
+def test_a_button_of_the_keyboard_harmonises_the_selected_clip():
+    run = play(*hellos(4.0), control(3.0 / BEAT, 109, 127), until_seconds=3.5)
+    assert [values[1] for values in messages(run, "read")] == ["selected"]
 
 
 def test_an_empty_clip_is_no_melody():

@@ -197,7 +197,7 @@ INCOMING = (
         "cc/map",
         (_text("function"), _CC, _maybe(_int("channel", 0, 16))),
         "Gives a control change a function: generate, keep, next, drop, loop, record, panic, "
-        "density or a control of the model. Channel 0 is any.",
+        "harmonise, density or a control of the model. Channel 0 is any.",
         ("generate", 102),
         replies=("cc/item",),
     ),
