@@ -27,6 +27,7 @@ class Rig:
         self.callback_ms = 0.0  # what each look at the clock costs, simulated
         self._looks = (0, 0)
         self.received = []
+        self.everything = []
         self.bridge = self._open()
         self.script_port = None
         self._session = 0
@@ -46,9 +47,11 @@ class Rig:
         return self
 
     def stop(self):
-        self.world.quit()
-        self.bridge.close()
-        self._forget_base()
+        try:
+            self.world.quit()
+        finally:
+            self.bridge.close()
+            self._forget_base()
 
     def meet(self, session=1):
         """Let the script say hello, and welcome it."""
@@ -138,7 +141,9 @@ class Rig:
                 return
             self.script_port = sender[1]
             for address, values in self._osc().decode(packet):
-                self.received.append((address.replace("/continuo/live/", ""), values))
+                message = (address.replace("/continuo/live/", ""), values)
+                self.received.append(message)
+                self.everything.append(message)
 
     def _forget_base(self):
         """Have the script choose its base anew, where this Live has not the usual one."""
@@ -161,6 +166,16 @@ def notes_of(clip):
     """A clip's notes as (pitch, start, duration, velocity), by their start."""
     found = [(n.pitch, n.start_time, n.duration, n.velocity) for n in clip._notes]
     return sorted(found, key=lambda note: (note[1], note[0]))
+
+
+def script_module(name):
+    """A module of the script that needs no Live."""
+    folder = str(installed())
+    sys.path.insert(0, folder)
+    try:
+        return importlib.import_module(f"{NAME}.{name}")
+    finally:
+        sys.path.remove(folder)
 
 
 _installed = []
@@ -189,4 +204,4 @@ def live_rig(version, **limits):
         sys.path.remove(str(folder))
 
 
-__all__ = ["VERSIONS", "Rig", "live_rig", "notes_of"]
+__all__ = ["VERSIONS", "Rig", "live_rig", "notes_of", "script_module"]
