@@ -30,6 +30,7 @@ class Ask:
     answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
     committed: GenerateRequest | None = None
     repeats: int = 0
+    failure: str = ""  # the last reason told
 
     @property
     def newest(self) -> GenerateRequest | None:

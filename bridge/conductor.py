@@ -60,6 +60,8 @@ class Conductor:
         timeline.is_led = source != "internal"
         if timeline.is_led and timeline.playing:
             self._halt(timeline.beat_at(now_seconds), now_seconds)
+        elif not timeline.playing:
+            play.mode.stop(timeline.transport.beat)  # the next note begins anew
         self._midi, self._is_lost, self._idle_pulses = MidiClock(play.band.bpm), False, 0
         self._song = SongFilter()
         if old == "internal":
@@ -187,10 +189,12 @@ class Conductor:
 
     def _jump(self, event: ClockPosition, now_seconds: float) -> None:
         timeline = self._play.band.timeline
-        old = timeline.beat_at(now_seconds)
+        old, begins = timeline.beat_at(now_seconds), event.is_playing and not timeline.playing
         self._play.hush(now_seconds)
         here = timeline.move(event.beat, event.bpm, event.at_seconds, now_seconds, event.is_playing)
         self._play.mode.jump(old, here)
+        if begins and self._play.band.recorder.held(here):
+            self._play.mode.onset(event.at_seconds)  # struck a little before the clock's word
 
 
 def _check_source(source: str) -> None:

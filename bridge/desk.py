@@ -101,10 +101,13 @@ class Desk:
         return ask
 
     def take_called(self, take_id: str) -> Ask | None:
-        """Return the take with this id; without one the newest that has been answered."""
+        """Return the take with this id; without one the newest answered, and not dropped."""
         if take_id:
             return self._shelf.get(take_id)
-        return next((a for a in reversed(self._shelf.values()) if a.answer), None)
+        answered = [ask for ask in reversed(self._shelf.values()) if ask.answer]
+        return next(
+            (ask for ask in answered if ask.verdict != "dropped"), answered[0] if answered else None
+        )
 
     @property
     def wishes(self) -> list[Ask]:
@@ -112,9 +115,14 @@ class Desk:
         return [ask for ask in self._shelf.values() if ask.is_wished and ask.is_waiting]
 
     def fail(self, ask: Ask, reason: str) -> None:
-        """Tell whoever wished for this take, or the musician, why there is none."""
+        """Tell whoever wished for this take, or the musician, why there is none.
+
+        A take that is asked for on and on tells the same reason once.
+        """
         address = WISH if ask.is_wished else ""
-        self._listener(NoticeReport("error", reason, address, ask.sender))
+        if reason != ask.failure:
+            self._listener(NoticeReport("error", reason, address, ask.sender))
+        ask.failure = reason
 
     def give_again(
         self, take_id: str, melody: Clip, seed: int | None, bpm: float, sender: Sender

@@ -8,6 +8,7 @@ from bridge.listening import Band
 from bridge.mode import Mode
 from bridge.piece import ACCOMPANIMENT
 from bridge.plan import Plan
+from bridge.settings import EARLY
 from models.clip import Clip, Note, Track
 from models.forecast import cadence, continued
 from models.tempo import EPSILON
@@ -306,7 +307,9 @@ class Follow(Mode):
     def _move(self, old: float, new: float) -> None:
         assert self._first is not None, "nobody plays"
         self._save(old)
-        recorder, line = self.band.recorder, self.band.timeline.transport.bar_line(new)
+        recorder, transport = self.band.recorder, self.band.timeline.transport
+        # The word of a jump may come a little before the bar line that it is meant for.
+        line, last_line = (transport.bar_line(beat + EARLY) for beat in (new, old))
         recorder.release_all(old)
         self._former = tuple(n for n in recorder.done() if n.start >= new)
         recorder.forget_from(new)
@@ -316,7 +319,7 @@ class Follow(Mode):
         self._asked_for, self._fresh = new, None
         self._void()
         if self._ends_at is not None:
-            self._ends_at += line - self.band.timeline.transport.bar_line(old)
+            self._ends_at += line - last_line
 
     def _save(self, beat: float) -> None:
         """Keep the stretch since the last time, as it was heard."""
@@ -324,7 +327,8 @@ class Follow(Mode):
         begin = self.band.timeline.transport.bar_line_from(since)  # a pick-up leads into it
         heard = self._played(beat, begin)
         played = replace(heard, notes=tuple(n for n in heard.notes if n.start >= since - begin))
-        if self._ask is None or (not played.notes and not self._is_playing):
+        is_empty = beat - since < EPSILON or not (played.notes or self._is_playing)
+        if self._ask is None or is_empty:
             return
         tracks = self._plan.stretch(begin, max(beat, begin), begin)
         self.current = played

@@ -1,5 +1,7 @@
 """Led by a clock from outside: bar lines, stops, jumps and tempo changes of the song."""
 
+from math import ceil
+
 import mido
 import pytest
 from playing import (
@@ -49,6 +51,13 @@ def scale(request) -> tuple[Track, ...]:
     count = round(request.length / bar)
     notes = tuple(Note(i * bar, bar, 36 + i, 70) for i in range(count))
     return (Track("bass", Clip(notes, request.length), "bass", 32, 5),)
+
+
+def beats(request) -> tuple[Track, ...]:
+    """A bass note on every beat asked for."""
+    places = [request.begin + i for i in range(ceil(request.length))]
+    notes = tuple(Note(float(ceil(beat)), 1.0, 36, 70) for beat in places)
+    return (Track("bass", Clip(notes, request.begin + request.length), "bass", 32, 5),)
 
 
 def two_bars(*events, until: float, mode="answer", **given):
@@ -138,6 +147,15 @@ def test_a_loop_goes_on_in_the_bar_where_the_song_is(beat, place):
     assert_every_note_is_released(run)
 
 
+def test_followed_round_a_loop_brace_every_pass_is_one_take_and_is_accompanied():
+    tune = [e for i in range(64) for e in struck(0.5 * i, 60 + i % 16)]
+    braces = [at(8.0 * i - 0.001, -0.002 if i == 1 else 0.0, has_jumped=True) for i in range(1, 4)]
+    run = led([at(0.0, 0.0), *tune, *braces], 31.9, composer(answering=beats), mode="follow")
+    assert len(ons(run, BASS)) >= 12 + 3 * 15
+    assert [len(take.melody.clip.notes) for take in run.takes] == [4] * 16
+    assert_every_note_is_released(run)
+
+
 def test_a_jump_in_the_middle_of_a_phrase_keeps_what_was_played_of_it():
     run = two_bars(at(2.0, 100.0, has_jumped=True), until=3)
     assert len(run.takes[0].melody.clip.notes) == 4
@@ -211,6 +229,13 @@ def test_midi_clock_starts_and_the_accompaniment_is_on_its_bar_line():
     tune = [e for i in range(4) for e in struck(1.0 + 0.5 * i + 0.002, 60)]
     run = by_midi_clock([begin, *pulses(1.0, 24 * 9), *tune], 5.2)
     assert ons(run, BASS)[0] == (4.0, 36)
+
+
+def test_a_first_note_that_is_heard_before_the_clocks_first_pulse_counts():
+    begin = MidiIn(0.99, mido.Message("start"))
+    tune = [e for i in range(4) for e in struck(1.0 + 0.5 * i - 0.005, 60 + i)]
+    run = by_midi_clock([begin, *pulses(1.0, 24 * 9), *tune], 5.2)
+    assert [n.pitch for n in run.takes[0].melody.clip.notes] == [60, 61, 62, 63]
 
 
 def test_midi_clock_that_goes_silent_is_said_and_the_song_runs_on():

@@ -131,7 +131,7 @@ plays = st.fixed_dictionaries(
         "clock_out": st.booleans(),
         "pickup": st.sampled_from([0.0, 0.5]),
         "ahead": st.integers(1, 3),
-        "commit": st.integers(1, 4),
+        "commit": st.sampled_from([0.25, 0.5, 1.0, 4.0]),
     }
 )
 

@@ -17,7 +17,7 @@ from playing import (
     reports,
 )
 
-from bridge.events import PlanReport, StateReport
+from bridge.events import NoticeReport, PlanReport, StateReport
 from models.clip import Clip, Note, Track
 
 BASS = 1
@@ -156,6 +156,14 @@ def test_a_knob_that_never_rests_is_no_playing():
     knob = [control(beat, 11, beat) for beat in range(16, 60)]
     run = follow([*tune(4), *knob], 60)
     assert max(beat for beat, _ in ons(run, BASS)) < 24
+
+
+def test_a_model_that_cannot_is_told_once():
+    def refuses(_request):
+        raise ValueError("this model is ill")
+
+    run = follow(tune(10), 40, composer(answering=refuses))
+    assert [r.text for r in reports(run, NoticeReport)] == ["this model is ill"]
 
 
 def test_held_notes_are_accompanied_too():

@@ -1,6 +1,7 @@
 """One order after another: what the first leaves behind must not spoil the next."""
 
-from playing import composer, ons, played, program, reports
+import pytest
+from playing import assert_every_note_is_released, composer, ons, played, program, reports
 from test_orders import BASS, MODEL, ask, errors, perform, sent, takes, told
 
 from bridge.events import NoticeReport, TakeReport
@@ -48,3 +49,19 @@ def test_a_wish_without_an_id_gets_one():
 def test_a_mode_chosen_just_before_a_stop_is_in_force_after_it():
     run = perform(*played((0, 0.9, 60)), ask(1, "mode", "loop"), ask(2, "stop"))
     assert told(run, "mode") == [("loop",)]
+
+
+def test_keep_after_drop_means_the_take_that_sounds_now():
+    wishes = (ask(0.1, "generate", "a", 0), ask(5, "generate", "b", 1))
+    orders = (ask(9, "take/drop", ""), ask(14, "take/keep", ""))
+    run = perform(*sent(ask(0, "transport/start"), *wishes, *orders), mode="loop", until=30)
+    assert run.verdicts == {"b": "dropped", "a": "kept"}
+
+
+@pytest.mark.parametrize("mode", ["answer", "loop", "follow"])
+def test_back_from_a_clock_that_stands_still_the_next_note_begins(mode):
+    clocks = (ask(5, "clock", "link"), ask(7, "clock", "internal"))
+    tune = played(*((b, b + 0.9, 62) for b in range(10, 18)))
+    run = perform(*played((0, 3.5, 60)), *clocks, *tune, until=30, mode=mode)
+    assert len(ons(run, BASS)) >= 2
+    assert_every_note_is_released(run)
