@@ -112,6 +112,13 @@ def test_an_answer_that_comes_twice_is_told_once():
     assert len(told(harmonised(*twice), "live/written")) == 1
 
 
+def test_a_live_that_had_a_menu_open_and_writes_late_is_heard_still():
+    id_ = clips(harmonised(until_seconds=4.0))[0].request_id
+    run = harmonised(said(20.0, "written", id_, 3, 1, 1, 1))
+    assert [r.values for r in told(run, "live/written")] == [("verse", 3, 1, 1, 1)]
+    assert len(errors(run)) == 1
+
+
 def test_what_live_cannot_do_goes_to_whoever_asked():
     before = (*hellos(8.0), asked(3.0, "live/harmonise", "verse", "playing"))
     id_, which = messages(play(*before, until_seconds=3.1), "read")[0]

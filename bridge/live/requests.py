@@ -41,6 +41,7 @@ class Requests:
     def __init__(self, tell: Callable[[LiveMessage | LiveClips], None]) -> None:
         self._tell = tell
         self._open: dict[str, Question] = {}
+        self._given_up: dict[str, Question] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -59,9 +60,10 @@ class Requests:
         self._open[id_] = question
         self._tell(question.message)
 
-    def take(self, id_: str) -> Question | None:
-        """Return the question that was answered, once."""
-        return self._open.pop(id_, None)
+    def take(self, id_: str, even_late: bool = False) -> Question | None:
+        """Return the question that was answered, once; a late answer may count or not."""
+        late = self._given_up.pop(id_, None) if even_late else None
+        return self._open.pop(id_, late)
 
     def put_again(self, id_: str, now_seconds: float) -> bool:
         """Send a question once more, if it may be; tell whether it was."""
@@ -81,4 +83,8 @@ class Requests:
     def wake(self, now_seconds: float) -> list[Question]:
         """Send again what was not answered in time; return what was sent often enough."""
         late = [id_ for id_, q in self._open.items() if q.due_seconds <= now_seconds]
-        return [self._open.pop(id_) for id_ in late if not self.put_again(id_, now_seconds)]
+        gone = {i: self._open.pop(i) for i in late if not self.put_again(i, now_seconds)}
+        self._given_up |= gone
+        while len(self._given_up) > MOST:
+            del self._given_up[next(iter(self._given_up))]
+        return list(gone.values())
