@@ -60,7 +60,7 @@ class Conductor:
         timeline.is_led = source != "internal"
         if timeline.is_led and timeline.playing:
             self._halt(timeline.beat_at(now_seconds), now_seconds)
-        elif not timeline.playing:
+        elif not timeline.is_led and not timeline.playing:
             play.mode.stop(timeline.transport.beat)  # the next note begins anew
         self._midi, self._is_lost, self._idle_pulses = MidiClock(play.band.bpm), False, 0
         self._song = SongFilter()

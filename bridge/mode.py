@@ -322,7 +322,9 @@ class Mode:
     # -- endings ---------------------------------------------------------------------------
     def stop(self, beat: float) -> None:
         """Leave everything and wait for a note, for `record`, or for a start of the transport."""
-        if self.piece is not None and self.piece.ask.answer is not None:
+        if self._waiting is not None:
+            self._stopped = self._waiting
+        elif self.piece is not None and self.piece.ask.answer is not None:
             bar = self.band.settings.meter.beats_per_bar
             self._stopped = Piece(self.piece.melody, 0.0, self.piece.ask, bar)
         self.listening.abandon(beat)

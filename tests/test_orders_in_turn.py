@@ -1,10 +1,10 @@
 """One order after another: what the first leaves behind must not spoil the next."""
 
 import pytest
-from playing import assert_every_note_is_released, composer, ons, played, program, reports
+from playing import BEAT, assert_every_note_is_released, composer, ons, played, program, reports
 from test_orders import BASS, MODEL, ask, errors, perform, sent, takes, told
 
-from bridge.events import NoticeReport, TakeReport
+from bridge.events import ClockPosition, NoticeReport, TakeReport
 from models.clip import Clip, Note
 
 
@@ -65,3 +65,22 @@ def test_back_from_a_clock_that_stands_still_the_next_note_begins(mode):
     run = perform(*played((0, 3.5, 60)), *clocks, *tune, until=30, mode=mode)
     assert len(ons(run, BASS)) >= 2
     assert_every_note_is_released(run)
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        [ask(2, "clock", "link"), ClockPosition(4 * BEAT, "link", 0.0, 120.0, True)],
+        [ask(2, "clock", "link"), ask(3, "clock", "internal"), ask(4, "transport/start")],
+        [ask(2, "stop"), ask(4, "transport/start")],
+    ],
+)
+def test_a_take_that_waits_is_heard_when_the_song_begins(orders):
+    run = perform(*sent(ask(1, "generate", "a", 0), *orders), mode="loop", until=15)
+    assert ons(run, BASS) == [(0.0, 36), (4.0, 36), (8.0, 36)]
+
+
+def test_a_recording_meant_for_a_clock_that_never_came_does_not_hold_up_the_next_phrase():
+    orders = (ask(1, "record"), ask(2, "clock", "internal"))
+    run = perform(*orders, *played((4, 7.5, 60)), until=20, clock="link")
+    assert len(ons(run, BASS)) == 1
