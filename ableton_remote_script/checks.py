@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .names import Json
 from .scratch import Scratch, notes_of, specification
+from .selection import Selection
 
 
 def _create_clip_returns(scratch: Scratch) -> str:
@@ -92,6 +93,16 @@ def _vector(scratch: Scratch) -> Json:
     return [isinstance(tracks, tuple), tracks is scratch.song.tracks]
 
 
+def _selection_moves(scratch: Scratch) -> Json:
+    view = scratch.song.view
+    kept = Selection(scratch.song)
+    before = view.selected_track
+    scratch.another_track()
+    has_moved = view.selected_track != before
+    kept.restore()
+    return [has_moved, view.selected_track == before]
+
+
 def _deleted(scratch: Scratch) -> Json:
     clip = scratch.clip()
     scratch.slot.delete_clip()
@@ -139,6 +150,11 @@ CHECKS = (
     ("get_all_notes_extended", _all_notes, (1, "AttributeError")),
     ("loop bounds", _loop, ([0.0, 3.0, 0.0, 3.0],)),
     ("a vector is a tuple, is the same twice", _vector, ([False, False],)),
+    (
+        "a new track is selected, the old selection can be restored",
+        _selection_moves,
+        ([True, True], [False, True]),
+    ),
     ("a deleted clip == None, is None", _deleted, ([True, False],)),
     ("reading a deleted clip", _deleted_read, ("ArgumentError",)),
     ("the same listener twice", _listener_twice, ("RuntimeError",)),

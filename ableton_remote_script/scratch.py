@@ -43,6 +43,10 @@ class Scratch:
             slot.create_clip(_BEATS)
         return slot
 
+    def another_track(self) -> None:
+        """Make one track more."""
+        self._track(len(self._made))
+
     def empty(self) -> Slot:
         """Answer the slot without a clip."""
         slot = self.slot

@@ -12,6 +12,7 @@ from .jobs import PAUSE
 from .names import Clip, Slot, Song, Specification, Steps, Track
 from .notes import Note, playable
 from .places import find_tracks, free_scene
+from .selection import Selection
 from .transfer import Take, Voice
 
 NOTES_AT_ONCE = 32
@@ -62,14 +63,18 @@ class Writer:
             voices.append(voice._replace(notes=notes))
         song = self._host.song()
         found = yield from find_tracks(song, [voice.name for voice in voices])
+        selection = Selection(song)
         song.begin_undo_step()
         try:
-            return (yield from self._write(song, voices, found))
+            written = yield from self._write(song, voices, found)
         except Exception:
-            self._take_back()
+            yield from self._take_back()
             raise
         finally:
             song.end_undo_step()
+        # The clip that is harmonised stays the one that is selected, to be harmonised again.
+        selection.restore()
+        return written
 
     def _write(self, song: Song, voices: Sequence[Voice], found: list[Track | None]) -> Steps:
         for voice, track in zip(voices, found):  # noqa: B905 - 3.7 knows no strict
@@ -110,7 +115,7 @@ class Writer:
             if (yield from self._all_made(scene)):
                 return scene
             # Somebody put a clip there while we were at it: theirs stays.
-            self._delete_clips()
+            yield from self._delete_clips()
             scene = yield from free_scene(song, older, scene + 1)
 
     def _all_made(self, scene: int) -> Steps:
@@ -149,17 +154,19 @@ class Writer:
                 yield
         return count
 
-    def _take_back(self) -> None:
+    def _take_back(self) -> Steps:
         """Remove what was written, newest first; what is gone already is passed over."""
-        self._delete_clips()
+        yield from self._delete_clips()
         for step in reversed(self._undo):
+            yield
             try:
                 step()
             except (RuntimeError, TypeError) as error:
                 self._host.log(f"could not take back a track or scene: {error}")
 
-    def _delete_clips(self) -> None:
+    def _delete_clips(self) -> Steps:
         for slot, clip in self._clips:
+            yield
             if is_there(slot) and is_there(clip) and slot.clip == clip:
                 slot.delete_clip()
         self._clips = []

@@ -1,11 +1,12 @@
 """The script's own OSC and the bridge's understand each other, and the table covers both."""
 
 import contextlib
+import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from live_rig import live_rig, script_module
+from live_rig import SOURCE, live_rig, script_module
 
 from bridge.osc import wire
 from bridge.osc.address import PREFIX
@@ -55,6 +56,13 @@ def test_the_script_knows_every_address_that_the_table_has_for_it(address):
         live.ask(address.name.replace("live/", "", 1), *values, ms=50)
         said = [values for _, values in live.answers("error")]
         assert not any("unknown address" in sentence for _, sentence in said)
+
+
+def test_the_script_has_the_version_that_continuo_has():
+    project = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    with live_rig("12.1.0") as live:
+        live.advance(20)
+        assert live.answers("hello")[0][1][0] == project["project"]["version"]
 
 
 def test_the_script_says_only_what_the_table_has_and_as_it_has_it():

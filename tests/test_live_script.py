@@ -111,6 +111,18 @@ def test_a_take_starts_with_launch_quantisation_all_voices_together(live):
     assert abs(next(iter(second.values()))._started_at - 4.0) < 0.01
 
 
+def test_what_the_musician_has_selected_stays_selected(live):
+    lead = live.world.add_track("Lead")
+    clip = live.world.add_clip(lead, 0, "verse", [(60, 0, 1)])
+    live.world.select(clip)
+    live.write("a", TAKE)
+    view = live.song._view
+    assert (view._clip, view._slot, view._track) == (clip, clip._parent, lead)
+    live.world.select(None)
+    live.write("b", {"Oboe": ALTO})
+    assert view._track is lead
+
+
 def test_the_status_bar_says_where_the_take_is_and_what_to_do(live):
     live.write("a", TAKE)
     assert live.world.messages[-1] == (

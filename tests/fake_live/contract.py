@@ -41,6 +41,7 @@ _GET = {
     ],
 }
 _SET = {
+    "View": ["detail_clip", "highlighted_clip_slot", "selected_track"],
     "Song": ("current_song_time",),
     "Track": ("arm", "name"),
     "Clip": ["color", "end_marker", "loop_end", "loop_start", "looping", "name", "start_marker"],

@@ -18,9 +18,18 @@ class View(LiveObject):
         self._clip = self._slot = None
         self._track = MainTrack(world)
 
-    detail_clip = property(lambda self: self._clip)
-    highlighted_clip_slot = property(lambda self: self._slot)
-    selected_track = property(lambda self: self._track)
+    # PV: all three can be set.
+    detail_clip = property(
+        lambda self: self._clip, lambda self, clip: object.__setattr__(self, "_clip", clip)
+    )
+    highlighted_clip_slot = property(
+        lambda self: self._slot, lambda self, slot: object.__setattr__(self, "_slot", slot)
+    )
+    selected_track = property(lambda self: self._track, lambda self, track: self._select(track))
+
+    def _select(self, track):
+        """Select a track, and so the slot in it; the detail view follows. How far is not known."""
+        self._track, self._slot, self._clip = track, None, None
 
 
 class Song(LiveObject):
@@ -114,6 +123,9 @@ class Song(LiveObject):
         at = len(self._tracks) if index in (-1, None) else index
         self._tracks.insert(at, track)
         self._world._undoable(lambda: self._forget_track(track))
+        # Not known: whether the new track is selected, as it is after the menu's command.
+        if self._world.selects_new_tracks:
+            self._view._select(track)
         self._notify("tracks")
         return track
 

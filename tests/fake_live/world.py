@@ -35,6 +35,7 @@ class World:
         self.version = tuple(int(number) for number in version.split("."))
         self.strict_floats = True
         self.slow_clips = False
+        self.selects_new_tracks = True
         self.has_framework = True
         self.now_ms = 0
         self.messages = []
@@ -127,8 +128,10 @@ class World:
 
     def select(self, clip):
         """Click a clip."""
-        self.song._view._clip = clip
-        self.song._view._slot = clip._parent if clip is not None else None
+        slot = clip._parent if clip is not None else None
+        self.song._view._clip, self.song._view._slot = clip, slot
+        if slot is not None:
+            self.song._view._track = slot._track
 
     # What the rest of the fake does.
 

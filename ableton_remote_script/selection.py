@@ -1,0 +1,23 @@
+"""What the musician has selected, so that our work does not take it away from them."""
+
+from __future__ import annotations
+
+from .host import is_there
+from .names import Song
+
+_PARTS = ("selected_track", "highlighted_clip_slot", "detail_clip")
+
+
+class Selection:
+    """The track, the slot and the clip that are selected at this moment."""
+
+    def __init__(self, song: Song) -> None:
+        self._song = song
+        self._before = [(part, getattr(song.view, part)) for part in _PARTS]
+
+    def restore(self) -> None:
+        """Select them again, as far as they are there and something else is selected now."""
+        view = self._song.view
+        for part, thing in self._before:
+            if is_there(thing) and getattr(view, part) != thing:
+                setattr(view, part, thing)
