@@ -17,7 +17,6 @@ _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
 _SIXTEENTHS = 4
 _NEVER = float("-inf")
-_MOST_OPEN = 8  # questions: a slow machine answers one after the next was put
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,8 @@ class Follow(Mode):
         request = self.band.desk.ask(self._ask, melody, self.band.bpm, span, context)
         self._ask.forget_old()
         self._question = _Question(request, begin, end, origin)
-        self._open = [*self._open, self._question][-_MOST_OPEN:]
+        # A slow machine answers one when others have been put: all that are not over may count.
+        self._open = [*(q for q in self._open if q.end > beat), self._question]
 
     @property
     def _memory(self) -> float:

@@ -80,7 +80,9 @@ class Performance:
 
     def _load_model(self, name: str, sender: Sender) -> None:
         """Have a model in memory ahead; whoever asked is told when it is."""
-        self._loaders.setdefault(name, []).append(sender)
+        loaders = self._loaders.setdefault(name, [])
+        if sender not in loaders:
+            loaders.append(sender)
         self.band.desk.load(name)
 
     def model_loaded(self, name: str) -> None:

@@ -94,11 +94,13 @@ def test_an_answer_that_comes_late_begins_on_the_next_beat():
     assert_every_note_is_released(run)
 
 
-def test_a_machine_too_slow_for_every_beat_follows_all_the_same():
+@pytest.mark.parametrize("seconds", [0.7, 2.3])
+def test_a_machine_too_slow_for_every_beat_follows_all_the_same(seconds):
     pitches = random.Random(1)
     whims = played(*((b, b + 0.9, pitches.randrange(55, 80)) for b in range(40)))
-    run = follow(whims, 40, composer(0.7, answering=one_a_beat))
-    assert entries(run, 40) == [float(b) for b in range(6, 40)]
+    run = follow(whims, 40, composer(seconds, answering=one_a_beat))
+    assert min(entries(run, 40)) <= 9
+    assert len(entries(run, 40)) > 25  # bars are repeated where no answer is in time
 
 
 def test_the_plan_is_told_ahead_and_what_sounds_is_committed():
