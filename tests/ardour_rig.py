@@ -14,6 +14,7 @@ from models.midifile import read_score
 PROGRAM = "ardour7-lua"
 SCRIPT = Path(__file__).with_name("ardour_record.lua")
 START_SECONDS, SAVE_SECONDS, LEAVE_SECONDS = 40.0, 30.0, 15.0
+PORT_SECONDS = 3.0  # Ardour's threads speak to JACK all at once as it opens: often it is lost then
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,12 @@ class Ardour:
             XDG_CACHE_HOME=str(self._folder / "cache"),
         )
         self._wait("OPEN", START_SECONDS)
-        if rig.server_failed():
-            raise RigError("jackd failed while Ardour opened its ports")
+        self._ports = [rig.port(f"ardour:{name}/midi_in", PORT_SECONDS) for name in tracks]
 
     def record(self, port: str) -> None:
         """Connect all tracks to the port, and roll."""
-        for name in self._tracks:
-            self._rig.connect(port, self._rig.port(f"ardour:{name}/midi_in"))
+        for target in self._ports:
+            self._rig.connect(port, target)
         (self._folder / "roll").touch()
         self._wait("ROLLING", START_SECONDS)
 
