@@ -8,13 +8,6 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODULES = [*sorted(path.stem for path in HERE.glob("test_live_script*.py")), "test_fake_live"]
-    *sorted(
-        path.stem
-        for path in HERE.glob("test_live_script*.py")
-        if path.stem != "test_live_script_storm"
-    ),
-    "test_fake_live",
-]
 
 
 def cases(module):
