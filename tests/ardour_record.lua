@@ -1,7 +1,8 @@
 -- Ardour, without its window, records on MIDI tracks, one a channel.
 -- ardour7-lua ardour_record.lua FOLDER TRACK... : the n-th track hears only channel n.
--- Says OPEN when others can connect its ports; records when the file FOLDER/roll is there and says
--- ROLLING; stops when FOLDER/stop is there, then says SAVED.
+-- Says OPEN when others can connect its ports. Then, in round 1: records when the file FOLDER/roll-1
+-- is there and says ROLLING-1; stops when FOLDER/stop-1 is there, and says SAVED-1. In round 2 it plays
+-- from the start what the first track has recorded, and records on the others.
 
 local folder = arg[1]
 local names = {}
@@ -77,23 +78,28 @@ local function choose_channels()
   file:close()
 end
 
-local function arm()
-  for _, name in ipairs(names) do
-    session:route_by_name(name):to_track():rec_enable_control():set_value(1, NO_GROUP)
-  end
+local function arm(name, is_armed)
+  local control = session:route_by_name(name):to_track():rec_enable_control()
+  control:set_value(is_armed and 1 or 0, NO_GROUP)
 end
 
-local function record()
+local function wait_for_order(order)
+  wait(order, 90, function() return exists(folder .. "/" .. order) end)
+end
+
+local function record(round)
+  wait_for_order("roll-" .. round)
   session:maybe_enable_record(false)
   session:request_roll(UI)
   wait("the transport", 12, function() return session:transport_rolling() end)
   wait("recording", 12, function() return session:actively_recording() end)
-  tell("ROLLING")
-  wait("the end", 60, function() return exists(folder .. "/stop") end)
+  tell("ROLLING-" .. round)
+  wait_for_order("stop-" .. round)
   session:request_stop(false, false, UI)
   wait("the stop", 12, function() return not session:transport_rolling() end)
   pause(2) -- before that the regions are empty
   session:save_state("", false, false, false, false, false)
+  tell("SAVED-" .. round)
 end
 
 create()
@@ -101,13 +107,14 @@ choose_channels()
 start_engine("JACK", "ardour")
 session = load_session(session_folder, "take")
 assert(session, "the session cannot be opened again")
-arm()
+for _, name in ipairs(names) do arm(name, true) end
 pause(.5)
 assert(AudioEngine:running(), "JACK has been lost while the session was opened")
 tell("OPEN")
-wait("the order to roll", 60, function() return exists(folder .. "/roll") end)
-record()
-tell("SAVED")
+record(1)
+arm(names[1], false)
+session:goto_start(false)
+record(2)
 session = nil
 collectgarbage()
 close_session()
