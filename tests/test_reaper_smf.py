@@ -125,6 +125,12 @@ def test_what_other_programs_write_is_read_too(lua, tmp_path):
     assert len(continuos(path)) == 2
 
 
+def test_a_note_without_length_gets_a_tick(lua, tmp_path):
+    path = tmp_path / "blink.mid"
+    write_composition(path, Composition(Track("melody", Clip((Note(1.0, 0.0, 60),), 4.0))))
+    assert notes(lua(path)) == [pytest.approx((0, 60, 1.0, 1 / 480, 80))]
+
+
 def test_noise_is_read_or_refused_never_an_error(lua, tmp_path):
     dice = random.Random(11)
     write_composition(tmp_path / "good.mid", random_take(dice))
