@@ -25,7 +25,8 @@ DATAGRAMS_A_CALLBACK = 8
 SENT_A_CALLBACK = 16
 _MOST_UNSENT = 1024
 _OPEN_AGAIN_SECONDS = 5.0
-_MOST_TRACEBACKS = 10
+# Live calls nobody while a menu or a dialog is open; what was asked meanwhile is old by then.
+STALL_SECONDS = 2.0
 
 clock = time.perf_counter
 
@@ -41,7 +42,7 @@ class Agent:
         self._opened_at = -_OPEN_AGAIN_SECONDS
         self._unsent: deque[tuple[bytes, Sender]] = deque()
         self._held = 0.0
-        self._complaints = 0
+        self._worked_at = self._clock()
         self._jobs = Jobs()
         self._greeting = Greeting(host, lambda values: self._tell("hello", values))
         self._position = Position(host, lambda values: self._tell("song", values))
@@ -65,27 +66,32 @@ class Agent:
     def work(self) -> None:
         """Do as much as one callback may; no exception leaves it, for that would end the timer."""
         began = self._clock()
-        try:
-            self._work(began)
-        except Exception:  # noqa: BLE001 - whatever it is, Live's timer must go on
-            self._complaints += 1
-            if self._complaints <= _MOST_TRACEBACKS:
-                self._host.log(traceback.format_exc())
+        if self._door.is_open or self._opened(began):
+            # Each by itself: where one fails, the others still do what they should.
+            for part in (self._look, self._receive, self._go_on, self._flush):
+                self._try(part, began)
         self._held = max(self._held, self._clock() - began)
 
-    def _work(self, now: float) -> None:
-        def is_time_up() -> bool:
-            return self._clock() - now > BUDGET_SECONDS
+    def _try(self, part: Callable[[float], None], now: float) -> None:
+        try:
+            part(now)
+        except Exception:  # noqa: BLE001 - whatever it is, Live's timer must go on
+            self._host.log(traceback.format_exc())
 
-        if not self._door.is_open and not self._opened(now):
-            return
+    def _is_time_up(self, began: float) -> bool:
+        return self._clock() - began > BUDGET_SECONDS
+
+    def _look(self, now: float) -> None:
+        if now - self._worked_at > STALL_SECONDS:
+            self._requests.is_late = True
+        self._worked_at = now
         self._greeting.look(now)
         if self._greeting.is_welcome:
             self._position.look(now)
-        self._receive(now, is_time_up)
+
+    def _go_on(self, now: float) -> None:
         self._requests.look(now)
-        self._jobs.run(is_time_up)
-        self._flush()
+        self._jobs.run(lambda: self._is_time_up(now))
 
     def _opened(self, now: float) -> bool:
         if now - self._opened_at < _OPEN_AGAIN_SECONDS:
@@ -99,10 +105,11 @@ class Agent:
         self._host.log(f"on port {self._door.port}, looking for Continuo on port {self._bridge[1]}")
         return True
 
-    def _receive(self, now: float, is_time_up: Callable[[], bool]) -> None:
+    def _receive(self, now: float) -> None:
         for _ in range(DATAGRAMS_A_CALLBACK):
             received = self._door.receive()
             if received is None:
+                self._requests.is_late = False
                 return
             packet, sender = received
             try:
@@ -110,7 +117,7 @@ class Agent:
                     self._requests.handle(message, sender, now)
             except osc.OscError as error:
                 self._requests.complain(sender, "", str(error))
-            if is_time_up():
+            if self._is_time_up(now):
                 return
 
     def _welcome(self, version: str, session: int) -> bool:
@@ -129,7 +136,7 @@ class Agent:
         if len(self._unsent) < _MOST_UNSENT:
             self._unsent.append((osc.encode(PREFIX + name, values), to))
 
-    def _flush(self) -> None:
+    def _flush(self, _: float) -> None:
         for _ in range(min(len(self._unsent), SENT_A_CALLBACK)):
             if not self._door.send(*self._unsent[0]):
                 return

@@ -9,6 +9,7 @@ import Live
 from .names import CInstance, LiveTimer, Song, Surface, Thing
 
 LimitationError = Live.Base.LimitationError
+_MOST_LINES = 60  # of ours in Live's log, which musicians send to Ableton when something is wrong
 
 
 def is_there(thing: Thing) -> bool:
@@ -22,6 +23,7 @@ class Host:
     def __init__(self, c_instance: CInstance, surface: Surface) -> None:
         self._c_instance = c_instance
         self._surface = surface
+        self._lines = 0
 
     def song(self) -> Song:
         """Answer the song; asked for anew each time, since a set may be opened in between."""
@@ -32,8 +34,10 @@ class Host:
         self._c_instance.show_message("Continuo: " + text)
 
     def log(self, text: str) -> None:
-        """Write a line into Live's log."""
-        self._c_instance.log_message("Continuo: " + text)
+        """Write a line into Live's log, unless there are many already."""
+        self._lines += 1
+        if self._lines <= _MOST_LINES:
+            self._c_instance.log_message("Continuo: " + text)
 
     def on_next_tick(self, callback: Callable[[], None]) -> None:
         """Have `callback` called once at Live's next tick, within about 100 ms."""

@@ -18,6 +18,8 @@ from .writer import WriteError, Writer, Written
 PREFIX = "/continuo/live/"
 _REMEMBERED = 32
 
+# Nobody wants a clip to start long after they asked; who still waits for it asks again by itself.
+_TOO_LATE = "a menu or a dialog was open in Live: send it again"
 _WRONG_IN_LIVE = (RuntimeError, TypeError, ValueError, AttributeError, IndexError)
 
 
@@ -34,6 +36,7 @@ class Requests:
     """Reads messages, does at once what is quick, and makes jobs of the rest."""
 
     def __init__(self, host: Host, jobs: Jobs, outlet: Outlet) -> None:
+        self.is_late = False  # what comes now has waited while Live was busy
         self._host = host
         self._jobs = jobs
         self._outlet = outlet
@@ -100,9 +103,9 @@ class Requests:
         def take_in(sender: Sender, values: Sequence[Value], now: float) -> None:
             (id_,) = read(values, "s")
             key = (sender, id_)
-            if key in self._doing or key in self._done:
-                if part == "end":
-                    self._is_new(key)
+            if part != "end" and (self.is_late or key in self._doing or key in self._done):
+                return
+            if part == "end" and not self._is_new(key):
                 return
             take = self._transfers.take_in(key, part, values, now)
             if take is not None:
@@ -114,7 +117,12 @@ class Requests:
         """Whether it must be done; what is done already is answered as it was the first time."""
         if key in self._done:
             self._jobs.add(self._told(key[0], self._done[key]))
-        return key not in self._doing and key not in self._done
+            return False
+        if key in self._doing:
+            return False
+        if self.is_late:
+            raise RequestError(_TOO_LATE)
+        return True
 
     def _start(self, key: Key, work: Steps) -> None:
         self._doing.add(key)
