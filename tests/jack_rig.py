@@ -60,8 +60,11 @@ class Tone:
 
 
 def parse_dump(text: str) -> list[Heard]:
-    """Read jack_midi_dump's lines: frames since its start, then the bytes."""
-    lines = re.findall(r"^\s*(\d+):((?: [0-9a-f]{2})+)", text, re.MULTILINE)
+    """Read jack_midi_dump's lines: frames since its start, then the bytes.
+
+    The last one counts once it is whole: the program may be writing it, or have been killed.
+    """
+    lines = re.findall(r"^\s*(\d+):((?: [0-9a-f]{2})+)[^\n]*\n", text, re.MULTILINE)
     return [
         Heard(int(frames) / RATE, mido.Message.from_bytes(bytes.fromhex(data)))
         for frames, data in lines
