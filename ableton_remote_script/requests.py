@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -20,7 +21,6 @@ _REMEMBERED = 32
 
 # Nobody wants a clip to start long after they asked; who still waits for it asks again by itself.
 _TOO_LATE = "a menu or a dialog was open in Live: send it again"
-_WRONG_IN_LIVE = (RuntimeError, TypeError, ValueError, AttributeError, IndexError)
 
 
 class Outlet(NamedTuple):
@@ -137,8 +137,8 @@ class Requests:
             answers = self._sorry(id_, "Live allows no more tracks or scenes in this set")
         except (RequestError, ReadError, WriteError) as error:
             answers = self._sorry(id_, str(error))
-        except _WRONG_IN_LIVE as error:
-            self._host.log(f"{id_}: {error!r}")
+        except Exception as error:  # noqa: BLE001 - whichever Live raises: there is an answer
+            self._host.log(traceback.format_exc())
             answers = self._sorry(id_, f"Live refused: {error}")
         finally:
             self._doing.discard(key)

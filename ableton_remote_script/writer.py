@@ -51,7 +51,8 @@ class Writer:
         self._host = host
         self._take = take
         self._tracks: list[Track] = []
-        self._clips: list[tuple[Slot, Clip]] = []  # slot and clip
+        self._slots: list[Slot] = []
+        self._clips: list[Clip] = []  # of these slots
         self._undo: list[Callable[[], None]] = []
         self._made = 0
 
@@ -84,14 +85,14 @@ class Writer:
             self._tracks.append(track)
         scene = yield from self._clips_made(song, [track for track in found if track is not None])
         count = 0
-        for voice, (_, clip) in zip(voices, self._clips):  # noqa: B905 - 3.7 knows no strict
+        for voice, clip in zip(voices, self._clips):  # noqa: B905 - 3.7 knows no strict
             yield
             self._dress(clip, voice)
             count += yield from self._fill(clip, voice.notes)
         yield
         if self._take.fire:
             # All in one callback, so that they start together.
-            for slot, _ in self._clips:
+            for slot in self._slots:
                 slot.fire()
         return Written(scene, len(self._clips), count, self._take.fire, self._made)
 
@@ -125,8 +126,8 @@ class Writer:
             if slot.has_clip:
                 return False
             slot.create_clip(float(self._take.length))
-            clip = yield from _clip_of(slot)
-            self._clips.append((slot, clip))
+            self._slots.append(slot)
+            self._clips.append((yield from _clip_of(slot)))
         return True
 
     def _dress(self, clip: Clip, voice: Voice) -> None:
@@ -165,11 +166,13 @@ class Writer:
                 self._host.log(f"could not take back a track or scene: {error}")
 
     def _delete_clips(self) -> Steps:
-        for slot, clip in self._clips:
+        for index, slot in enumerate(self._slots):
             yield
-            if is_there(slot) and is_there(clip) and slot.clip == clip:
+            # The last one may not have been seen yet; and a clip that is not ours any more stays.
+            clips = self._clips[index : index + 1]
+            if is_there(slot) and slot.has_clip and all(slot.clip == clip for clip in clips):
                 slot.delete_clip()
-        self._clips = []
+        self._slots, self._clips = [], []
 
 
 def _clip_of(slot: Slot) -> Steps:

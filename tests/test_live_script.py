@@ -168,6 +168,30 @@ def test_a_clip_that_live_shows_late_is_waited_for(live):
     assert live.write("a", TAKE, ms=400) == [("written", ("a", 0, 2, 3, 0))]
 
 
+def test_a_clip_that_live_never_shows_is_an_error_and_goes_again(live):
+    live.world.add_track("Other")
+    live.world.slow_clips = True
+    live.world._next_tick_ms = lambda: 10**9
+    assert live.write("a", TAKE, ms=500) == [
+        ("error", ("a", "Live made a clip, but does not show it: try again"))
+    ]
+    assert live.tracks() == ["Other"]
+    assert live.song._undo_depth == 0
+
+
+def test_whatever_live_raises_is_answered(live):
+    class SomethingElseError(Exception):
+        pass
+
+    def fail(_):
+        raise SomethingElseError("of its own")
+
+    live.world.add_track("Other")
+    live.song._check_room = lambda *_: fail(_)
+    assert live.write("a", TAKE) == [("error", ("a", "Live refused: of its own"))]
+    assert live.song._undo_depth == 0
+
+
 def test_a_clip_that_the_musician_puts_there_meanwhile_stays(live):
     live.world.slow_clips = True  # so that there is time for it
     alto, bass = live.world.add_track("Alto"), live.world.add_track("Bass")
