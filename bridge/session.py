@@ -13,6 +13,7 @@ from bridge.catalogue_watch import CatalogueLook, CatalogueWatch
 from bridge.compositions import TakeKeeper
 from bridge.engine import Engine, Others
 from bridge.events import Command, Listener, MidiIn, NoticeReport, PortChanged, Report
+from bridge.inbox import Inbox, InboxWatch
 from bridge.midi import open_ports
 from bridge.osc.doors import OscDoors, OscPorts
 from bridge.outlet import Lateness
@@ -74,6 +75,7 @@ class Session:
         bar = settings.meter.beats_per_bar
         self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)
         self._watch = CatalogueWatch(put, CatalogueLook(self._manifests))
+        self._inbox = InboxWatch(Inbox(self._connections.takes, put, self._tell))
         others = Others(self.ports, self._worker, self._keeper, self._clocks)
         self._engine = Engine(settings, others, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()
@@ -91,6 +93,7 @@ class Session:
         has_ended = self.runner.wait(END_SECONDS)
         self._clocks.close()
         self._watch.close()
+        self._inbox.close()
         self._keeper.close()
         self.osc.close()
         self._worker.close()
@@ -112,6 +115,6 @@ class Session:
         self.runner.put(PortChanged(perf_counter(), state, detail))
 
     def _tell(self, report: Report) -> None:
-        """Called from the engine's and the keeper's threads."""
+        """Called from the engine's, the keeper's and the inbox's threads."""
         for listener in self._listeners:
             listener(report)
