@@ -11,6 +11,7 @@ from bridge.events import Command, Keeper, Value
 from bridge.performance import MODES, Performance
 from models.clip import Clip
 
+_LAST_BEAT = 100_000
 Order = Callable[[Command, float], None]
 # Buttons that mean a take (the newest), or make one.
 _BUTTONS = {
@@ -175,6 +176,8 @@ class Orders:
 
     def _locate(self, command: Command, now_seconds: float) -> None:
         beat = _number(command.values[0])
+        if not 0 <= beat <= _LAST_BEAT:
+            raise ValueError(f"beat must be in range 0..{_LAST_BEAT}, got {beat:g}")
         if self._play.band.timeline.is_led:
             self._conductor.lead("locate", beat)
         else:
