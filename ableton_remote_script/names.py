@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 Application = Surface = CInstance = LiveTimer = Any
-Song = Track = Slot = Clip = LiveNote = Specification = Any
+Song = Scene = Track = Slot = Clip = LiveNote = Specification = Any
 Thing = Json = Any
 
 Value: TypeAlias = "int | float | str | bytes | bool | None"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .host import is_there
-from .names import Song
+from .names import Song, Thing
 
 _PARTS = ("selected_track", "highlighted_clip_slot", "detail_clip")
 
@@ -16,8 +16,17 @@ class Selection:
         self._before = [(part, getattr(song.view, part)) for part in _PARTS]
 
     def restore(self) -> None:
-        """Select them again, as far as they are there and something else is selected now."""
-        view = self._song.view
+        """Select them again, as far as they are there and something else is selected now.
+
+        What Live refuses of it stays as it is: the work itself is done.
+        """
         for part, thing in self._before:
-            if is_there(thing) and getattr(view, part) != thing:
-                setattr(view, part, thing)
+            try:
+                self._select(part, thing)
+            except (AttributeError, RuntimeError, TypeError):
+                continue
+
+    def _select(self, part: str, thing: Thing) -> None:
+        view = self._song.view
+        if is_there(thing) and getattr(view, part) != thing:
+            setattr(view, part, thing)

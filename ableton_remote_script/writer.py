@@ -9,9 +9,9 @@ import Live
 
 from .host import Host, is_there
 from .jobs import PAUSE
-from .names import Clip, Slot, Song, Specification, Steps, Track
+from .names import Clip, Scene, Slot, Song, Specification, Steps, Track
 from .notes import Note, playable
-from .places import find_tracks, free_scene
+from .places import TRACKS_AT_ONCE, find_tracks, free_scene
 from .selection import Selection
 from .transfer import Take, Voice
 
@@ -53,7 +53,7 @@ class Writer:
         self._tracks: list[Track] = []
         self._slots: list[Slot] = []
         self._clips: list[Clip] = []  # of these slots
-        self._undo: list[Callable[[], None]] = []
+        self._undo: list[Callable[[], Steps]] = []
         self._made = 0
 
     def steps(self) -> Steps:
@@ -67,15 +67,14 @@ class Writer:
         selection = Selection(song)
         song.begin_undo_step()
         try:
-            written = yield from self._write(song, voices, found)
+            return (yield from self._write(song, voices, found))
         except Exception:
             yield from self._take_back()
             raise
         finally:
             song.end_undo_step()
-        # The clip that is harmonised stays the one that is selected, to be harmonised again.
-        selection.restore()
-        return written
+            # The clip that is harmonised stays the one that is selected, to be harmonised again.
+            selection.restore()
 
     def _write(self, song: Song, voices: Sequence[Voice], found: list[Track | None]) -> Steps:
         for voice, track in zip(voices, found):  # noqa: B905 - 3.7 knows no strict
@@ -104,15 +103,20 @@ class Writer:
         self._made += 1
         return track
 
+    def _new_scene(self, song: Song) -> int:
+        song.create_scene(-1)
+        row = len(song.scenes) - 1
+        scene = song.scenes[row]
+        self._undo.append(lambda: _delete_scene(song, scene))
+        return row
+
     def _clips_made(self, song: Song, older: Sequence[Track]) -> Steps:
         """Make the clips in the next scene that is free; returns its number."""
         scene = yield from free_scene(song, older, self._take.scene)
         while True:
             if scene is None:
                 yield
-                song.create_scene(-1)
-                self._undo.append(lambda: _delete_last_scene(song))
-                scene = len(song.scenes) - 1
+                scene = self._new_scene(song)
             if (yield from self._all_made(scene)):
                 return scene
             # Somebody put a clip there while we were at it: theirs stays.
@@ -159,9 +163,8 @@ class Writer:
         """Remove what was written, newest first; what is gone already is passed over."""
         yield from self._delete_clips()
         for step in reversed(self._undo):
-            yield
             try:
-                step()
+                yield from step()
             except (RuntimeError, TypeError) as error:
                 self._host.log(f"could not take back a track or scene: {error}")
 
@@ -194,10 +197,22 @@ def _specification(note: Note) -> Specification:
     )
 
 
-def _delete_track(song: Song, track: Track) -> None:
+def _delete_track(song: Song, track: Track) -> Steps:
+    yield
     if is_there(track):
         song.delete_track(list(song.tracks).index(track))
 
 
-def _delete_last_scene(song: Song) -> None:
-    song.delete_scene(len(song.scenes) - 1)
+def _delete_scene(song: Song, scene: Scene) -> Steps:
+    """Delete a scene of ours at the end; the musician's stay, and what is put into ours does."""
+    row = len(song.scenes) - 1
+    if song.scenes[row] != scene:
+        return
+    for index, track in enumerate(song.tracks):
+        if index % TRACKS_AT_ONCE == 0:
+            yield
+        slots = track.clip_slots
+        if len(slots) > row and slots[row].has_clip:
+            return
+    if song.scenes[row] == scene:
+        song.delete_scene(row)

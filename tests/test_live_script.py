@@ -238,3 +238,43 @@ def test_an_edition_that_takes_no_more_scenes_says_so_and_nothing_stays():
         assert live.write("a", TAKE)[0][0] == "error"
         assert live.tracks() == ["Alto"]
         assert live.song._undo_depth == 0
+
+
+def test_a_scene_of_the_musicians_stays_when_a_take_is_taken_back():
+    with live_rig("12.4.6", scenes=1) as live:
+        live.meet()
+        lead = live.world.add_track("Lead")
+        live.world.add_clip(live.world.add_track("Alto"), 0)
+        live.world.slow_clips = True  # so that there is time for it
+        live.send_take("a", TAKE)
+        live.advance(20)
+        live.song.create_scene(-1)  # after the one that was added for the take
+        mine = live.world.add_clip(lead, 2, "mine")
+        live.song.delete_track(1)
+        live.advance(600)
+        assert live.answers()[0][0] == "error"
+        assert [slot._clip for slot in lead._slots][2] is mine
+
+
+def test_a_scene_into_which_the_musician_put_a_clip_stays_too():
+    with live_rig("12.4.6", scenes=1) as live:
+        live.meet()
+        lead = live.world.add_track("Lead")
+        live.world.add_clip(live.world.add_track("Alto"), 0)
+        live.world.slow_clips = True
+        live.send_take("a", TAKE)
+        live.advance(20)
+        mine = live.world.add_clip(lead, 1, "mine")
+        live.song.delete_track(1)
+        live.advance(600)
+        assert live.answers()[0][0] == "error"
+        assert lead._slots[1]._clip is mine
+
+
+def test_what_is_selected_stays_so_where_a_take_cannot_be_written():
+    with live_rig("12.1.0", most_tracks=3) as live:
+        live.meet()
+        mine = live.world.add_clip(live.world.add_track("Mine"), 0)
+        live.world.select(mine)
+        assert live.write("a", {name: ALTO for name in ("Soprano", "Alto", "Tenor")})
+        assert live.song.view.detail_clip == mine
