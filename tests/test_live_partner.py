@@ -168,6 +168,13 @@ def test_a_take_that_is_kept_goes_into_the_set_with_its_melody_once():
     assert [track.name for track in written.take.accompaniment] == ["melody", "bass"]
 
 
+def test_a_take_that_live_could_not_write_can_be_kept_again():
+    kept = asked(3.0, "take/keep", "a"), asked(4.0, "take/keep", "a")
+    id_ = clips(generated(*kept))[0].request_id
+    refused = said(3.1, "error", id_, "Live allows no more tracks or scenes in this set")
+    assert len({c.request_id for c in clips(generated(*kept, refused))}) == 2
+
+
 def test_a_take_that_is_not_kept_stays_out_unless_all_are_wanted():
     assert clips(generated()) == []
     assert clips(generated(live=True))[0].name == "bass 7 a"
@@ -177,6 +184,9 @@ def test_a_take_that_is_not_kept_stays_out_unless_all_are_wanted():
 def test_any_take_can_be_asked_for_and_launched():
     run = generated(asked(3.0, "live/write", "", 1))
     assert clips(run)[0].fire
+    written = said(3.1, "written", clips(run)[0].request_id, 0, 2, 4, 1)
+    run = generated(asked(3.0, "live/write", "", 1), written)
+    assert [r.values[0] for r in told(run, "live/written")] == ["a"]
     (error,) = errors(generated(asked(3.0, "live/write", "b")))
     assert "there is no take 'b'" in error.text
 

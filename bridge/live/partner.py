@@ -60,7 +60,7 @@ class LivePartner:
         while (wanted := self._takes.next()) is not None:
             self._put_into_set(wanted, now_seconds)
         for question in self._requests.wake(now_seconds):
-            self._complain(question.asker, _SILENT)
+            self._fail(question, _SILENT)
         if self._presence.lose(now_seconds):
             self._play.reply("live", "lost", "", "", 0.0)
             self._tell_clock("lost", "Live is gone", now_seconds)
@@ -118,6 +118,7 @@ class LivePartner:
     def _put_into_set(self, wanted: Wanted, now_seconds: float) -> None:
         script, asker = self._presence.script, wanted.asker
         if script is None:
+            self._takes.not_written(asker.take_id)
             self._complain(asker, _ABSENT)
             return
         id_ = self._requests.next_id(self._presence.session)
@@ -216,12 +217,17 @@ class LivePartner:
             return
         question = self._requests.take(id_)
         if question is not None:
-            self._complain(question.asker, f"Live: {sentence}")
+            self._fail(question, f"Live: {sentence}")
         elif not id_ and sentence != self._complaint:
             self._complaint = sentence
             self._play.notice("warning", f"Live: {sentence}")
 
     # -- what is said ------------------------------------------------------------------------
+    def _fail(self, question: Question, sentence: str) -> None:
+        if isinstance(question.message, LiveClips):
+            self._takes.not_written(question.asker.take_id)
+        self._complain(question.asker, sentence)
+
     def _complain(self, asker: Asker, sentence: str) -> None:
         kind = "error" if asker.address else "warning"
         self._play.notice(kind, sentence, asker.address, asker.sender)

@@ -1,7 +1,7 @@
 """The takes that there are, which of them are to be in Live's set, and their clips' names."""
 
 from collections import OrderedDict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.events import Reply, Report, TakeReport
 from bridge.live.requests import Asker
@@ -53,7 +53,7 @@ class Takes:
         take = self._takes.get(name)
         if take is None:
             return None
-        self._want(name, Wanted(_whole(take), ANYWHERE, fire, asker))
+        self._want(name, Wanted(_whole(take), ANYWHERE, fire, replace(asker, take_id=name)))
         return name
 
     def hear(self, report: Report, wants_all: bool, wants_kept: bool) -> None:
@@ -64,6 +64,10 @@ class Takes:
             take_id, verdict = report.values
             if verdict == "kept":
                 self._wish(Asker(str(take_id)))
+
+    def not_written(self, take_id: str) -> None:
+        """Take note that it did not get into the set, so that it can be kept again."""
+        self._written.pop(take_id, None)
 
     def next(self) -> Wanted | None:
         """Return the first of those wanted."""
