@@ -192,6 +192,7 @@ def test_a_place_where_nothing_can_be_written_is_a_sentence(tmp_path):
     result = run("ableton", "--to", tmp_path / "file" / "below")
     assert result.exit_code == 2
     assert "cannot write" in result.output
+    assert "written into" not in result.output
 
 
 def test_the_folders_travel_in_the_package():

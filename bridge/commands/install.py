@@ -36,10 +36,10 @@ def command(host: str, to: Path | None, force: bool, dry_run: bool) -> None:
                 f"{target} was changed: {_some(planned.changed)}; move your changes away, or "
                 "overwrite them with --force"
             )
+        if not dry_run and not planned.is_done:
+            carry_out(planned, release())
         _say(planned, dry_run)
         if not dry_run:
-            if not planned.is_done:
-                carry_out(planned, release())
             _say_next(about, target)
     except InstallError as error:
         raise UserError(str(error)) from error
