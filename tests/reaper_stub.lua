@@ -175,6 +175,10 @@ local FUNCTIONS = {
   GetMediaItemTake_Source = { { "take" }, function(take)
     return { class = "source", item = take.item }
   end },
+  GetMediaItemTakeInfo_Value = { { "take", "s" }, function(take, key)
+    assert(key == "D_PLAYRATE", "unknown key of a take: " .. key)
+    return (take.rate or 1) + 0.0
+  end },
   GetMediaSourceLength = { { "source" }, function(source)
     return source.item.source_length or source.item.to - source.item.from, true
   end },
@@ -208,10 +212,10 @@ local FUNCTIONS = {
     return true, n.selected, n.muted, n.from, n.to, n.channel, n.pitch, n.velocity
   end },
   MIDI_GetPPQPosFromProjQN = { { "take", "n" }, function(take, quarter)
-    return (quarter - take.item.source_from) * stub.ticks
+    return (quarter - take.item.source_from) * stub.ticks * (take.rate or 1)
   end },
   MIDI_GetProjQNFromPPQPos = { { "take", "n" }, function(take, ticks)
-    return take.item.source_from + ticks / stub.ticks
+    return take.item.source_from + ticks / stub.ticks / (take.rate or 1)
   end },
   MIDI_InsertNote = { { "take", "b", "b", "n", "n", "i", "i", "i", "b?" }, changing(insert_note) },
   MIDI_Sort = { { "take" }, sort },

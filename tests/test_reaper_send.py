@@ -57,6 +57,18 @@ def test_a_looped_item_is_sent_as_often_as_it_is_heard(reaper):
     assert [(n.start, n.pitch) for n in melody.clip.notes] == [(0, 60), (3, 62), (4, 60), (7, 62)]
 
 
+def test_a_loop_that_is_played_twice_as_fast_is_sent_as_it_is_heard(reaper):
+    reaper("""
+        local item = stub.add_item("Lead", 0, 4, { { 60, 0, 1, 100 }, { 62, 3, 1, 100 } })
+        item.source_length, item.take.rate = 4, 2
+        stub.selected = item
+        start(send) stub.run(1)
+    """)
+    melody, _ = sent(reaper)
+    heard = [(n.start, n.duration, n.pitch) for n in melody.clip.notes]
+    assert heard == [(0, 0.5, 60), (1.5, 0.5, 62), (2, 0.5, 60), (3.5, 0.5, 62)]
+
+
 @pytest.mark.parametrize(
     "selected",
     [

@@ -10,12 +10,13 @@ local melody = {}
 local PATIENCE_SECONDS = 20
 local CLOSE = 1e-6
 
--- How long the item's source is before it loops, in quarter notes; nil if it does not.
+-- How long the item's source is heard before it loops, in quarter notes; nil if it does not.
 local function loop_length(item, midi)
   if reaper.GetMediaItemInfo_Value(item, "B_LOOPSRC") == 0 then return end
   local source = reaper.GetMediaItemTake_Source(midi)
   local length, is_in_quarters = reaper.GetMediaSourceLength(source)
-  if is_in_quarters and length > CLOSE then return length end
+  local rate = reaper.GetMediaItemTakeInfo_Value(midi, "D_PLAYRATE")
+  if is_in_quarters and length > CLOSE and rate > 0 then return length / rate end
 end
 
 -- The notes heard in [first, last) quarter notes of the project, each as {start, stop, ...}.
