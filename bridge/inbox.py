@@ -155,10 +155,12 @@ class Inbox:
 
     def _found(self, *suffixes: str) -> list[Path]:
         try:
-            names = sorted(entry.name for entry in os.scandir(self._folder))
+            found = [entry for entry in os.scandir(self._folder) if entry.name.endswith(suffixes)]
+            # A pipe would never end, a link lead elsewhere: both are nobody's melody.
+            names = sorted(e.name for e in found if e.is_file(follow_symlinks=False))
         except OSError:
             return []
-        return [self._folder / name for name in names if name.endswith(suffixes)]
+        return [self._folder / name for name in names]
 
     def _take(self, path: Path) -> None:
         with path.open("rb") as file:

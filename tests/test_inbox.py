@@ -1,5 +1,6 @@
 """Melodies that come as files, read back as what was written, and refused with a sentence."""
 
+import os
 import threading
 from contextlib import suppress
 
@@ -83,6 +84,20 @@ def test_a_melody_becomes_the_phrase_and_a_take_is_made_of_it(inbox):
         Command(5.0, "generate", ("reaper-1",)),
     ]
     assert [path.name for path in folder.iterdir()] == ["reaper-2.melody.tmp"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_pipes_links_and_folders_are_passed_over(inbox, tmp_path):
+    box, folder, said = inbox
+    folder.mkdir()
+    os.mkfifo(folder / "a.melody")
+    (tmp_path / "mine").write_text(TUNE)
+    (folder / "b.melody").symlink_to(tmp_path / "mine")
+    (folder / "c.melody").mkdir()
+    box.look()
+    box.clear()
+    assert said == []
+    assert (tmp_path / "mine").read_text() == TUNE
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", TUNE[:-5].encode(), b"\n" * (2**20 + 1)])
