@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import mido
 
-from bridge.events import ClockChanged, ClockPosition
+from bridge.events import ClockChanged, ClockPosition, Sender
 from bridge.performance import Performance
 from bridge.settings import CLOCKS
 from bridge.sync.midi_clock import MidiClock
@@ -29,6 +29,7 @@ class Conductor:
         self._song = SongFilter()
         self._is_lost = False
         self._idle_pulses = 0
+        self._chosen_by: Sender = None
         source = play.board.settings.clock
         play.source = source
         play.band.timeline.is_led = source != "internal"
@@ -45,13 +46,14 @@ class Conductor:
         offsets = {**self._play.board.settings.offsets_ms, source: offset_ms}
         self._play.board.change(offsets_ms=offsets)
 
-    def choose(self, source: str, now_seconds: float) -> None:
+    def choose(self, source: str, now_seconds: float, sender: Sender = None) -> None:
         """Play by this clock from now on; ValueError if there is no such clock.
 
         Taken over from outside, the song runs on; given away, it waits for the other's word.
         """
         _check_source(source)
         play, timeline = self._play, self._play.band.timeline
+        self._chosen_by = sender
         if source == play.source:
             return
         old, play.source = play.source, source
@@ -145,12 +147,14 @@ class Conductor:
             self._tell(event.source, event.state, event.detail)
             if event.state == "failed":
                 # Nobody leads: the musician must not be left with a song that never runs.
-                self.choose("internal", event.at_seconds)
+                self.choose("internal", event.at_seconds, self._chosen_by)
                 self._tell("internal", "chosen", "")
 
     def _tell(self, source: str, state: str, detail: str) -> None:
+        """Tell everybody, and whoever chose it, how a clock is."""
         kind = {"failed": "error", "lost": "warning"}.get(state, "info")
-        self._play.reply("clock", source, state, self.offset_ms(source), detail)
+        values = (source, state, self.offset_ms(source), detail)
+        self._play.reply("clock", *values, sender=self._chosen_by)
         if detail:
             self._play.notice(kind, detail)
 

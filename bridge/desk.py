@@ -18,6 +18,7 @@ from bridge.events import (
     Sender,
     TakeReport,
 )
+from bridge.phrasebook import Phrasebook
 from bridge.waiting import MOST_WISHES
 from models.clip import Clip, Composition, Track
 from models.tempo import MeterMap, TempoMap
@@ -48,6 +49,7 @@ class Desk:
         self._takes = 0
         self._recent_seconds: deque[float] = deque(maxlen=_REMEMBERED)
         self._shelf: OrderedDict[str, Ask] = OrderedDict()
+        self.phrases = Phrasebook()
 
     def next_take_id(self) -> str:
         """Number one more take."""

@@ -209,7 +209,9 @@ class Engine:
         point = self._timeline.next_point
         if point is not None and point <= beat + EPSILON:
             self._timeline.pass_point()
-            self._pass(point, moment)
+            if self._pass(point, moment):
+                self._report_state()
+                return  # what was due is where the song no longer is
         turn_at = self._performance.mode.turn_at
         if turn_at is not None and turn_at <= beat + EPSILON:
             self._performance.mode.turn(beat)
@@ -221,17 +223,19 @@ class Engine:
             self._leader.pulse(moment)
         self._report_state()
 
-    def _pass(self, beat: float, moment: Moment) -> None:
+    def _pass(self, beat: float, moment: Moment) -> bool:
+        """Pass a point of the grid; tell whether the song went elsewhere on it."""
         play, transport = self._performance, self._timeline.transport
         on_bar_line = transport.is_bar_line(beat)
         if on_bar_line:
             if play.go(beat, moment.now_seconds):
-                return  # the bar line of where the song is now comes next
+                return True  # the bar line of where the song is now comes next
             play.change_mode(beat)
             play.mode.bar_line(beat)
         play.mode.grid_point(beat)
         if self._timeline.playing:
             self._tick(beat, on_bar_line, moment)
+        return False
 
     def _tick(self, beat: float, on_bar_line: bool, moment: Moment) -> None:
         """Sound the click and tell the beat."""

@@ -67,7 +67,8 @@ class Mode:
     def state(self) -> str:
         """Idle, listening, generating, armed or playing."""
         if self.is_sounding:
-            return "playing"
+            stands = self.band.timeline.is_led and not self.band.timeline.playing
+            return "armed" if stands else "playing"
         if any(ask.is_armed for ask in self.asks if self._may_sound(ask)):
             return "armed"
         if any(ask.is_waiting for ask in self.asks):
@@ -103,13 +104,15 @@ class Mode:
         self._ask_for(self.band.desk.new_ask(), melody)
 
     def wish(self, take_id: str, seed: int | None, sender: Sender) -> None:
-        """Ask for a take of the current phrase by its id; ValueError without a phrase.
+        """Ask for a take by its id: of the phrase sent under that id, or else of the last one.
 
-        What was asked like that already is given again.
+        What was asked like that already is given again. ValueError without a phrase.
         """
-        desk, melody = self.band.desk, self.current
+        desk = self.band.desk
+        melody = desk.phrases.find(take_id) or self.current
         if melody is None:
             raise ValueError("there is no phrase yet: send one (melody/begin) or play one")
+        self.current = melody
         old = desk.give_again(take_id, melody, seed, self.band.bpm, sender)
         if old is not None:
             self._put_in_place(old, melody)

@@ -176,7 +176,7 @@ class Orders:
 
     def _locate(self, command: Command, now_seconds: float) -> None:
         beat = _number(command.values[0])
-        if not 0 <= beat <= _LAST_BEAT:
+        if abs(beat) > _LAST_BEAT:
             raise ValueError(f"beat must be in range 0..{_LAST_BEAT}, got {beat:g}")
         if self._play.band.timeline.is_led:
             self._conductor.lead("locate", beat)
@@ -187,7 +187,7 @@ class Orders:
         source = str(command.values[0])
         if len(command.values) > 1:
             self._conductor.set_offset(source, _number(command.values[1]))
-        self._conductor.choose(source, now_seconds)
+        self._conductor.choose(source, now_seconds, command.sender)
         self._tell_clock(command, "chosen")
 
     def _offset(self, command: Command, _now: float) -> None:
@@ -214,9 +214,7 @@ class Orders:
         name = str(command.values[0])
         if name not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, got {name!r}")
-        if name == self._play.board.settings.mode:
-            self._play.reply("mode", name, sender=command.sender)
-        self._play.choose_mode(name, now_seconds)
+        self._play.choose_mode(name, now_seconds, command.sender)
 
     def _record(self, _command: Command, now_seconds: float) -> None:
         self._play.mode.record(self._beat(now_seconds), now_seconds)
@@ -225,8 +223,17 @@ class Orders:
         take_id, clip = command.values
         if not isinstance(clip, Clip):
             raise ValueError("a melody needs notes")
+        phrases = self._play.band.desk.phrases
+        phrases.keep(str(take_id), None)
         if not clip.notes:
             raise ValueError("the phrase has no notes: send melody/note before melody/end")
+        last = max(note.start for note in clip.notes)
+        if last >= clip.length:
+            raise ValueError(
+                f"a note starts at {last:g}, and the phrase's length is {clip.length:g} beats: "
+                "send melody/begin with a longer one"
+            )
+        phrases.keep(str(take_id), clip)
         self._play.mode.current = clip
         self._play.reply("melody/set", str(take_id), len(clip.notes), sender=command.sender)
 

@@ -21,7 +21,7 @@ class Performance:
         self.listener = listener
         self.mode = MODES[band.settings.mode](band)
         self.source = "internal"
-        self._next_mode: str | None = None
+        self._next_mode: tuple[str, Sender] | None = None
         self._goes_to: float | None = None
         self._loaders: dict[str, list[Sender]] = {}
 
@@ -90,20 +90,21 @@ class Performance:
         for sender in self._loaders.pop(name, []):
             self.reply("model/loaded", name, sender=sender)
 
-    def choose_mode(self, name: str, now_seconds: float) -> None:
-        """Change the mode at the next bar line, or now if nothing runs."""
-        self._next_mode = name
+    def choose_mode(self, name: str, now_seconds: float, sender: Sender = None) -> None:
+        """Change the mode at the next bar line, or now if nothing runs; tell it then."""
+        self._next_mode = (name, sender)
         if not self.band.timeline.playing:
             self.change_mode(self.band.timeline.beat_at(now_seconds))
 
     def change_mode(self, beat: float) -> None:
         """Change to the mode that was chosen; on a bar line."""
-        name, self._next_mode = self._next_mode, None
-        if name is None or name == self.board.settings.mode:
+        if self._next_mode is None:
             return
-        self.board.change(mode=name)
-        self.mode = self.mode.successor(MODES[name], beat)
-        self.reply("mode", name)
+        (name, sender), self._next_mode = self._next_mode, None
+        if name != self.board.settings.mode:
+            self.board.change(mode=name)
+            self.mode = self.mode.successor(MODES[name], beat)
+        self.reply("mode", name, sender=sender)
 
     def locate(self, beat: float, now_seconds: float) -> None:
         """Go to a beat: at the next bar line while playing, now while standing."""

@@ -80,6 +80,8 @@ class Session:
         self._engine = Engine(settings, others, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()
         self.runner.start(self._engine)
+        for question in ("status", "control/list"):  # so that OSC's clients know from the first
+            put(Command(perf_counter(), question))
         if saved_map.notice:
             self._tell(NoticeReport("warning", saved_map.notice))
 

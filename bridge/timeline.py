@@ -132,7 +132,7 @@ class Timeline:
         # A song that starts on a bar line starts with it, even if we hear of it a little later.
         if playing and 0 <= here - beat < EARLY:
             here = beat
-        self.origin = float("-inf") if self.is_led else self.transport.bar_line_from(here)
+        self.origin = float("-inf") if self.is_led else self.transport.bar_line(here)
         self._turn(here)
         if playing:
             self._aim(here)

@@ -29,4 +29,7 @@ for pitch, start, duration in MELODY:
     continuo.send_message("/continuo/melody/note", [pitch, start, duration, 80, 0])
 continuo.send_message("/continuo/melody/end", "client")
 continuo.send_message("/continuo/generate", ["client", 7])
-ears.serve_forever()
+ears.timeout = 20
+ears.handle_timeout = lambda: sys.exit("no answer: is `continuo play` running, at this OSC port?")
+while True:
+    ears.handle_request()

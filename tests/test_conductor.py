@@ -213,6 +213,23 @@ def test_a_clock_that_fails_is_said_and_the_song_is_ones_own_again():
     assert ons(run, BASS) == [(4.0, 36)]
 
 
+def test_who_chose_a_clock_that_fails_is_told_so():
+    asker = ("127.0.0.1", 5000)
+    choice = Command(0.1, "clock", ("link",), asker, "/continuo/clock")
+    failed = ClockChanged(0.5, "link", "failed", "Ableton Link needs an extra")
+    run = play([choice, failed], 6.0)
+    told = [(r.values[:2], r.sender) for r in reports(run, Reply) if r.name == "clock"]
+    assert told[-2:] == [(("link", "failed"), asker), (("internal", "chosen"), asker)]
+    assert [r.text for r in reports(run, NoticeReport) if r.kind == "error"] == [failed.detail]
+
+
+def test_a_loop_that_stands_with_its_clock_does_not_say_that_it_plays():
+    run = two_bars(at(6.0, 12.0, playing=False), until=7, mode="loop")
+    states = [r.state for r in reports(run, StateReport)]
+    assert "playing" in states
+    assert states[-2:] == ["armed", "idle"]
+
+
 # -- MIDI clock ------------------------------------------------------------------------------
 def pulses(first_seconds: float, count: int, bpm: float = 120.0) -> list[MidiIn]:
     step = 60 / bpm / 24

@@ -1,8 +1,17 @@
 """One order after another: what the first leaves behind must not spoil the next."""
 
 import pytest
-from playing import BEAT, assert_every_note_is_released, composer, ons, played, program, reports
-from test_orders import BASS, MODEL, ask, errors, perform, sent, takes, told
+from asking import BASS, ask, errors, perform, sent, takes, told
+from playing import (
+    BEAT,
+    MODEL,
+    assert_every_note_is_released,
+    composer,
+    ons,
+    played,
+    program,
+    reports,
+)
 
 from bridge.events import ClockPosition, NoticeReport, TakeReport
 from models.clip import Clip, Note

@@ -64,6 +64,8 @@ def choose(options: Options) -> Chosen:
     """Check the options; UserError says in a sentence what is wrong with one."""
     if options["midi"] == "none" and (options["input_name"] or options["output_name"]):
         raise UserError("--input and --output need a MIDI system: leave --midi none away")
+    if options["midi"] == "none" and options["clock"] == "midi" and not options["demo"]:
+        raise UserError("--clock midi needs a MIDI system to come in by: leave --midi none away")
     _check_clock(options["clock"])
     _check_live(options)
     entries = list_models()

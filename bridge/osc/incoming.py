@@ -89,7 +89,7 @@ def _value(name: str, parameter: Parameter, argument: Argument) -> float | str:
     if not isfinite(number):
         raise MessageError(f"{name}: {parameter.name} must be a number, got {_shown(argument)}")
     if not low <= number <= high:
-        span = f"in range {low:g}..{high:g}" if isfinite(high) else f"at least {low:g}"
+        span = f"in range {low:.12g}..{high:.12g}" if isfinite(high) else f"at least {low:g}"
         raise MessageError(f"{name}: {parameter.name} must be {span}, got {number:g}")
     if parameter.kind == "f":
         return number

@@ -103,7 +103,7 @@ INCOMING = (
     _in(
         "transport/locate",
         (_float("beat", 0, 100000),),
-        "Goes to this beat: at the next bar line while playing, at once while stopped.",
+        "Goes to this beat: at the next bar line while playing, at once while stopped or by JACK.",
         (16.0,),
     ),
     _in("cps", (_float("cps", 0.05, 7),), "Changes the tempo in cycles (bars) a second.", (0.5,)),
@@ -144,7 +144,8 @@ INCOMING = (
     _in(
         "generate",
         (_ID, _maybe(_int("seed", 0, 2**31 - 1))),
-        "Makes a take of the phrase; the same id, phrase, controls and seed give the same clip. "
+        "Makes a take of the phrase sent under this id, or else of the last one, sent or played; "
+        "the same id, phrase, controls and seed give the same clip. "
         "It sounds from the next bar line (in a loop: loop start) on, if the transport runs.",
         ("tune", 7),
         replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "saved"),

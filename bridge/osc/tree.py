@@ -14,7 +14,12 @@ NOTHING, READ, WRITE = 0, 1, 2
 _INCOMING = {address.name: address for address in INCOMING}
 _OUTGOING = {address.name: address for address in OUTGOING}
 # Where the value of what can only be set is told.
-_TOLD_ELSEWHERE = {"transport/tempo": ("beat", "status"), "model/load": ("model/loaded",)}
+_TOLD_ELSEWHERE = {
+    "transport/tempo": ("beat", "status"),
+    "model/load": ("model/loaded",),
+    "mode": ("status",),
+    "bars": ("status",),
+}
 _ROOT = "Continuo: play a melody, and the accompaniment comes in on the next bar"
 
 
