@@ -235,12 +235,16 @@ class Desk:
         if ask.verdict:
             self._keeper.judge(ask.take_id, ask.verdict)
 
-    def deliver(self, ask: Ask, bpm: float, sender: Sender = None) -> None:
-        """Hand a take that was wished for to whoever wished it, and keep it."""
+    def deliver(self, ask: Ask, bpm: float | None = None, sender: Sender = None) -> None:
+        """Hand a take that was wished for to whoever wished it, and keep it.
+
+        Without a tempo it is in that for which it was asked: another program's has its own.
+        """
         if ask.answer is None:
             return
         request, answered = ask.answer
-        take = self._composition(request.melody, bpm, ask, request, self.channelled(answered))
+        tracks = self.channelled(answered)
+        take = self._composition(request.melody, bpm or request.bpm, ask, request, tracks)
         if not ask.is_saved:
             ask.is_saved = True
             self._save(ask, take)

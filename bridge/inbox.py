@@ -5,7 +5,7 @@ that nobody reads half of it. It is text, one thing a line; times are in beats f
 
     continuo melody 1
     id reaper-20261121-093000       what the take will be called
-    bpm 120                         the song's tempo
+    bpm 120                         the song's tempo, and so the take's
     length 16                       whole bars: what is accompanied
     note 60 0 1.5 100 0             pitch, start, duration, velocity, channel; any number of them
     end                             without it the file is not whole, and refused
@@ -170,8 +170,7 @@ class Inbox:
             raise MelodyFileError("it is larger than 1 MB")
         melody = parse_melody_file(data.decode("utf-8", "replace"))
         now_seconds = self._clock()
-        self._put(Command(now_seconds, "melody", (melody.id, melody.clip)))
-        self._put(Command(now_seconds, "generate", (melody.id,)))
+        self._put(Command(now_seconds, "melody/harmonise", tuple(melody)))
 
     def _refuse(self, path: Path, reason: str) -> None:
         sentence = f"{path.name} is not taken: {reason}"

@@ -153,7 +153,7 @@ class Mode:
         for ask in [*self.asks, *desk.wishes]:
             if isinstance(event, Generated):
                 if ask.take_answer(event) and ask.is_wished:
-                    desk.deliver(ask, self.band.bpm)
+                    desk.deliver(ask)
             elif ask.take_failure(event):
                 desk.fail(ask, event.reason)
 

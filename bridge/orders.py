@@ -1,6 +1,7 @@
 """What can be asked of Continuo, by name: from OSC, from a button, from a signal."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import isfinite
 from types import MappingProxyType
 
@@ -53,6 +54,7 @@ class Orders:
             "record": self._record,
             "record/stop": lambda _, now: self._play.mode.end_phrase(self._beat(now)),
             "melody": self._melody,
+            "melody/harmonise": self._harmonise,
             "generate": self._generate,
             "take/keep": lambda c, _: self._judge(c, "kept"),
             "take/drop": lambda c, _: self._judge(c, "dropped"),
@@ -236,6 +238,14 @@ class Orders:
         phrases.keep(str(take_id), clip)
         self._play.mode.current = clip
         self._play.reply("melody/set", str(take_id), len(clip.notes), sender=command.sender)
+
+    def _harmonise(self, command: Command, now_seconds: float) -> None:
+        """Have a melody of another program accompanied at its tempo; it is not played from here."""
+        take_id, clip, bpm = command.values
+        self._melody(replace(command, values=(take_id, clip)), now_seconds)
+        if isinstance(clip, Clip):
+            desk = self._play.band.desk
+            desk.wish(str(take_id), clip, _number(bpm), command.sender)
 
     def _generate(self, command: Command, _now: float) -> None:
         if not command.values:

@@ -79,10 +79,7 @@ def test_a_melody_becomes_the_phrase_and_a_take_is_made_of_it(inbox):
     (folder / "reaper-2.melody.tmp").write_text(TUNE)
     box.look()
     clip = parse_melody_file(TUNE).clip
-    assert said == [
-        Command(5.0, "melody", ("reaper-1", clip)),
-        Command(5.0, "generate", ("reaper-1",)),
-    ]
+    assert said == [Command(5.0, "melody/harmonise", ("reaper-1", clip, 97.5))]
     assert [path.name for path in folder.iterdir()] == ["reaper-2.melody.tmp"]
 
 
@@ -129,4 +126,4 @@ def test_what_lay_there_before_is_thrown_away_and_what_comes_then_is_taken(inbox
     watch = InboxWatch(box, wait)
     assert looked.wait(5)
     watch.close()
-    assert [command.values[0] for command in said] == ["new", "new"]
+    assert [command.values[0] for command in said] == ["new"]

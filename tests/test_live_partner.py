@@ -209,8 +209,10 @@ def test_another_meter_in_live_is_said_once():
 
 def test_a_clip_is_accompanied_at_lives_tempo():
     song = said(1.0, "song", 0.0, 87.0, 0, 4, 4)
-    (request,) = harmonised(song, until_seconds=4.0).requests
+    run = harmonised(song, until_seconds=4.0)
+    (request,) = run.requests
     assert request.bpm == 87.0
+    assert clips(run)[0].take.tempo.bpm_at(0) == 87.0
 
 
 # -- a script that talks nonsense --------------------------------------------------------------

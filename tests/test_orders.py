@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from asking import BASS, MODELS, SENDER, ask, errors, perform, sent, told
+from asking import BASS, MODELS, SENDER, TUNE, ask, errors, perform, sent, told
 from manifests import GOOD
 from playing import (
     MODEL,
@@ -18,9 +18,17 @@ from playing import (
 from bridge.events import (
     ModelsChanged,
     Reply,
+    TakeReport,
     WorkerChanged,
 )
 from models.clip import Clip, Note
+
+
+def test_another_programs_melody_is_harmonised_at_its_tempo_and_not_played_from_here():
+    run = perform(ask(0, "transport/start"), ask(1, "melody/harmonise", "item", TUNE, 87.0))
+    (report,) = reports(run, TakeReport)
+    assert (report.take_id, report.take.tempo.bpm_at(0)) == ("item", 87.0)
+    assert run.heard == []
 
 
 # -- what is set -------------------------------------------------------------------------------

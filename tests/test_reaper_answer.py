@@ -14,6 +14,7 @@ SEND = """
 local notes = {}
 for i, pitch in ipairs { 67, 69, 71, 74, 72, 71, 69, 67 } do notes[i] = { pitch, i - 1, 1, 90 } end
 stub.cursor = 99
+stub.tempos = { { quarter = 0, bpm = 97.5 } }
 stub.selected = stub.add_item("Lead", 8, 16, notes)
 start(send)
 for _ = 1, 190 do
@@ -42,6 +43,7 @@ def test_the_voices_are_on_tracks_below_the_melody(project):
         [item] = project.items(name)
         assert (item.begin, item.end) == (8.0, 16.0)
         assert item.title.startswith("bach reaper-")
+        assert item.title.endswith(", 97.5 bpm")  # the song's tempo, not Continuo's own
 
 
 def test_they_are_the_notes_of_the_take(project, folder):
