@@ -30,14 +30,21 @@ class Host:
         return self._c_instance.song()
 
     def say(self, text: str) -> None:
-        """Show a sentence in Live's status bar."""
-        self._c_instance.show_message("Continuo: " + text)
+        """Show a sentence in Live's status bar; where that cannot be, nothing else is held up."""
+        try:
+            self._c_instance.show_message("Continuo: " + text)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the work itself is done
+            self.log(f"not shown: {error}")
 
     def log(self, text: str) -> None:
         """Write a line into Live's log, unless there are many already."""
         self._lines += 1
-        if self._lines <= _MOST_LINES:
+        if self._lines > _MOST_LINES:
+            return
+        try:
             self._c_instance.log_message("Continuo: " + text)
+        except Exception:  # noqa: BLE001 - there is nobody to tell
+            self._lines = _MOST_LINES
 
     def on_next_tick(self, callback: Callable[[], None]) -> None:
         """Have `callback` called once at Live's next tick, within about 100 ms."""

@@ -329,6 +329,21 @@ def test_an_exception_of_our_own_is_logged_and_the_timer_goes_on(live):
     assert still_works(live)
 
 
+def test_a_status_bar_and_a_log_that_fail_cost_no_answer(live):
+    def fail(_):
+        raise RuntimeError("no status bar")
+
+    c_instance = live.world._surface._c_instance
+    c_instance.show_message = c_instance.log_message = fail
+    assert live.write("a", TAKE)[0][0] == "written"
+    assert live.ask("read", "r", "selected")[0][0] == "error"
+    live.world._surface._continuo_agent._door.close()
+    live.advance(6000)
+    live.meet(session=2)
+    assert live.world._timers
+    assert still_works(live)
+
+
 def test_leaving_live_in_the_middle_of_a_take_closes_the_undo_step(live):
     live.world.slow_clips = True
     live.send_take("a", TAKE)
