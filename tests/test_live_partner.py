@@ -81,7 +81,7 @@ def test_the_selected_clip_is_accompanied_and_the_take_is_written_beside_it_and_
     (written,) = clips(run)
     assert (written.scene, written.fire, written.sender) == (2, True, SCRIPT)
     assert written.name == f"bass {request.seed} verse"
-    assert [track.name for track in written.take.accompaniment] == ["bass"]
+    assert [track.name for track in written.take.accompaniment] == ["melody", "bass"]
 
 
 def test_whoever_asked_hears_in_which_scene_it_is():

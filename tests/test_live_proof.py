@@ -38,14 +38,15 @@ def test_the_selected_clip_gets_its_voices_beside_it_launched_together(proof, tm
     )
     seed = next(values[5] for name, values in proof.heard if name == "clip/begin")
     clips = proof.clips(SCENE)
-    assert (take_id, scene, tracks, fired) == ("verse", SCENE, 3, 1)
-    assert list(clips) == ["Lead", *VOICES]
+    assert (take_id, scene, tracks, fired) == ("verse", SCENE, 4, 1)
+    assert list(clips) == ["Lead", "Continuo Melody", *VOICES]
     assert clips["Lead"] is proof.clip
     assert {clips[name]._name for name in VOICES} == {f"bach {seed} verse"}
     # Musically: what `continuo generate` makes of that melody with that seed, in a loop as long.
     expected = generated(tmp_path, MELODY, VELOCITY, seed)
     assert place(in_set(clips, VOICES)) == place(told(expected))
-    assert notes == len(expected)
+    assert notes == len(MELODY) + len(expected)
+    assert [note[:3] for note in notes_of(clips["Continuo Melody"])] == list(MELODY)
     for name in VOICES:
         assert clips[name].looping
         assert (clips[name].loop_start, clips[name].loop_end) == (0.0, BEATS)

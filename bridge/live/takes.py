@@ -82,8 +82,8 @@ class Takes:
             self._written.pop(old, None)
         scene, asker = self._beside.pop(take_id, (None, Asker(take_id)))
         if scene is not None:
-            # The melody is in the set already: the clip that was asked about.
-            self._want(take_id, Wanted(take, scene, True, asker))
+            # The melody too: the scene that is launched has all voices, whatever else plays there.
+            self._want(take_id, Wanted(_whole(take), scene, True, asker))
         elif wants_all:
             self._wish(Asker(take_id, report.sender))
 
