@@ -172,12 +172,25 @@ def measure(folder: Path, times: int) -> list[float]:
     return took_ms
 
 
+def measure_pickup(folder: Path, times: int) -> list[float]:
+    """Return the milliseconds from a ping to its pong, Continuo to script, on a 10 ms timer."""
+    took_ms = []
+    with running_live(folder) as live:
+        live.run(1.0)
+        for i in range(times):
+            took_ms.append(float(live.ask("live", answer="live")[3]))
+            live.run(0.0137 + 0.001 * (i % 10))
+    return took_ms
+
+
 def main(times: int) -> None:
-    """Measure both, and print them."""
+    """Measure all, and print them."""
     with tempfile.TemporaryDirectory() as name:
         took_ms = measure(Path(name), times)
         late_ms = measure_clock(Path(name), times / 2)
-    for what, found in (("harmonised", took_ms), ("song late", late_ms)):
+        pickup_ms = measure_pickup(Path(name), 10 * times)
+    parts = (("harmonised", took_ms), ("song late", late_ms), ("script's pickup", pickup_ms))
+    for what, found in parts:
         p99 = quantiles(found, n=100)[98]
         sys.stdout.write(f"{what}: {len(found)}, p50 {median(found):.1f} ms, p99 {p99:.1f} ms\n")
 
