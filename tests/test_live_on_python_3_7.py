@@ -26,7 +26,7 @@ def python_3_7():
 def test_the_script_and_its_tests_pass_on_python_3_7():
     python = python_3_7()
     if python is None:
-        # No package of Debian's brings it: where CI's machine has none, the syntax alone is checked.
+        # Debian has no package of it: where a machine has none, the syntax alone is checked.
         pytest.skip("no Python 3.7 is installed here")
     command = [python, "-W", "error", str(HERE / "live_on.py")]
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
