@@ -117,10 +117,17 @@ class Start:
 
 def time_start(model: str, system: str) -> Start:
     """Start `continuo play` in a process of its own, watch it until its model is ready, end it."""
+    began_seconds = perf_counter()
+    with play_process(model, "--midi", system) as process:
+        return _watch(process, began_seconds, model)
+
+
+@contextmanager
+def play_process(model: str, *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run `continuo play` in a process of its own, what it prints in its stdout; end it."""
     with TemporaryDirectory() as takes:
-        command = [*CONTINUO, "play", "--midi", system, "--model", model, "--takes", takes]
+        command = [*CONTINUO, "play", *options, "--model", model, "--takes", takes]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-        began_seconds = perf_counter()
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
         )
@@ -128,7 +135,7 @@ def time_start(model: str, system: str) -> Start:
         limit = threading.Timer(LOAD_LIMIT_SECONDS, process.kill)
         limit.start()
         try:
-            return _watch(process, began_seconds, model)
+            yield process
         finally:
             limit.cancel()
             process.send_signal(signal.SIGTERM)

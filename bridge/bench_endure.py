@@ -2,7 +2,6 @@
 
 import os
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from heapq import merge
 from queue import SimpleQueue
@@ -16,13 +15,13 @@ from bridge.bench import worker_of
 from bridge.bench_player import jittery_clock, random_player
 from bridge.engine import Engine, Others
 from bridge.events import Command, Event, MidiIn, Report, SoundReport
+from bridge.fakes import NoKeeper, Sounding
 from bridge.figures import Sent, Spread, count_late, spread
 from bridge.machine import memory_mb
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 from bridge.witness import Witness
 from bridge.worker import Worker
-from models.clip import Composition
 
 BPM = 120.0
 
@@ -53,19 +52,16 @@ def _grown(mb: tuple[float | None, float | None]) -> str:
     return "not measured" if before is None or after is None else f"{before:.0f} -> {after:.0f} MB"
 
 
-class Ears:
+class Ears(NoKeeper):
     """The port and the listener: what was sent, when, how late, and what still sounds."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
-        self.sounding: set[tuple[int, int]] = set()
+        self.sounding = Sounding()
 
     def send(self, message: mido.Message) -> None:
         """Follow which keys sound."""
-        if message.type == "note_on":
-            self.sounding.add((message.channel, message.note))
-        elif message.type == "note_off":
-            self.sounding.discard((message.channel, message.note))
+        self.sounding.follow(message)
 
     def __call__(self, report: Report) -> None:
         """Note how late the accompaniment's notes are."""
@@ -74,15 +70,6 @@ class Ears:
         if report.message.channel:  # 0 is the player's
             now_seconds = perf_counter()
             self.sent.append(Sent(now_seconds - report.late_ms / 1000, now_seconds))
-
-    def save(self, take: Composition) -> None:
-        """Keep no take."""
-
-    def judge(self, take_id: str, verdict: str) -> None:
-        """Keep no verdict."""
-
-    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
-        """Keep no map."""
 
 
 def endure(model: str, seconds: float, seed: int = 4) -> Endurance:

@@ -1,6 +1,6 @@
 """What `continuo bench` measures of the engine in real time: its grid and its thru, under load."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event as Flag
 from time import perf_counter
@@ -19,11 +19,12 @@ from bridge.events import (
     Report,
     SoundReport,
 )
+from bridge.fakes import NoKeeper
 from bridge.figures import Sent
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 from bridge.witness import Witness, WitnessReport
-from models.clip import Clip, Composition, Note, Track
+from models.clip import Clip, Note, Track
 
 BPM = 240.0
 BEAT_SECONDS = 60 / BPM
@@ -43,7 +44,7 @@ class Live:
     witness: WitnessReport
 
 
-class Stamps:
+class Stamps(NoKeeper):
     """The in-memory port: remembers when each message was sent, and at which beat it was due."""
 
     def __init__(self) -> None:
@@ -63,15 +64,6 @@ class Stamps:
             self.grid.append((report.position, self._sent_seconds))
         elif report.message.note == PLAYED_PITCH:
             self.thru.append(self._sent_seconds)
-
-    def save(self, take: Composition) -> None:
-        """Keep no take."""
-
-    def judge(self, take_id: str, verdict: str) -> None:
-        """Keep no verdict."""
-
-    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
-        """Keep no map."""
 
 
 class DenseComposer:

@@ -1,17 +1,13 @@
 """What `continuo bench` measures of OSC: a ping to `continuo play` in a process of its own."""
 
-import os
 import re
-import signal
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from bridge.bench import CONTINUO, LOAD_LIMIT_SECONDS, BenchError
+from bridge.bench import BenchError, play_process
 from bridge.osc import wire
 
 PING, PONG = "/continuo/ping", "/continuo/pong"
@@ -46,21 +42,9 @@ def _ping(client: socket.socket, number: int) -> float:
 @contextmanager
 def playing(model: str) -> Iterator[int]:
     """Run `continuo play` without MIDI until its model is ready; give its OSC port."""
-    with TemporaryDirectory() as takes:
-        ports = ["--midi", "none", "--osc-port", "0", "--osc-events", "none"]
-        command = [*CONTINUO, "play", *ports, "--model", model, "--takes", takes, "--quiet"]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-        )
-        limit = threading.Timer(LOAD_LIMIT_SECONDS, process.kill)
-        limit.start()
-        try:
-            yield _port(process, model)
-        finally:
-            limit.cancel()
-            process.send_signal(signal.SIGTERM)
-            process.communicate()
+    ports = ("--midi", "none", "--osc-port", "0", "--osc-events", "none")
+    with play_process(model, *ports, "--quiet") as process:
+        yield _port(process, model)
 
 
 def _port(process: "subprocess.Popen[str]", model: str) -> int:

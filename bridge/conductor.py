@@ -30,10 +30,8 @@ class Conductor:
         self._is_lost = False
         self._idle_pulses = 0
         self._chosen_by: Sender = None
-        source = play.board.settings.clock
-        play.source = source
-        play.band.timeline.is_led = source != "internal"
-        play.clocks.choose(source)
+        play.band.timeline.is_led = play.source != "internal"
+        play.clocks.choose(play.source)
 
     # -- what is set -------------------------------------------------------------------------
     def offset_ms(self, source: str) -> float:
@@ -56,7 +54,7 @@ class Conductor:
         self._chosen_by = sender
         if source == play.source:
             return
-        old, play.source = play.source, source
+        old = play.source
         play.board.change(clock=source)
         timeline.is_held = source == "internal" and timeline.playing
         timeline.is_led = source != "internal"

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.osc.address import EVENTS_PORT as OSC_EVENTS_PORT
+from bridge.osc.address import PORT as OSC_PORT
 from bridge.synth import Synth, missing
 from models.catalogue import Entry
 
@@ -30,7 +32,6 @@ PACKAGES = (
 # The names under which pip knows the packages whose import is called otherwise.
 PIP_NAMES = {"rtmidi": "python-rtmidi", "pythonosc": "python-osc"}
 OLDEST_PYTHON = (3, 11)
-OSC_PORT, OSC_EVENTS_PORT = 11020, 11021
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 0.5
 # `/continuo/ping 1` and its answer, byte for byte: this file needs no package.

@@ -7,7 +7,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import NamedTuple
 
-from bridge.doctor import ANSWER_SECONDS, LOOPBACK, OK, OSC_PORT, WARN, Check
+from bridge.doctor import ANSWER_SECONDS, LOOPBACK, OK, WARN, Check
+from bridge.osc.address import PORT as OSC_PORT
 
 NAME = "Ableton Live"
 HELLO_SECONDS = 2.2  # the script says hello every two seconds

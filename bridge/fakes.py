@@ -1,11 +1,36 @@
 """Ports without a MIDI system that remember what was sent: for tests and examples."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
 import mido
 
 from bridge.ports import OnChange, OnMessage
+from models.clip import Composition
+
+
+class Sounding(set[tuple[int, int]]):
+    """The keys (channel, pitch) that were struck and not released."""
+
+    def follow(self, message: mido.Message) -> None:
+        """Take note of what was sent."""
+        if message.type == "note_on":
+            self.add((message.channel, message.note))
+        elif message.type == "note_off":
+            self.discard((message.channel, message.note))
+
+
+class NoKeeper:
+    """Keeps nothing: for benches and tests."""
+
+    def save(self, take: Composition) -> None:
+        """Keep no take."""
+
+    def judge(self, take_id: str, verdict: str) -> None:
+        """Keep no verdict."""
+
+    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
+        """Keep no map."""
 
 
 class FakePorts:

@@ -46,7 +46,7 @@ class Orders:
             "control/list": self._list_controls,
             "transport/start": self._start,
             "stop": lambda _, now: self._stop(now),
-            "tempo": lambda c, _: self._conductor.set_tempo(_number(c.values[0]), _),
+            "tempo": lambda c, now: self._conductor.set_tempo(_number(c.values[0]), now),
             "cps": self._cps,
             "transport/locate": self._locate,
             "bars": self._bars,
@@ -161,11 +161,10 @@ class Orders:
         self._play.mode.revive()
         if timeline.is_led:
             self._conductor.lead("start")
-        elif not timeline.playing:
-            timeline.is_held = True
+            return
+        timeline.is_held = True
+        if not timeline.playing:
             timeline.start_grid(now_seconds)
-        else:
-            timeline.is_held = True
 
     def _stop(self, now_seconds: float) -> None:
         self._play.stop(now_seconds)

@@ -20,7 +20,6 @@ class Performance:
         self.clocks = clocks
         self.listener = listener
         self.mode = MODES[band.settings.mode](band)
-        self.source = "internal"
         self._next_mode: tuple[str, Sender] | None = None
         self._goes_to: float | None = None
         self._loaders: dict[str, list[Sender]] = {}
@@ -29,6 +28,11 @@ class Performance:
     def board(self) -> Board:
         """The settings in force."""
         return self.band.board
+
+    @property
+    def source(self) -> str:
+        """The clock in force."""
+        return self.board.settings.clock
 
     def notice(self, kind: str, text: str, address: str = "", sender: Sender = None) -> None:
         """Tell the musician, or whoever sent `address`, a sentence."""

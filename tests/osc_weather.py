@@ -16,6 +16,7 @@ import mido
 from bridge.bench_live import BEAT_SECONDS, BPM, LOOPED_PITCH, DenseComposer, Stamps
 from bridge.engine import Engine, Others
 from bridge.events import Command, MidiIn
+from bridge.fakes import Sounding
 from bridge.figures import Sent, count_late
 from bridge.osc.server import OscServer
 from bridge.runner import Runner
@@ -31,14 +32,11 @@ class Port(Stamps):
 
     def __init__(self):
         super().__init__()
-        self.sounding = set()
+        self.sounding = Sounding()
 
     def send(self, message):
         super().send(message)
-        if message.type == "note_on":
-            self.sounding.add((message.channel, message.note))
-        elif message.type == "note_off":
-            self.sounding.discard((message.channel, message.note))
+        self.sounding.follow(message)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 from max_files import PANEL, load
 from max_machine import Machine
 
-from bridge.osc.server import EVENTS_PORT
+from bridge.osc.address import EVENTS_PORT
 from bridge.osc.wire import decode, encode
 
 pytestmark = pytest.mark.ports

@@ -8,9 +8,9 @@ from max_files import DEVICE, PANEL, boxes_of, load, shown_boxes, words_of
 from max_machine import Machine
 
 from bridge.events import PlanReport, TakeReport
+from bridge.osc.address import EVENTS_PORT, PORT
 from bridge.osc.clips import clip_messages, plan_messages
 from bridge.osc.incoming import check
-from bridge.osc.server import EVENTS_PORT, PORT
 from bridge.osc.table import STATES
 from models.clip import Clip, Composition, Note, Track
 

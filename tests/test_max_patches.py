@@ -25,8 +25,8 @@ from max_files import (
 from max_machine import Machine
 from system import need_module
 
+from bridge.osc.address import EVENTS_PORT, PORT
 from bridge.osc.incoming import check
-from bridge.osc.server import EVENTS_PORT, PORT
 from bridge.osc.table import INCOMING, OUTGOING
 
 EVENTS = {address.path: address for address in OUTGOING}

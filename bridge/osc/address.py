@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 PREFIX = "/continuo/"
+PORT, EVENTS_PORT = 11020, 11021
 
 
 @dataclass(frozen=True, slots=True)

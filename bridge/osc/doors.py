@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from bridge.events import Event, Report
+from bridge.osc.address import EVENTS_PORT, PORT
 from bridge.osc.advertise import Advertiser
 from bridge.osc.query import OscQuery
-from bridge.osc.server import EVENTS_PORT, PORT, OscServer
+from bridge.osc.server import OscServer
 from bridge.ports import PortError
 
 

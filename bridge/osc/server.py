@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bridge.events import Command, Event, NoticeReport, Reply, Report, Value
 from bridge.osc import wire
+from bridge.osc.address import EVENTS_PORT, PORT
 from bridge.osc.allowance import Allowance, Allowances
 from bridge.osc.incoming import ADDRESSES, ANSWERS, Asked, MessageError, check
 from bridge.osc.live_in import LiveIn
@@ -18,8 +19,6 @@ from bridge.osc.words import help_items
 from bridge.ports import PortError
 from bridge.release import release
 
-PORT = 11020
-EVENTS_PORT = 11021
 # What the engine is asked together it answers together, and meanwhile it plays nothing.
 ASKED_AT_ONCE, ASKED_PER_SECOND = 128, 20_000
 ERRORS_AT_ONCE, ERRORS_PER_SECOND = 100, 50

@@ -2,9 +2,8 @@
 
 from bridge.osc.address import NOTE, PREFIX, Address, Parameter
 from bridge.osc.live_table import TOLD, WISHES
+from bridge.settings import CLOCKS, MODES
 
-CLOCKS = ("internal", "midi", "link", "jack", "live")
-MODES = ("answer", "loop", "follow")
 STATES = ("idle", "listening", "generating", "armed", "playing")
 
 

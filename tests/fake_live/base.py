@@ -135,6 +135,21 @@ class LiveObject:
         self._world._notify(list(self._listeners.get(prop, ())))
 
 
+class NamedObject(LiveObject):
+    """One that has a name, which can be set and listened to."""
+
+    @property
+    def name(self):
+        return self._name
+
+    @name.setter
+    def name(self, value):
+        if not isinstance(value, str):
+            raise ArgumentError("a name is a str")
+        self._name = value
+        self._notify("name")
+
+
 def _listening(name):
     """Take add_x_listener, remove_x_listener and x_has_listener apart."""
     if name.endswith("_has_listener"):

@@ -5,6 +5,7 @@ from .base import (
     IntU64Vector,
     LiveObject,
     MidiNoteVector,
+    NamedObject,
     a_float,
     an_int,
     query,
@@ -61,7 +62,7 @@ class MidiNote:
         self.release_velocity = 64.0
 
 
-class Clip(LiveObject):
+class Clip(NamedObject):
     """A clip in a slot, or in the arrangement."""
 
     LISTENABLE = ("name", "notes", "playing_position", "color", "looping", "loop_start", "loop_end")
@@ -89,17 +90,6 @@ class Clip(LiveObject):
     is_audio_clip = property(lambda self: not self._is_midi)
     is_playing = property(lambda self: self._is_playing)
     is_triggered = property(lambda self: self._is_triggered)
-
-    @property
-    def name(self):
-        return self._name
-
-    @name.setter
-    def name(self, value):
-        if not isinstance(value, str):
-            raise ArgumentError("a name is a str")
-        self._name = value
-        self._notify("name")
 
     @property
     def color(self):

@@ -1,6 +1,6 @@
 """The fake Live's clip slots, tracks and scenes."""
 
-from .base import ArgumentError, LiveObject, Vector, a_float
+from .base import LiveObject, NamedObject, Vector, a_float
 from .clip import Clip
 
 
@@ -78,7 +78,7 @@ class ClipSlot(LiveObject):
         self._put(None)
 
 
-class Track(LiveObject):
+class Track(NamedObject):
     """A MIDI, audio or group track."""
 
     LISTENABLE = ("name", "clip_slots", "playing_slot_index", "arm")
@@ -98,17 +98,6 @@ class Track(LiveObject):
     has_midi_input = property(lambda self: self._is_midi and not self._is_foldable)
     is_foldable = property(lambda self: self._is_foldable)
     is_frozen = property(lambda self: self._is_frozen)
-
-    @property
-    def name(self):
-        return self._name
-
-    @name.setter
-    def name(self, value):
-        if not isinstance(value, str):
-            raise ArgumentError("a name is a str")
-        self._name = value
-        self._notify("name")
 
     @property
     def arm(self):
