@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import click
 
-from models.folders import log_file
-from models.names import near_names
+from models.suggestions import near_names
+from models.user_folders import log_file
 
 
 class Lazy(NamedTuple):

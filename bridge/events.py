@@ -4,18 +4,16 @@ Every event carries `at_seconds`, read from the engine's clock where it happened
 the worker's reader thread, a signal handler), because the engine may look at it later.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 import mido
 
-from models.clip import Clip, Composition, Track
-from models.manifest import Manifest
-from models.tempo import Meter
+from models.artifact.manifest import Manifest
+from models.music.clip import Clip, Track
 
 Value = float | str | Clip | None
-# Whoever asked, as the side that took the question in knows him (OSC: host and port).
+# Whoever asked, as the side that took the question in knows them (OSC: host and port).
 Sender = Hashable | None
 
 
@@ -30,9 +28,9 @@ class MidiIn:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A wish of the musician, by the name that `bridge.orders` knows, with its values in order.
+    """What the musician asks for: a name that `bridge.engine.commands` knows, values in order.
 
-    `sender` gets the answer; `address` is what he called, for the error that he may get instead.
+    `sender` gets the answer; `address` is what was called, for the error that may be the answer.
     """
 
     at_seconds: float
@@ -126,192 +124,6 @@ Event = (
 
 
 # -- what the engine asks for ------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class GenerateRequest:
-    """Accompany `melody` (beats from a bar line) in [begin, begin + length).
-
-    `context` is what the accompaniment plays already outside of it, tracks named as the model
-    names them; without it the model sees the melody alone. `line`: a newer question of the same
-    line replaces one not yet begun; "" is what is played live, a wish has a line of its own.
-    """
-
-    request_id: str
-    model: str
-    melody: Clip
-    length: float
-    meter: Meter
-    bpm: float
-    seed: int
-    controls: Mapping[str, float] = field(default_factory=dict)
-    begin: float = 0.0
-    context: tuple[Track, ...] = ()
-    line: str = ""
-
-
-class Output(Protocol):
-    """Where sound goes. Called from the engine thread only; must never block."""
-
-    def send(self, message: mido.Message) -> None:
-        """Send one message now."""
-
-
-class Composer(Protocol):
-    """Whoever answers requests, later, with Generated or GenerateFailed in the inbox."""
-
-    def request(self, request: GenerateRequest) -> None:
-        """Take a request and return at once; a newer one may replace one not yet begun."""
-
-    def load(self, model: str) -> None:
-        """Have a model in memory before it is asked for; WorkerChanged says when it is ready."""
-
-
-class Keeper(Protocol):
-    """Whoever saves takes and settings. Returns at once; disk work happens elsewhere."""
-
-    def save(self, take: Composition) -> None:
-        """Save the take as .mid and .json; its provenance has its `id`."""
-
-    def judge(self, take_id: str, verdict: str) -> None:
-        """Write beside the take that it was `kept` or `dropped`."""
-
-    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
-        """Save which control change does what: control and channel (None: any) by function."""
-
-
-class Clocks(Protocol):
-    """The outside clocks, each of which may be in a thread of its own. Returns at once."""
-
-    def choose(self, source: str) -> None:
-        """Listen to this source alone: internal, midi, link or jack."""
-
-    def lead(self, what: str, value: float | None = None) -> None:
-        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
 
 
 # -- what the engine tells ---------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class StateReport:
-    """The engine is now idle, listening, generating, armed or playing."""
-
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class BeatReport:
-    """A beat began: bar and beat count from 1; `position` is the transport's beat."""
-
-    bar: int
-    beat: int
-    bpm: float
-    position: float
-
-
-@dataclass(frozen=True, slots=True)
-class SoundReport:
-    """A message went out at `position` beats, `late_ms` after it was due."""
-
-    position: float
-    message: mido.Message
-    late_ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class TakeReport:
-    """A take is there: it sounds from the transport beat `begin` on (None: not yet, or never)."""
-
-    take: Composition
-    begin: float | None
-    take_id: str = ""
-    sender: Sender = None
-
-
-@dataclass(frozen=True, slots=True)
-class SavedReport:
-    """A take lies on disk at `path`."""
-
-    path: str
-    take_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeReport:
-    """A sentence for the musician; `kind` is info, warning or error.
-
-    An error over a Command carries its address and sender.
-    """
-
-    kind: str
-    text: str
-    address: str = ""
-    sender: Sender = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanReport:
-    """What follow mode means to play in one bar: beats from its bar line, which is at `begin`.
-
-    `is_committed`: nothing will change it any more.
-    """
-
-    bar: int
-    begin: float
-    tracks: tuple[Track, ...]
-    is_committed: bool
-    sender: Sender = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer or a change in plain values, named as in the table of OSC addresses.
-
-    `name` is the address without `/continuo/`: pong, status, control, model/item, mode, clock...
-    """
-
-    name: str
-    values: tuple[float | str, ...] = ()
-    sender: Sender = None
-
-
-@dataclass(frozen=True, slots=True)
-class LiveMessage:
-    """A message for the script in Ableton Live alone, named as in the table; to its host, port."""
-
-    name: str
-    values: tuple[float | str, ...]
-    sender: Sender
-
-
-@dataclass(frozen=True, slots=True)
-class LiveClips:
-    """A take for the script in Ableton Live alone, to be written under `request_id`.
-
-    `scene`: beside which it is wanted, from 0, -1 anywhere. `fire`: to be launched as well.
-    """
-
-    request_id: str
-    take: Composition
-    name: str
-    scene: int
-    fire: bool
-    sender: Sender
-
-
-Report = (
-    StateReport
-    | BeatReport
-    | SoundReport
-    | TakeReport
-    | SavedReport
-    | NoticeReport
-    | PlanReport
-    | Reply
-    | LiveMessage
-    | LiveClips
-)
-
-
-class Listener(Protocol):
-    """Whoever shows or forwards what happens. Called from the engine thread; must never block."""
-
-    def __call__(self, report: Report) -> None:
-        """Take one report."""

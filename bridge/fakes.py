@@ -5,8 +5,8 @@ from time import perf_counter
 
 import mido
 
-from bridge.ports import OnChange, OnMessage
-from models.clip import Composition
+from bridge.midi.ports import OnChange, OnMessage
+from models.music.clip import Composition
 
 
 class Sounding(set[tuple[int, int]]):
@@ -20,7 +20,7 @@ class Sounding(set[tuple[int, int]]):
             self.discard((message.channel, message.note))
 
 
-class NoKeeper:
+class NoTakeStore:
     """Keeps nothing: for benches and tests."""
 
     def save(self, take: Composition) -> None:

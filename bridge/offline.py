@@ -6,20 +6,16 @@ from itertools import count
 
 import mido
 
-from bridge.cc_map import Control
-from bridge.engine import Engine, Others
-from bridge.events import (
-    Event,
-    Generated,
-    GenerateFailed,
-    GenerateRequest,
-    Report,
-    SoundReport,
-)
+from bridge.ableton.partner import AbletonPartner
+from bridge.engine.engine import Engine, Services
+from bridge.engine.midi_map import ControlChange
+from bridge.events import Event, Generated, GenerateFailed
+from bridge.interfaces import GenerateRequest
+from bridge.reports import Report, SoundReport
 from bridge.settings import PlaySettings
-from bridge.waiting import Job, Waiting
-from models.clip import Composition, Track
-from models.manifest import Manifest
+from bridge.takes.request_queue import QueuedRequest, RequestQueue
+from models.artifact.manifest import Manifest
+from models.music.clip import Composition, Track
 
 Answering = Callable[[GenerateRequest], tuple[Track, ...]]
 
@@ -37,7 +33,7 @@ class ScriptedComposer:
         self._answering = answering
         self._latencies_seconds = latencies_seconds
         self._number = count()
-        self._waiting = Waiting()
+        self._waiting = RequestQueue()
         self._running: tuple[float, Generated | GenerateFailed] | None = None
         self.requests: list[GenerateRequest] = []
         self.now_seconds = 0.0
@@ -45,7 +41,7 @@ class ScriptedComposer:
     def request(self, request: GenerateRequest) -> None:
         """Begin it, or let it wait for the one that is running."""
         self.requests.append(request)
-        self._waiting.put(Job(request))
+        self._waiting.put(QueuedRequest(request))
         if self._running is None:
             self._start_next(self.now_seconds)
 
@@ -88,14 +84,14 @@ class ScriptedComposer:
 
 
 @dataclass
-class Run:
+class OfflineRun:
     """What came out: messages at their beats, reports in order, takes kept."""
 
     heard: list[tuple[float, mido.Message]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     takes: list[Composition] = field(default_factory=list)
     verdicts: dict[str, str] = field(default_factory=dict)
-    cc_map: dict[str, Control] = field(default_factory=dict)
+    cc_map: dict[str, ControlChange] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
         """Take one report."""
@@ -111,7 +107,7 @@ class Run:
         """Keep what became of a take."""
         self.verdicts[take_id] = verdict
 
-    def remember(self, cc_map: Mapping[str, Control]) -> None:
+    def remember(self, cc_map: Mapping[str, ControlChange]) -> None:
         """Keep what control changes do."""
         self.cc_map = dict(cc_map)
 
@@ -126,13 +122,13 @@ def run_offline(
     until_seconds: float,
     stalls: Sequence[tuple[float, float]] = (),
     manifests: Sequence[Manifest] = (),
-) -> Run:
+) -> OfflineRun:
     """Play the events through an engine from 0 s until `until_seconds`, then close it.
 
     `stalls` are (from, to) in seconds in which the machine stands still.
     """
-    run = Run()
-    engine = Engine(settings, Others(run, composer, run), run, manifests)
+    run = OfflineRun()
+    engine = Engine(settings, Services(run, composer, run, partner=AbletonPartner), run, manifests)
     inbox = sorted(events, key=lambda event: event.at_seconds)
     now_seconds = 0.0
     engine.advance(now_seconds)

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Protocol
 
 from bridge.events import Command, Event
-from bridge.steady import hurry, steady, tidy_up
+from bridge.realtime import collect_garbage, low_jitter, raise_priority
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +80,8 @@ class Runner:
 
     # -- the engine's thread -----------------------------------------------------------------
     def _run(self, engine: Driven) -> None:
-        self.has_priority = hurry()
-        with steady():
+        self.has_priority = raise_priority()
+        with low_jitter():
             while not engine.closed and self._failures < MOST_FAILURES:
                 self._turn(engine)
 
@@ -150,7 +150,7 @@ class Runner:
         is_quiet = due_seconds is None or due_seconds - now_seconds > PAUSE_SECONDS
         if is_quiet and now_seconds - self._tidied_seconds > TIDY_SECONDS:
             self._tidied_seconds = now_seconds
-            tidy_up()
+            collect_garbage()
 
     def _spin(self, due_seconds: float) -> None:
         while self._clock() < due_seconds and self._inbox.empty():

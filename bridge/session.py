@@ -8,20 +8,22 @@ from time import perf_counter
 
 import mido
 
-from bridge import cc_store
-from bridge.catalogue_watch import CatalogueLook, CatalogueWatch
-from bridge.compositions import TakeKeeper
-from bridge.engine import Engine, Others
-from bridge.events import Command, Listener, MidiIn, NoticeReport, PortChanged, Report
-from bridge.inbox import Inbox, InboxWatch
-from bridge.midi import open_ports
-from bridge.osc.doors import OscDoors, OscPorts
-from bridge.outlet import Lateness
+from bridge.ableton.partner import AbletonPartner
+from bridge.clocks.sources import ClockSources
+from bridge.engine.engine import Engine, Services
+from bridge.events import Command, MidiIn, PortChanged
+from bridge.inference.client import WorkerClient
+from bridge.midi.rtmidi_ports import open_ports
+from bridge.notes.midi_output import Lateness
+from bridge.osc.endpoints import OscEndpoints, OscPorts
+from bridge.reports import Listener, NoticeReport, Report
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
-from bridge.sync.sources import ClockSources
-from bridge.worker import Worker
-from models.manifest import Manifest
+from bridge.storage import midi_map_file
+from bridge.storage.melody_inbox import MelodyInbox, MelodyInboxWatch
+from bridge.storage.model_watch import ModelScan, ModelWatch
+from bridge.storage.take_store import FileTakeStore
+from models.artifact.manifest import Manifest
 
 # An engine that does not end by then is stuck in a MIDI system that has died.
 END_SECONDS = 1.0
@@ -62,21 +64,21 @@ class Session:
                 also_output=connections.also_output,
             )
             undo.callback(self.ports.close)
-            self.osc = OscDoors(self.runner.put, perf_counter, connections.osc)
+            self.osc = OscEndpoints(self.runner.put, perf_counter, connections.osc)
             undo.pop_all()
 
     def start(self, *listeners: Listener) -> None:
         """Start the worker, the keeper and the engine, and tell the listeners what happens."""
         self._listeners = (*listeners, self.osc)
         settings, put = self._settings, self.runner.put
-        saved_map = cc_store.load()
-        self._keeper = TakeKeeper(self._connections.takes, self._tell)
-        self._worker = Worker(put, perf_counter, settings.model)
+        saved_map = midi_map_file.load()
+        self._keeper = FileTakeStore(self._connections.takes, self._tell)
+        self._worker = WorkerClient(put, perf_counter, settings.model)
         bar = settings.meter.beats_per_bar
         self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)
-        self._watch = CatalogueWatch(put, CatalogueLook(self._manifests))
-        self._inbox = InboxWatch(Inbox(self._connections.takes, put, self._tell))
-        others = Others(self.ports, self._worker, self._keeper, self._clocks)
+        self._watch = ModelWatch(put, ModelScan(self._manifests))
+        self._inbox = MelodyInboxWatch(MelodyInbox(self._connections.takes, put, self._tell))
+        others = Services(self.ports, self._worker, self._keeper, self._clocks, AbletonPartner)
         self._engine = Engine(settings, others, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()
         self.runner.start(self._engine)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.clip import Track
-from models.tempo import Meter
+from models.music.clip import Track
+from models.music.tempo import Meter
 
 MODES = ("answer", "loop", "follow")
 CLOCKS = ("internal", "midi", "link", "jack", "live")

@@ -6,6 +6,7 @@ import pytest
 from fake_live import VERSIONS
 from jack_rig import JackRig, jack_rig
 from live_rig import Rig, live_rig
+from training_folders import home  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -36,4 +37,4 @@ def own_settings(tmp_path_factory, monkeypatch) -> None:
     folder = tmp_path_factory.getbasetemp() / "config"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
     file = folder / "continuo" / "control-changes.json"
-    monkeypatch.setattr("bridge.cc_store.default_file", lambda: file)
+    monkeypatch.setattr("bridge.storage.midi_map_file.default_file", lambda: file)

@@ -1,8 +1,8 @@
 import pytest
 
 from bridge.settings import Channels, PlaySettings
-from models.clip import Track
-from models.tempo import Meter
+from models.music.clip import Track
+from models.music.tempo import Meter
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import mido
 
 TICKS_PER_BEAT = 480
-FOLDER = Path(__file__).resolve().parent.parent / "bridge" / "melodies"
+FOLDER = Path(__file__).resolve().parent.parent / "bridge" / "demo" / "melodies"
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 # pitch:beats, one bar between the strokes.

@@ -9,9 +9,9 @@ from typing import TypedDict, Unpack
 
 import click
 
+from bridge.bench.figures import Figures, Spread, count_late, document, spread, table
 from bridge.commands.errors import UserError
-from bridge.figures import Figures, Spread, count_late, document, spread, table
-from models.catalogue import DEFAULT_MODEL
+from models.artifact.catalogue import DEFAULT_MODEL
 
 RUNS, QUICK_RUNS = 30, 10
 TABLE_WIDTH = 100
@@ -58,8 +58,8 @@ def command(model: str, endure: float | None, as_json: bool, **how_much: Unpack[
 
 
 def _endure(model: str, minutes: float, as_json: bool) -> None:
-    from bridge.bench import BenchError
-    from bridge.bench_endure import endure
+    from bridge.bench.endurance import endure
+    from bridge.bench.processes import BenchError
 
     if not 0.1 <= minutes <= 600:
         raise UserError(f"--endure must be in range 0.1..600 minutes, got {minutes:g}")
@@ -71,9 +71,9 @@ def _endure(model: str, minutes: float, as_json: bool) -> None:
 
 
 def _plan(model: str, how_much: HowMuch) -> Plan:
-    from bridge.bench_live import NOTES_A_SECOND
-    from models.catalogue import UnknownModelError, find
-    from models.manifest import ArtifactError
+    from bridge.bench.under_load import NOTES_A_SECOND
+    from models.artifact.catalogue import UnknownModelError, find
+    from models.artifact.manifest import ArtifactError
 
     quick, duration, notes = how_much["quick"], how_much["duration"], how_much["notes"]
     for name, value in (("--duration", duration), ("--notes", notes)):
@@ -91,7 +91,7 @@ def _plan(model: str, how_much: HowMuch) -> Plan:
 
 def measure(plan: Plan, quiet: bool) -> Figures:
     """Measure one thing after the other, saying which."""
-    from bridge.bench import BenchError
+    from bridge.bench.processes import BenchError
     from bridge.machine import describe_machine
 
     def say(text: str) -> None:
@@ -107,8 +107,8 @@ def measure(plan: Plan, quiet: bool) -> Figures:
 
 
 def _generation(figures: Figures, plan: Plan, say: Say) -> Figures:
-    from bridge.bench import time_generation
-    from bridge.bench_follow import time_follow
+    from bridge.bench.follow import time_follow
+    from bridge.bench.processes import time_generation
 
     say(f"generating 8 bars {plan.runs} times with {plan.model} ...")
     generated, worker_mb = time_generation(plan.model, plan.runs)
@@ -123,8 +123,8 @@ def _generation(figures: Figures, plan: Plan, say: Say) -> Figures:
 
 
 def _playing(figures: Figures, plan: Plan, say: Say) -> Figures:
-    from bridge.bench_live import play_under_load
-    from bridge.bench_osc import time_ping
+    from bridge.bench.osc_ping import time_ping
+    from bridge.bench.under_load import play_under_load
 
     say(f"playing {plan.seconds:.0f} s while it generates ...")
     live = play_under_load(plan.model, plan.seconds)
@@ -140,7 +140,7 @@ def _playing(figures: Figures, plan: Plan, say: Say) -> Figures:
 
 
 def _clocks(figures: Figures, plan: Plan, say: Say) -> Figures:
-    from bridge.bench_clock import follow_and_lead
+    from bridge.bench.midi_clock import follow_and_lead
 
     say("playing by MIDI clock, and by Ableton Link if it is installed ...")
     clocks = follow_and_lead(plan.model, plan.seconds)
@@ -153,7 +153,7 @@ def _clocks(figures: Figures, plan: Plan, say: Say) -> Figures:
 
 
 def _start(figures: Figures, plan: Plan, say: Say) -> Figures:
-    from bridge.bench import time_help, time_start
+    from bridge.bench.processes import time_help, time_start
 
     say("starting ...")
     start = time_start(plan.model, _system())
@@ -170,8 +170,8 @@ def _link(seconds: float) -> Spread | None:
     """Measure Link where its extra is installed and its peers find each other."""
     if find_spec("aalink") is None:
         return None
-    from bridge.sync.link_bench import measure_link
-    from bridge.sync.positions import ClockError
+    from bridge.bench.link_phase import measure_link
+    from bridge.clocks.position_filter import ClockError
 
     try:
         return measure_link(seconds).phase_ms
@@ -181,7 +181,7 @@ def _link(seconds: float) -> Spread | None:
 
 def _system() -> str:
     """Open real ports where a MIDI system answers."""
-    from bridge.midi import problems
+    from bridge.midi.rtmidi_ports import problems
 
     return next((system for system, problem in problems().items() if not problem), "none")
 

@@ -84,7 +84,7 @@ def bach_command(out: Path, valid_share: float) -> None:
 
     It takes a minute or two. Stopped and started again, it goes on where it was.
     """
-    from models.data.bach import BachError, write_chorales
+    from models.data.bach_chorales import BachError, write_chorales
 
     try:
         with _progress("chorales") as tell:

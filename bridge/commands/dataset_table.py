@@ -7,13 +7,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from models.chord import pitch_name
-from models.data.report import Report
+from models.data.report import DatasetReport
+from models.music.chord_names import pitch_name
 
 _SHOWN = 12  # keys and meters in a line
 
 
-def print_report(folder: str, found: Report, reasons: int) -> None:
+def print_report(folder: str, found: DatasetReport, reasons: int) -> None:
     """Print the report on standard output, with at most this many of the files left out."""
     for line in _lines(folder, found):
         click.echo(line)
@@ -30,7 +30,7 @@ def print_report(folder: str, found: Report, reasons: int) -> None:
         click.echo(f"  and {more} more: --all lists them")
 
 
-def _lines(folder: str, found: Report) -> list[str]:
+def _lines(folder: str, found: DatasetReport) -> list[str]:
     lines = [
         f"{_printable(folder)}: {found.train} pieces to learn from, {found.valid} to choose by",
         f"{found.bars:,} bars, {found.hours:.1f} hours, {found.notes:,} notes "
@@ -52,7 +52,7 @@ def _lines(folder: str, found: Report) -> list[str]:
     return lines
 
 
-def _roles(found: Report) -> Table:
+def _roles(found: DatasetReport) -> Table:
     table = Table(box=None, pad_edge=False)
     for title in ("track", "role", "pieces", "notes", "a bar", "lowest", "highest"):
         table.add_column(title, justify="left" if title in ("track", "role") else "right")

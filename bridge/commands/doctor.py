@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from bridge import doctor
-from bridge.doctor import FAIL, WARN, Check
-from bridge.doctor_live import LiveEar, check_live
-from bridge.release import release
+from bridge.setup import doctor
+from bridge.setup.ableton_check import AbletonProbe, check_live
+from bridge.setup.doctor import FAIL, WARN, Check
+from bridge.version import release
 
 MARKS = {doctor.OK: ("ok  ", "green"), WARN: ("warn", "yellow"), FAIL: ("FAIL", "red")}
 
@@ -45,37 +45,37 @@ def examine(takes: Path | None) -> Iterator[Check]:
     yield doctor.check_priority()
     yield from doctor.check_osc()
     yield from _clocks()
-    from bridge.synth import find_synth
+    from bridge.demo.fluidsynth import find_fluidsynth
 
-    yield doctor.check_synth(find_synth())
+    yield doctor.check_synth(find_fluidsynth())
 
 
 def _midi() -> Iterator[Check]:
     try:
-        from bridge import midi
+        from bridge.midi import rtmidi_ports
     except ImportError:  # already said with the packages
         return
-    names = [port.name for port in midi.list_ports()]
-    yield from doctor.check_midi(midi.problems(), names)
+    names = [port.name for port in rtmidi_ports.list_ports()]
+    yield from doctor.check_midi(rtmidi_ports.problems(), names)
 
 
 def _clocks() -> Iterator[Check]:
     try:
-        from bridge import midi
+        from bridge.midi import rtmidi_ports
     except ImportError:
         return
-    yield from doctor.check_clocks(midi.problems().get("jack", ""))
+    yield from doctor.check_clocks(rtmidi_ports.problems().get("jack", ""))
 
 
 def _takes_folder() -> Path:
-    from bridge.compositions import default_folder
+    from bridge.storage.take_store import default_folder
 
     return default_folder()
 
 
 def _models() -> Iterator[Check]:
     try:
-        from models.catalogue import list_models
+        from models.artifact.catalogue import list_models
     except ImportError:
         return
     yield from doctor.check_models(list_models(), doctor.examine_models)
@@ -83,7 +83,7 @@ def _models() -> Iterator[Check]:
 
 def _models_and_live() -> Iterator[Check]:
     """While the models load, the script in Live has time to say hello."""
-    with LiveEar() as ear:
+    with AbletonProbe() as ear:
         yield from _models()
         yield check_live(ear.find(), release())
 

@@ -11,13 +11,13 @@ from rich.console import Console
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import parse_controls, parse_seeds
-from bridge.commands.progress import Teller
-from models.catalogue import Entry, UnknownModelError, find
-from models.generator import ControlError, resolve_controls
-from models.manifest import ArtifactError
+from bridge.commands.progress import ProgressReporter
+from models.artifact.catalogue import CatalogueEntry, UnknownModelError, find
+from models.artifact.generator import ControlError, resolve_controls
+from models.artifact.manifest import ArtifactError
 
 if TYPE_CHECKING:
-    from models.evaluation.report import Report
+    from models.evaluation.report import EvaluationReport
 
 
 class Options(TypedDict):
@@ -63,7 +63,7 @@ class Options(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Measure how well a model accompanies."""
-    from models.evaluation.likelihood import FramesError
+    from models.evaluation.four_part.likelihood import FramesError
     from models.evaluation.material import MaterialError
     from models.evaluation.plots import PlotError
     from models.evaluation.report import tables
@@ -84,13 +84,13 @@ def command(**options: Unpack[Options]) -> None:
         click.echo(remark)
 
 
-def _evaluate(options: Options) -> "Report":
-    from models.artifact import load
+def _evaluate(options: Options) -> "EvaluationReport":
+    from models.artifact.evaluation_record import record_evaluation
+    from models.artifact.torchscript import load
     from models.evaluation.evaluate import gather, judge, with_likelihood
-    from models.evaluation.likelihood import read_frames
+    from models.evaluation.four_part.likelihood import read_frames
     from models.evaluation.plots import draw, require_plots
     from models.evaluation.report import measured
-    from models.record import record_evaluation
 
     controls, seeds = parse_controls(options["settings"]), parse_seeds(None, options["seeds"])
     entry = _entry(options["name"], controls)
@@ -99,7 +99,7 @@ def _evaluate(options: Options) -> "Report":
     frames = read_frames(options["frames"]) if options["frames"] else None
     gathered = gather(entry.require(), options["data"], options["train"], options["pieces"])
     steps = len(gathered.material.examples) * (len(seeds) + 1)
-    with Teller(steps, quiet=options["as_json"]) as teller:
+    with ProgressReporter(steps, quiet=options["as_json"]) as teller:
         with teller.loading(entry.name):
             generator = load(entry.path)
         judged = judge(generator, gathered, seeds, controls, teller.count)
@@ -117,7 +117,7 @@ def _evaluate(options: Options) -> "Report":
     return report
 
 
-def _entry(name: str, controls: dict[str, float]) -> Entry:
+def _entry(name: str, controls: dict[str, float]) -> CatalogueEntry:
     """Find the model and check the controls before the minutes that follow."""
     try:
         entry = find(name)

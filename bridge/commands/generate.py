@@ -12,18 +12,20 @@ import click
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
-from bridge.commands.progress import Teller
-from models.accompany import RangeError, accompany, melody_range
-from models.catalogue import DEFAULT_MODEL, UnknownModelError, find
-from models.clip import Composition
-from models.generator import ControlError, Generator, resolve_controls
-from models.manifest import ArtifactError
-from models.melody import MelodyError, choose_melody
-from models.midifile import MidiFileError, read_score, require_notes, write_composition
+from bridge.commands.progress import ProgressReporter
+from models.artifact.catalogue import DEFAULT_MODEL, UnknownModelError, find
+from models.artifact.generator import ControlError, Generator, resolve_controls
+from models.artifact.manifest import ArtifactError
+from models.formats.midi_bytes import MidiFileError
+from models.formats.midi_read import read_score, require_notes
+from models.formats.midi_write import write_composition
+from models.music.clip import Composition
+from models.music.melody import MelodyError, choose_melody
+from models.techniques.accompany import RangeError, accompany, melody_range
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GenerateOptions:
     """What is asked of the generator, the same for every file."""
 
     model: str
@@ -61,7 +63,7 @@ class Options(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Accompany the melodies in MIDI files."""
-    wish = Wish(
+    wish = GenerateOptions(
         options["model"],
         parse_controls(options["settings"]),
         options["begin"],
@@ -71,8 +73,8 @@ def command(**options: Unpack[Options]) -> None:
     _check_wish(wish)
     seeds = parse_seeds(options["seed"], options["seeds"])
     jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], wish.model)
-    with Teller(len(jobs), quiet=options["as_json"]) as teller:
-        run = Run(wish, teller)
+    with ProgressReporter(len(jobs), quiet=options["as_json"]) as teller:
+        run = GenerateRun(wish, teller)
         done = run.run(jobs)
     if options["as_json"]:
         said = {"model": wish.model, "files": done, "failed": run.failed}
@@ -81,7 +83,7 @@ def command(**options: Unpack[Options]) -> None:
         raise click.exceptions.Exit(UserError.exit_code)
 
 
-def _check_wish(wish: Wish) -> None:
+def _check_wish(wish: GenerateOptions) -> None:
     """Say what is wrong before the seconds that loading a model takes."""
     for name, beat in (("--begin", wish.begin), ("--end", wish.end)):
         if beat is not None and not (isfinite(beat) and beat >= 0):
@@ -97,10 +99,10 @@ def _check_wish(wish: Wish) -> None:
         raise UserError(f"{error} (see `continuo models`)") from error
 
 
-class Run:
+class GenerateRun:
     """Accompanies one file after another; a melody is read once and the model loaded once."""
 
-    def __init__(self, wish: Wish, teller: Teller) -> None:
+    def __init__(self, wish: GenerateOptions, teller: ProgressReporter) -> None:
         self._wish = wish
         self._teller = teller
         self._generator: Generator | None = None
@@ -167,7 +169,7 @@ class Run:
 
     def _load(self) -> Generator:
         if self._generator is None:
-            from models.artifact import load
+            from models.artifact.torchscript import load
 
             entry = find(self._wish.model)
             if entry.hides:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from bridge.commands.errors import UserError
-from bridge.install import (
+from bridge.setup.hosts import HOSTS, Host, places_here
+from bridge.setup.installer import (
     FOLDER,
     InstallError,
     Plan,
@@ -14,8 +15,7 @@ from bridge.install import (
     read_folder,
     source_folder,
 )
-from bridge.install_places import HOSTS, Host, places_here
-from bridge.release import release
+from bridge.version import release
 
 _MOST_NAMED = 5
 

@@ -9,8 +9,14 @@ import click
 
 from bridge.commands.errors import UserError
 from bridge.settings import program_words
-from models.catalogue import Entry, UnknownModelError, find, list_models, user_folder
-from models.manifest import ArtifactError, ControlSpec, Manifest
+from models.artifact.catalogue import (
+    CatalogueEntry,
+    UnknownModelError,
+    find,
+    list_models,
+    user_folder,
+)
+from models.artifact.manifest import ArtifactError, ControlSpec, Manifest
 
 
 @click.command("models")
@@ -33,7 +39,7 @@ def command(name: str | None, as_json: bool) -> None:
         _list(entries)
 
 
-def _list(entries: list[Entry]) -> None:
+def _list(entries: list[CatalogueEntry]) -> None:
     usable = [e for e in entries if e.manifest]
     if usable:
         _print_table(usable)
@@ -49,7 +55,7 @@ def _list(entries: list[Entry]) -> None:
     click.echo(f"Your own models go to {user_folder()}")
 
 
-def _chosen(name: str, entries: list[Entry]) -> tuple[int | None, Entry]:
+def _chosen(name: str, entries: list[CatalogueEntry]) -> tuple[int | None, CatalogueEntry]:
     try:
         entry = find(name, entries)
         entry.require()
@@ -58,7 +64,7 @@ def _chosen(name: str, entries: list[Entry]) -> tuple[int | None, Entry]:
     return next((number, e) for number, e in _numbered(entries) if e is entry)
 
 
-def describe(number: int | None, entry: Entry) -> list[str]:
+def describe(number: int | None, entry: CatalogueEntry) -> list[str]:
     """Show one model as text: what it plays, its file, each control with its range."""
     manifest = entry.require()
     head = [f"{entry.name}: {manifest.title}", *_words(manifest)]
@@ -92,23 +98,23 @@ def _control(control: ControlSpec) -> list[str]:
     return [f"{head}, {control.default:g} if not set", *([f"      {said}"] if said else [])]
 
 
-def _document(numbered: list[tuple[int | None, Entry]]) -> dict[str, Any]:
+def _document(numbered: list[tuple[int | None, CatalogueEntry]]) -> dict[str, Any]:
     return {"folder": str(user_folder()), "models": [_item(i, e) for i, e in numbered]}
 
 
-def _numbered(entries: list[Entry]) -> list[tuple[int | None, Entry]]:
+def _numbered(entries: list[CatalogueEntry]) -> list[tuple[int | None, CatalogueEntry]]:
     """Count the usable ones from 1, as people count programs."""
     return [(i if e.manifest else None, e) for i, e in enumerate(entries, start=1)]
 
 
-def _item(number: int | None, entry: Entry) -> dict[str, Any]:
+def _item(number: int | None, entry: CatalogueEntry) -> dict[str, Any]:
     head = {"number": number, "name": entry.name, "path": str(entry.path), "error": entry.error}
     head["shipped"] = entry.shipped
     head["size_bytes"] = _size_bytes(entry.path)
     return {**head, "manifest": asdict(entry.manifest) if entry.manifest else None}
 
 
-def _print_table(usable: list[Entry]) -> None:
+def _print_table(usable: list[CatalogueEntry]) -> None:
     from rich.console import Console
     from rich.table import Table
 

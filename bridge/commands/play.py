@@ -5,11 +5,11 @@ from typing import Unpack
 
 import click
 
-from bridge.commands.perform import perform, takes_folder
 from bridge.commands.play_options import Options, choose, osc_ports
-from bridge.ports import SYSTEMS
+from bridge.commands.play_session import perform, takes_folder
+from bridge.midi.ports import SYSTEMS
 from bridge.session import Connections
-from models.catalogue import DEFAULT_MODEL
+from models.artifact.catalogue import DEFAULT_MODEL
 
 
 @click.command("play")

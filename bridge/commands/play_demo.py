@@ -7,12 +7,12 @@ from time import perf_counter
 import click
 
 from bridge.commands.errors import UserError
-from bridge.commands.perform import Stage
 from bridge.commands.play_options import Chosen, Options, choose
-from bridge.demo import Keyboard, Melody, melodies, melody_in, render
-from bridge.events import Report, SavedReport
-from bridge.synth import find_synth
-from models.tempo import Meter
+from bridge.commands.play_session import PlaySession
+from bridge.demo.fluidsynth import find_fluidsynth
+from bridge.demo.player import Keyboard, Melody, melodies, melody_in, render
+from bridge.reports import Report, SavedReport
+from models.music.tempo import Meter
 
 
 class Saved:
@@ -37,14 +37,14 @@ def demo(options: Options) -> None:
     melody = replace(melody, bpm=chosen.settings.bpm)
     # Without a word about MIDI the demo needs none.
     what = f"Demo: {melody.name!r}, {melody.bars} bars: first alone, then with its accompaniment."
-    stage = Stage(chosen, connections(options, system="none"), what)
+    stage = PlaySession(chosen, connections(options, system="none"), what)
     keyboard, saved = Keyboard(melody, stage.session.runner.put, perf_counter), Saved()
     keyboard.start()
     stage.play(keyboard, saved)
     keyboard.stop()
     code = stage.close()
     if saved.path:
-        stage.view.say(render(find_synth(), saved.path, Path()))
+        stage.view.say(render(find_fluidsynth(), saved.path, Path()))
     if keyboard.complaint:
         code = 1
     elif not keyboard.accompanied:

@@ -8,11 +8,11 @@ from typing import TypedDict
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
-from bridge.osc.doors import OscPorts
+from bridge.osc.endpoints import OscPorts
 from bridge.settings import PlaySettings
-from models.catalogue import Entry, UnknownModelError, find, list_models
-from models.manifest import ArtifactError, Manifest
-from models.tempo import Meter
+from models.artifact.catalogue import CatalogueEntry, UnknownModelError, find, list_models
+from models.artifact.manifest import ArtifactError, Manifest
+from models.music.tempo import Meter
 
 LARGEST_PORT = 65535
 
@@ -136,7 +136,7 @@ def _port(option: str, text: str) -> int:
     return int(text)
 
 
-def _manifest(name: str, entries: Sequence[Entry]) -> Manifest:
+def _manifest(name: str, entries: Sequence[CatalogueEntry]) -> Manifest:
     try:
         manifest = find(name, entries).require()
     except (UnknownModelError, ArtifactError) as error:
@@ -155,7 +155,7 @@ def _with_controls(
     if not given:
         return settings
     # numpy comes with it: a musician without knobs need not wait for that.
-    from models.generator import ControlError, resolve_controls
+    from models.artifact.generator import ControlError, resolve_controls
 
     controls = parse_controls(given)
     try:

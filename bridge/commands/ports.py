@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from bridge.ports import PortInfo
+from bridge.midi.ports import PortInfo
 
 NONE = "No MIDI system answers here (asked: {}). `continuo doctor` says what is missing."
 NO_OTHERS = "{} answers: no other ports; `continuo play` makes its own."
@@ -17,7 +17,7 @@ NO_OTHERS = "{} answers: no other ports; `continuo play` makes its own."
 def command(as_json: bool) -> None:
     """List the MIDI ports that --input and --output of `continuo play` can name."""
     # rtmidi takes a moment to load: `--help` need not wait for it.
-    from bridge.midi import list_ports, problems
+    from bridge.midi.rtmidi_ports import list_ports, problems
 
     ports = list_ports()
     if as_json:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
-class Teller:
+class ProgressReporter:
     """Says lines on standard output (on standard error if `quiet`), faults on standard error."""
 
     def __init__(self, total: int, *, quiet: bool = False) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from bridge.commands.errors import UserError
-from bridge.commands.train_words import Narrator, Stop
+from bridge.commands.train_messages import Stop, TrainingReporter
 from bridge.machine import describe_machine
-from models.catalogue import user_folder
+from models.artifact.catalogue import user_folder
+from models.artifact.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
 from models.data.piece import DatasetError
-from models.folders import data_folder
-from models.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
+from models.user_folders import data_folder
 
 if TYPE_CHECKING:
     from models.data.piece import Corpus
@@ -105,7 +105,7 @@ def command(**options: Unpack[Options]) -> None:
 
     try:
         with Stop() as stop, processes(options["device"]) as compute:
-            School(options, compute, stop).teach()
+            TrainCommand(options, compute, stop).teach()
     except (DatasetError, TrainingError, ArtifactError) as error:
         if not first:
             raise click.exceptions.Exit(UserError.exit_code) from error
@@ -130,7 +130,7 @@ def _goes_on(options: Options) -> bool:
 
 
 @dataclass
-class School:
+class TrainCommand:
     """One training from the folder of music to the artifact."""
 
     options: Options
@@ -141,7 +141,7 @@ class School:
         """Prepare, train and export."""
         options = self.options
         folder = data_folder("training") / options["name"]
-        narrator = Narrator(first=self.compute.rank == 0)
+        narrator = TrainingReporter(first=self.compute.rank == 0)
         state = self._state(folder, narrator)
         plan, architecture = self._plan(state)
         corpus = self._corpus(narrator)
@@ -154,7 +154,7 @@ class School:
         if self.compute.rank == 0:
             self._export(trainer, narrator)
 
-    def _state(self, folder: Path, narrator: Narrator) -> "State | None":
+    def _state(self, folder: Path, narrator: TrainingReporter) -> "State | None":
         """Read the checkpoint to go on from, the same for all processes; None to begin anew."""
         from models.training.checkpoint import (
             CHECKPOINT,
@@ -203,7 +203,7 @@ class School:
         )
         return plan, name
 
-    def _corpus(self, narrator: Narrator) -> "Corpus":
+    def _corpus(self, narrator: TrainingReporter) -> "Corpus":
         from models.data.cache import load_corpus
         from models.training.distributed import agreed, first_before_others
 
@@ -224,7 +224,7 @@ class School:
         learner = make_learner(architecture, corpus, self.compute, plan.options, plan.seed)
         return Trainer(learner, folder, plan, self.compute)
 
-    def _run(self, trainer: "Trainer", narrator: Narrator) -> None:
+    def _run(self, trainer: "Trainer", narrator: TrainingReporter) -> None:
         from models.training.log import Log
 
         log = Log(trainer, narrator.say) if self.options["log"] and narrator.first else None
@@ -237,7 +237,7 @@ class School:
             if log:
                 log.close()
 
-    def _export(self, trainer: "Trainer", narrator: Narrator) -> None:
+    def _export(self, trainer: "Trainer", narrator: TrainingReporter) -> None:
         from models.training.export import Provenance, export_best
         from models.training.loop import TrainingError
 

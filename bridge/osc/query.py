@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bridge.osc.tree import ATTRIBUTES, Latest, find, host_info, tree
-from bridge.ports import PortError
-from bridge.steady import hurry
+from bridge.interfaces import PortError
+from bridge.osc.query_tree import ATTRIBUTES, Latest, find, host_info, tree
+from bridge.realtime import raise_priority
 
 HOST = "127.0.0.1"
 # A browser that was lured here by another name than these must get nothing.
@@ -56,7 +56,7 @@ class OscQuery:
         self._server.server_close()
 
     def _run(self) -> None:
-        hurry(below=2)
+        raise_priority(below=2)
         # After each request it rests: a browser that asks without end must not stop the music.
         while not self._closing.wait(_REST_SECONDS):
             self._server.handle_request()

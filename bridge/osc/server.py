@@ -4,20 +4,21 @@ import errno
 import socket
 from collections.abc import Callable
 
-from bridge.events import Command, Event, NoticeReport, Reply, Report, Value
+from bridge.api.ableton_clips import AbletonClips
+from bridge.api.address import EVENTS_PORT, PORT
+from bridge.api.help import help_items
+from bridge.api.messages import Values
+from bridge.api.phrase_assembly import PhraseAssembly
+from bridge.api.validation import ADDRESSES, ANSWERS, MessageError, ValidMessage, check
+from bridge.events import Command, Event, Value
+from bridge.interfaces import PortError
 from bridge.osc import wire
-from bridge.osc.address import EVENTS_PORT, PORT
-from bridge.osc.allowance import Allowance, Allowances
-from bridge.osc.incoming import ADDRESSES, ANSWERS, Asked, MessageError, check
-from bridge.osc.live_in import LiveIn
-from bridge.osc.outgoing import Values
-from bridge.osc.phrases import Phrases
-from bridge.osc.receiving import Receiver
-from bridge.osc.sending import Post
+from bridge.osc.rate_limit import RateLimit, RateLimits
+from bridge.osc.receiver import OscReceiver
+from bridge.osc.sender import OscSender
 from bridge.osc.subscribers import Subscribers, Target, is_loopback
-from bridge.osc.words import help_items
-from bridge.ports import PortError
-from bridge.release import release
+from bridge.reports import NoticeReport, Reply, Report
+from bridge.version import release
 
 # What the engine is asked together it answers together, and meanwhile it plays nothing.
 ASKED_AT_ONCE, ASKED_PER_SECOND = 128, 20_000
@@ -48,14 +49,14 @@ class OscServer:
         self.events_port = _free_port() if events_port == 0 else events_port
         first = None if self.events_port is None else ("127.0.0.1", self.events_port)
         self._subscribers = Subscribers(first, (host, self.port), is_loopback(host))
-        self._phrases, self._live = Phrases(), LiveIn()
-        self._asked = Allowance(ASKED_AT_ONCE, ASKED_PER_SECOND)
-        self._errors_all = Allowance(4 * ERRORS_AT_ONCE, 4 * ERRORS_PER_SECOND)
-        self._errors_each = Allowances(ERRORS_AT_ONCE, ERRORS_PER_SECOND)
+        self._phrases, self._live = PhraseAssembly(), AbletonClips()
+        self._asked = RateLimit(ASKED_AT_ONCE, ASKED_PER_SECOND)
+        self._errors_all = RateLimit(4 * ERRORS_AT_ONCE, 4 * ERRORS_PER_SECOND)
+        self._errors_each = RateLimits(ERRORS_AT_ONCE, ERRORS_PER_SECOND)
         self.errors = 0  # messages that could not be taken
-        self._receiver = Receiver(self._sock, self._packet, clock)
-        self._post = Post(self._sock, self._subscribers, clock, lambda: self.errors)
-        self._own: dict[str, Callable[[Asked, Target], None]] = {
+        self._receiver = OscReceiver(self._sock, self._packet, clock)
+        self._post = OscSender(self._sock, self._subscribers, clock, lambda: self.errors)
+        self._own: dict[str, Callable[[ValidMessage, Target], None]] = {
             "help": self._help,
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
@@ -113,7 +114,7 @@ class OscServer:
             except ValueError as error:
                 self._fault(message.address, error, source)
 
-    def _obey(self, asked: Asked, source: Target, now_seconds: float) -> None:
+    def _obey(self, asked: ValidMessage, source: Target, now_seconds: float) -> None:
         address = asked.address
         if not self._asked.take(_effort(asked), now_seconds):
             raise MessageError(
@@ -145,33 +146,33 @@ class OscServer:
             shown = path if is_short else ascii(path[:_LONGEST_ADDRESS])
             self(NoticeReport("error", str(error), shown, source))
 
-    def _help(self, asked: Asked, source: Target) -> None:
+    def _help(self, asked: ValidMessage, source: Target) -> None:
         for values in help_items(*asked.values):
             self(Reply("help/item", values, source))
 
-    def _subscribe(self, asked: Asked, source: Target) -> None:
+    def _subscribe(self, asked: ValidMessage, source: Target) -> None:
         port = int(asked.values[0])
         self._subscribers.add(source[0], port)
         self(Reply("subscribed", (port, 1), source))
 
-    def _unsubscribe(self, asked: Asked, source: Target) -> None:
+    def _unsubscribe(self, asked: ValidMessage, source: Target) -> None:
         port = int(asked.values[0])
         self._subscribers.remove(source[0], port)
         self(Reply("subscribed", (port, 0), source))
 
-    def _begin_melody(self, asked: Asked, source: Target) -> None:
+    def _begin_melody(self, asked: ValidMessage, source: Target) -> None:
         id_, length = asked.values
         self._phrases.begin(source, str(id_), float(length))
 
 
-def _effort(asked: Asked) -> int:
+def _effort(asked: ValidMessage) -> int:
     """How many messages' worth of work it is: notes are only put away, help on all is long."""
     if asked.address.name in ("melody/note", "live/clip/notes"):
         return 0
     return len(ADDRESSES) if asked.address.name == "help" and not asked.values else 1
 
 
-def _numbers(asked: Asked) -> list[float]:
+def _numbers(asked: ValidMessage) -> list[float]:
     return [float(value) for value in asked.values]
 
 

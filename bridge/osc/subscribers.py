@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from bridge.osc.incoming import MessageError
+from bridge.api.validation import MessageError
 
 Target = tuple[str, int]
 MOST = 32

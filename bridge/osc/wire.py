@@ -8,8 +8,7 @@ from typing import NamedTuple
 from pythonosc import osc_message
 from pythonosc.parsing import osc_types
 
-# What one argument may be as it came; True, False and None have tags of their own.
-Argument = int | float | str | bytes | bool | None
+from bridge.api.address import Argument
 
 # A datagram has no more bytes than this; a packet within the other limits is read in milliseconds.
 MOST_BYTES = 65_535

@@ -7,11 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import models
-from models.data.packed import DAMAGED, pack, unpack
+from models.data.corpus_file import DAMAGED, pack, unpack
 from models.data.piece import Corpus
 from models.data.prepare import PrepareOptions, Progress, Source, find_sources, prepare
-from models.folders import data_folder
-from models.midifile import MidiFileError, replace_file
+from models.formats.midi_bytes import MidiFileError
+from models.formats.whole_file import replace_file
+from models.user_folders import data_folder
 
 _KEPT = 16  # prepared folders; the least lately used go
 
@@ -61,7 +62,9 @@ def _state(path: Path) -> tuple[int, int]:
 def _program() -> str:
     """A hash of the code that prepares, so that nobody has to remember to count a version up."""
     folder = Path(models.__file__).parent
-    files = [*sorted((folder / "data").glob("*.py")), *sorted(folder.glob("*.py"))]
+    files = [
+        f for room in ("data", "formats", "music") for f in sorted((folder / room).glob("*.py"))
+    ]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())

@@ -4,9 +4,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from models.clip import DRUM_CHANNEL, Clip, Composition, Track
+from models.artifact.manifest import TrackSpec
 from models.data.role_names import PROGRAM_OF_ROLE, words_of
-from models.manifest import TrackSpec
+from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
 
 _MOST = 14  # sixteen channels, less the melody's and that of the drums
 _CHOIR = 52  # General MIDI: choir aahs

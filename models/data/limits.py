@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.midifile import Score
+from models.music.score import Score
 
 
 @dataclass(frozen=True)

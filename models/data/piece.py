@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.clip import Composition
-from models.manifest import TrackSpec
+from models.artifact.manifest import TrackSpec
+from models.music.clip import Composition
 
 
 class DatasetError(ValueError):

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from models.data.draft import read_piece
+from models.artifact.manifest import TrackSpec
 from models.data.ensemble import arrange, common_tracks
-from models.data.likeness import features
+from models.data.gc_pause import collector_paused
 from models.data.limits import Limits
-from models.data.memory import collector_paused
 from models.data.piece import Corpus, DatasetError, LeftOut, Piece
+from models.data.read_piece import read_piece
+from models.data.similarity import features
 from models.data.split import Entry, both_sides, split
-from models.manifest import TrackSpec
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clip import Clip, Composition
+from models.artifact.manifest import TrackSpec
 from models.data.piece import Corpus, LeftOut, Piece
-from models.key import key_name
-from models.manifest import TrackSpec
+from models.music.clip import Clip, Composition
+from models.music.key import key_name
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class RoleReport:
 
 
 @dataclass(frozen=True)
-class Report:
+class DatasetReport:
     """The figures of a corpus; shares are 0..1, keys estimated from the notes.
 
     `polyphony` is the mean number of voices while any sounds. `other_roles` are in the files, but
@@ -60,13 +60,13 @@ class Report:
         return asdict(self)
 
 
-def report(corpus: Corpus) -> Report:
+def report(corpus: Corpus) -> DatasetReport:
     """Count what a corpus holds and why files were left out of it."""
     pieces = [*corpus.train, *corpus.valid]
     bars = sum(piece.bars for piece in pieces)
     notes = [_count(piece.composition) for piece in pieces]
     kinds = Counter(out.kind for out in corpus.left_out)
-    return Report(
+    return DatasetReport(
         train=len(corpus.train),
         valid=len(corpus.valid),
         bars=bars,

@@ -2,7 +2,7 @@
 
 import re
 
-from models.clip import Track
+from models.music.clip import Track
 
 # In order of trust, each a group of equal trust.
 MELODY_WORDS = (

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from models.clip import Clip, Track
 from models.data.role_names import melody_rank, role_by_name, role_by_program, voice_of_name
-from models.melody import mean_pitch, skyline
-from models.midifile import Score
+from models.music.clip import Clip, Track
+from models.music.melody import mean_pitch, skyline
+from models.music.score import Score
 
 VOICES = ("melody", "alto", "tenor", "bass")
 # Never the melody, unless a name says so.
@@ -26,7 +26,7 @@ class RoleError(ValueError):
 
 
 @dataclass(frozen=True)
-class Cast:
+class Roles:
     """A piece's melody, why it is that one, and the other tracks with their roles."""
 
     melody: Track
@@ -35,7 +35,7 @@ class Cast:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _TrackShape:
     """What a track looks like from outside: all that the choice by shape depends on."""
 
     track: Track
@@ -48,7 +48,7 @@ class _Look:
         return self.single >= 0.9
 
 
-def cast(score: Score) -> Cast:
+def assign_roles(score: Score) -> Roles:
     """Give every track of the score its role; RoleError if no melody or nothing else is there."""
     spans = max(score.length / 4, 1.0)
     looks = [_look(track, spans) for track in score.tracks]
@@ -63,7 +63,7 @@ def cast(score: Score) -> Cast:
     return _finish(chosen, others, reason)
 
 
-def _look(track: Track, spans: float) -> _Look:
+def _look(track: Track, spans: float) -> _TrackShape:
     single, sounding_until = 0, float("-inf")
     begun = float("-inf")
     for note in track.clip.notes:
@@ -71,10 +71,10 @@ def _look(track: Track, spans: float) -> _Look:
         single += overlap <= min(_LEGATO, note.duration / 2) and note.start > begun
         sounding_until, begun = max(sounding_until, note.end), note.start
     played = len({note.start // 4 for note in track.clip.notes}) / spans
-    return _Look(track, single / len(track.clip.notes), played, mean_pitch(track.clip))
+    return _TrackShape(track, single / len(track.clip.notes), played, mean_pitch(track.clip))
 
 
-def _four_voices(looks: Sequence[_Look]) -> Cast | None:
+def _four_voices(looks: Sequence[_TrackShape]) -> Roles | None:
     """Cast soprano, alto, tenor and bass, if the piece is four lines or names them."""
     if len(looks) != 4 or any(look.track.is_drum for look in looks):
         return None
@@ -90,10 +90,10 @@ def _four_voices(looks: Sequence[_Look]) -> Cast | None:
     tracks = [replace(looks[i].track, role=r) for i, r in zip(order, VOICES, strict=True)]
     if not looks[order[0]].is_line:
         tracks[0] = replace(tracks[0], clip=skyline(tracks[0].clip))
-    return Cast(tracks[0], tuple(tracks[1:]), reason)
+    return Roles(tracks[0], tuple(tracks[1:]), reason)
 
 
-def _contradicted(looks: Sequence[_Look]) -> bool:
+def _contradicted(looks: Sequence[_TrackShape]) -> bool:
     """Whether names speak against four voices: a melody that is not on top, or a band."""
     top = max(looks, key=lambda look: look.pitch)
     named = [look for look in looks if melody_rank(look.track.name) is not None]
@@ -104,7 +104,7 @@ def _contradicted(looks: Sequence[_Look]) -> bool:
 
 
 # -- the melody --------------------------------------------------------------------------------
-def _choose(pitched: Sequence[_Look]) -> tuple[_Look, str]:
+def _choose(pitched: Sequence[_TrackShape]) -> tuple[_TrackShape, str]:
     ranks = {i: melody_rank(look.track.name) for i, look in enumerate(pitched)}
     named = [(rank, i) for i, rank in ranks.items() if rank is not None]
     if named:
@@ -129,14 +129,14 @@ def _role_said(track: Track) -> str | None:
     return role_by_name(track.name) or role_by_program(track)
 
 
-def _unsung(look: _Look) -> str:
+def _unsung(look: _TrackShape) -> str:
     """Say why a track cannot be a melody; empty if it can."""
     if look.pitch < _LOWEST_TUNE and look.is_line:
         return "is a bass line"
     return f"plays in {100 * look.played:.0f} % of the piece" if look.played < _PLAYED else ""
 
 
-def _tunefulness(look: _Look) -> float:
+def _tunefulness(look: _TrackShape) -> float:
     """Points for a single line, played throughout, in the register of singers and flutes."""
     register = min(max((look.pitch - 60) / 12, -2.0), 0.8)  # above E5 it is no more a tune
     family = _FAMILY_POINTS.get(role_by_program(look.track) or "", 0.0)
@@ -151,7 +151,7 @@ def _label(track: Track) -> str:
 
 
 # -- the others --------------------------------------------------------------------------------
-def _with_role(look: _Look, looks: Sequence[_Look]) -> Track:
+def _with_role(look: _TrackShape, looks: Sequence[_TrackShape]) -> Track:
     track = look.track
     role = "drums" if track.is_drum else role_by_name(track.name) or role_by_program(track)
     if role == "drums" and not track.is_drum:
@@ -159,14 +159,14 @@ def _with_role(look: _Look, looks: Sequence[_Look]) -> Track:
     return replace(track, role=role or _role_by_shape(look, looks))
 
 
-def _role_by_shape(look: _Look, looks: Sequence[_Look]) -> str:
+def _role_by_shape(look: _TrackShape, looks: Sequence[_TrackShape]) -> str:
     lowest = min((x.pitch for x in looks if not x.track.is_drum), default=look.pitch)
     if not look.is_line:
         return "piano"
     return "bass" if look.pitch == lowest and look.pitch < 55 else "counter"
 
 
-def _finish(chosen: _Look, others: list[Track], reason: str) -> Cast:
+def _finish(chosen: _TrackShape, others: list[Track], reason: str) -> Roles:
     """Take the top line of a melody in chords, and leave out what only doubles the melody."""
     track = chosen.track
     line = track.clip
@@ -182,7 +182,7 @@ def _finish(chosen: _Look, others: list[Track], reason: str) -> Cast:
     if not heard:
         why = "the other tracks only double the melody" if others else "there is one line only"
         raise RoleError(f"no accompaniment: {why}")
-    return Cast(replace(track, clip=line, role="melody"), heard, reason)
+    return Roles(replace(track, clip=line, role="melody"), heard, reason)
 
 
 def _without(clip: Clip, line: Clip) -> Clip:

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.data.likeness import Features, Heard
 from models.data.piece import LeftOut
+from models.data.similarity import Features, KnownPieces
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,11 @@ def place(name: str) -> float:
     )
 
 
-def _without_copies(entries: Sequence[Entry], left: list[LeftOut]) -> tuple[list[Entry], Heard]:
+def _without_copies(
+    entries: Sequence[Entry], left: list[LeftOut]
+) -> tuple[list[Entry], KnownPieces]:
     kept: list[Entry] = []
-    heard = Heard()
+    heard = KnownPieces()
     for entry in entries:
         original = heard.same(entry.features)
         if original is None:
@@ -63,7 +65,7 @@ def _without_copies(entries: Sequence[Entry], left: list[LeftOut]) -> tuple[list
     return kept, heard
 
 
-def _is_known(entry: Entry, heard: Heard, similarity: float, left: list[LeftOut]) -> bool:
+def _is_known(entry: Entry, heard: KnownPieces, similarity: float, left: list[LeftOut]) -> bool:
     found = heard.like(entry.features, similarity)
     if found is None:
         return False
@@ -94,7 +96,7 @@ def _unlike_others(
 ) -> list[str]:
     """Give the first piece that is like none of the others, or nothing."""
     for name in names:
-        others = Heard()
+        others = KnownPieces()
         for other in names:
             if other != name:
                 others.add(other, found[other])

@@ -6,26 +6,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from models.clip import Composition
+from models.artifact.generator import Generator
+from models.artifact.manifest import Manifest
 from models.data.cache import load_corpus
 from models.data.piece import DatasetError
-from models.evaluation.agreement import seen_melodies
-from models.evaluation.chorale_figures import (
-    Values,
-    by_figure,
-    chorale_figures,
-    naive_settings,
-    real_intervals,
-)
-from models.evaluation.frames import Frames
-from models.evaluation.general_figures import (
+from models.evaluation.any_style.figures import (
     Pieces,
     all_general_figures,
     naive_pieces,
     takes_differ,
     texture_sets,
 )
-from models.evaluation.likelihood import Scorer, compared, hold_or_uniform, trimmed
+from models.evaluation.four_part.agreement import seen_melodies
+from models.evaluation.four_part.figures import (
+    Values,
+    by_figure,
+    chorale_figures,
+    naive_settings,
+    real_intervals,
+)
+from models.evaluation.four_part.likelihood import Scorer, compared, hold_or_uniform, trimmed
+from models.evaluation.four_part.ngram import NGram
 from models.evaluation.material import (
     Example,
     Material,
@@ -36,11 +37,10 @@ from models.evaluation.material import (
     read_material,
 )
 from models.evaluation.means import mean_of
-from models.evaluation.ngram import NGram
-from models.evaluation.report import Report
+from models.evaluation.report import EvaluationReport
 from models.evaluation.takes import make_takes
-from models.generator import Generator
-from models.manifest import Manifest
+from models.music.clip import Composition
+from models.music.sixteenths import Frames
 
 _VOICES = 4
 _MOST_TRAINING_PIECES = 200  # for the nearness of bars, of which so many have more than enough
@@ -64,7 +64,7 @@ class Gathered:
 class Judged:
     """What was found, and the music: the real pieces, and each seed's takes of them."""
 
-    report: Report
+    report: EvaluationReport
     real: Sequence[Composition]
     takes: Sequence[Sequence[Composition]]
 
@@ -152,7 +152,7 @@ def judge(
         sets, rivals = _any_parts(real, made)
     textures = texture_sets(real, made, rivals, training)
     sets = {who: {**values, **textures[who]} for who, values in sets.items()}
-    report = Report(
+    report = EvaluationReport(
         model=generator.manifest.name,
         data=gathered.data,
         pieces=len(chosen),
@@ -169,8 +169,8 @@ def judge(
 
 
 def with_likelihood(
-    report: Report, gathered: Gathered, score: Scorer, frames: Sequence[Frames] | None
-) -> Report:
+    report: EvaluationReport, gathered: Gathered, score: Scorer, frames: Sequence[Frames] | None
+) -> EvaluationReport:
     """Add how likely the model finds the real voices: of `frames`, or else of the MIDI files."""
     if not gathered.four_parts:
         return report

@@ -8,14 +8,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from models.chorale.data import from_the_top
-from models.clip import Clip, Composition, Note, Track
 from models.data.limits import Limits, UnfitError, check_size
 from models.data.piece import DatasetError
 from models.data.prepare import find_sources, names_of
-from models.evaluation.frames import STEPS_PER_BEAT, Frames, sample_voices
-from models.melody import MelodyError, choose_melody
-from models.midifile import MidiFileError, Score, read_score
+from models.formats.midi_bytes import MidiFileError
+from models.formats.midi_read import read_score
+from models.music.clip import Clip, Composition, Note, Track
+from models.music.melody import MelodyError, choose_melody
+from models.music.score import Score
+from models.music.sixteenths import STEPS_PER_BEAT, Frames, sample_voices
+from models.music.voices import highest_first
 
 _LEAST_BEATS = 4.0
 
@@ -118,7 +120,7 @@ def _piece(score: Score, wanted: Wanted) -> Composition:
     if wanted.voices is not None:
         if len(score.tracks) != wanted.voices or len(pitched) != wanted.voices:
             raise MaterialError(f"{wanted.voices} voices wanted, it has {len(score.tracks)} tracks")
-        return _composition(score, from_the_top(pitched))
+        return _composition(score, highest_first(pitched))
     melody = score.tracks[choose_melody(score).index]
     others = [t for t in score.tracks if t is not melody]
     others = [t for t in others if t.name.casefold() in wanted.names] or others

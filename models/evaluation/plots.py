@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clip import Clip, Composition
 from models.evaluation.figures import FIGURES
-from models.evaluation.report import Report
+from models.evaluation.report import EvaluationReport
+from models.music.clip import Clip, Composition
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ def require_plots(folder: Path) -> None:
 
 
 def draw(
-    folder: Path, report: Report, real: Sequence[Composition], take: Sequence[Composition]
+    folder: Path, report: EvaluationReport, real: Sequence[Composition], take: Sequence[Composition]
 ) -> list[Path]:
     """Draw the pictures into `folder`; give their paths. `take` accompanies the same melodies."""
     pictures = {
@@ -72,7 +72,7 @@ def _canvas(width: float, height: float) -> "Figure":
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def _figures(report: Report) -> "Figure":
+def _figures(report: EvaluationReport) -> "Figure":
     shown = {n: _known(report.figures[n]) for n in _SHOWN if n in report.figures}
     names = [n for n, known in shown.items() if known]
     most = max((len(shown[n]) for n in names), default=1)

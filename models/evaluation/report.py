@@ -17,7 +17,7 @@ _NARROW = 8  # characters that a column's heading may be wide
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """Figures by name, each {"model", "real", ...baselines}, and how they were measured."""
 
     model: str
@@ -70,14 +70,14 @@ class Report:
             yield f"{len(self.left_out)} files left out; the first: {self.left_out[0]}"
 
 
-def measured(report: Report) -> dict[str, float]:
+def measured(report: EvaluationReport) -> dict[str, float]:
     """Give the model's own figures, and on how many pieces they were taken."""
     own = {name: _rounded(values.get("model")) for name, values in report.figures.items()}
     known = {name: value for name, value in own.items() if value is not None}
     return {**known, "evaluated_pieces": report.pieces, "evaluated_seeds": len(report.seeds)}
 
 
-def tables(report: Report) -> Iterator[Table]:
+def tables(report: EvaluationReport) -> Iterator[Table]:
     """Give one table a group of figures: the model, real music, the naive baselines.
 
     The model's value is green inside the middle 95 % of real music, where that is known.

@@ -6,11 +6,11 @@ from time import perf_counter
 
 import numpy as np
 
-from models.accompany import accompany, melody_range
-from models.clip import Composition
+from models.artifact.generator import Generator
+from models.artifact.manifest import ArtifactError, Manifest
 from models.evaluation.material import Example
-from models.generator import Generator
-from models.manifest import ArtifactError, Manifest
+from models.music.clip import Composition
+from models.techniques.accompany import accompany, melody_range
 
 _BARS = 8
 CERTAIN = "temperature"  # the control that, at its lowest, takes chance out of a generator

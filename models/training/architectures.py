@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 import torch
 
 from models.data.piece import Corpus
-from models.names import near_names
+from models.suggestions import near_names
 from models.training.checkpoint import TrainingError
 from models.training.compute import Compute
 from models.training.learner import Learner, MakeLearner
@@ -38,19 +38,22 @@ class Architecture(NamedTuple):
 DEFAULT = "chorale"
 ARCHITECTURES = {
     "chorale": Architecture(
-        "models.chorale.learner:make",
-        ("models.chorale.learner:ChoralePlan", "models.chorale.net:ChoraleConfig"),
+        "models.networks.chorale.learner:make",
+        (
+            "models.networks.chorale.learner:ChoralePlan",
+            "models.networks.chorale.net:ChoraleConfig",
+        ),
         "Adds alto, tenor and bass to a melody, as in a four-part chorale.",
         "chorale",
     ),
     "unet-gan": Architecture(
-        "models.gan.learner:make_unet",
-        ("models.gan.learner:GanPlan", "models.gan.unet_gan:UNetConfig"),
+        "models.networks.gan.learner:make_unet",
+        ("models.networks.gan.learner:GanPlan", "models.networks.gan.unet_gan:UNetConfig"),
         "Adds tracks to a melody: a U-Net taught by a critic, after DeepComposer's U-Net GAN.",
     ),
     "muse-gan": Architecture(
-        "models.gan.learner:make_muse",
-        ("models.gan.learner:GanPlan", "models.gan.muse_gan:MuseConfig"),
+        "models.networks.gan.learner:make_muse",
+        ("models.networks.gan.learner:GanPlan", "models.networks.gan.muse_gan:MuseConfig"),
         "Adds tracks to a melody: a generator for each track, after DeepComposer's MuseGAN.",
     ),
 }

@@ -5,7 +5,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.clip import Composition
+from models.music.clip import Composition
 from models.training.loop import Progress
 from models.training.pictures import draw
 from models.training.sound import SAMPLE_RATE, render

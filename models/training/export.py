@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
-from models.artifact import save
-from models.manifest import Manifest
+from models.artifact.manifest import Manifest
+from models.artifact.torchscript import save
 from models.training.architectures import find_architecture
-from models.training.figures import sample_figures
 from models.training.loop import Trainer
+from models.training.sample_figures import sample_figures
 
 _MEASURED_PIECES = 8
 MAX_BEATS = 1024.0

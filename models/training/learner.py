@@ -7,9 +7,9 @@ import numpy as np
 from torch import nn
 from torch.optim import Optimizer
 
-from models.clip import Composition
+from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus
-from models.manifest import ControlSpec
+from models.music.clip import Composition
 from models.training.compute import Compute
 
 

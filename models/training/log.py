@@ -7,12 +7,14 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from models.clip import Composition
-from models.midifile import MidiFileError, replace_file, write_composition
+from models.formats.midi_bytes import MidiFileError
+from models.formats.midi_write import write_composition
+from models.formats.whole_file import replace_file
+from models.music.clip import Composition
 from models.training.checkpoint import TrainingError
 from models.training.curves import open_curves
-from models.training.figures import Yardstick
 from models.training.loop import Progress, Trainer
+from models.training.sample_figures import Yardstick
 
 METRICS, SAMPLES, CURVES = "metrics.jsonl", "samples", "tensorboard"
 _SAMPLE_COUNT = 3

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.clip import Composition
+from models.music.clip import Composition
 from models.training.checkpoint import (
     BEST,
     CHECKPOINT,

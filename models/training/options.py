@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 from math import isfinite
 from typing import Any, TypeVar
 
-from models.names import near_names
+from models.suggestions import near_names
 from models.training.checkpoint import TrainingError
 
 T = TypeVar("T")

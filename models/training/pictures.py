@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clip import Composition
+from models.music.clip import Composition
 
 _STEPS_PER_BEAT = 4
 _STEP, _ROW = 6, 6  # pixels of a sixteenth and of a semitone

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clip import Composition, Note
+from models.music.clip import Composition, Note
 
 SAMPLE_RATE = 16_000
 LONGEST_SECONDS = 40.0

@@ -1,5 +1,5 @@
 -- Sends a MIDI item as a melody: by a file in `inbox`, in the takes folder, that Continuo reads.
--- The file's form is told in bridge/inbox.py.
+-- The file's form is told in bridge/storage/melody_inbox.py.
 
 local host = require("continuo.host")
 local insert = require("continuo.insert")

@@ -1,7 +1,7 @@
 """The addresses of the table as words of a Max patch; one that is not there stops the drawing."""
 
-from bridge.osc.address import Address, Parameter
-from bridge.osc.table import INCOMING, OUTGOING
+from bridge.api.address import Address, Parameter
+from bridge.api.addresses import INCOMING, OUTGOING
 
 HOST = "127.0.0.1"
 REQUESTS_PORT = 11020

@@ -1,7 +1,7 @@
 """The help patch: every address as a message to click, and everything that comes, shown."""
 
-from bridge.osc.address import Address
-from bridge.osc.table import INCOMING, OUTGOING
+from bridge.api.address import Address
+from bridge.api.addresses import INCOMING, OUTGOING
 from tools.max_patches.addresses import HELP_PORT, HOST, REQUESTS_PORT, request
 from tools.max_patches.patch import Box, Patch, Rect
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bridge.osc.address import Parameter
+from bridge.api.address import Parameter
 from tools.max_patches.patch import Box, Patch, Rect, Settings
 
 Colour = tuple[float, float, float, float]

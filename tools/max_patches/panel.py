@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bridge.osc.table import CLOCKS, MODES
+from bridge.api.addresses import CLOCKS, MODES
 from tools.max_patches.addresses import asking, event, range_of, request
 from tools.max_patches.controls import add_controls
 from tools.max_patches.layout import Layout

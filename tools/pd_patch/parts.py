@@ -1,6 +1,6 @@
 """What is inside examples/continuo.pd: the network, and what fills the boxes of the panel."""
 
-from bridge.osc.table import OUTGOING
+from bridge.api.addresses import OUTGOING
 from tools.pd_patch.canvas import Canvas
 
 # The two lists that the patch shows have this many lines.

@@ -1,0 +1,1 @@
+"""Ableton Live's script seen from the bridge: presence, requests, clips."""

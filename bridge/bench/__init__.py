@@ -1,0 +1,1 @@
+"""How fast and how punctual Continuo is on this machine."""

@@ -1,0 +1,119 @@
+"""What `continuo bench --endure` measures: minutes of mode follow by a jittery MIDI clock."""
+
+import os
+import threading
+from dataclasses import dataclass
+from heapq import merge
+from queue import SimpleQueue
+from random import Random
+from threading import Event as Flag
+from time import perf_counter
+
+import mido
+
+from bridge.bench.figures import Sent, Spread, count_late, spread
+from bridge.bench.players import jittery_clock, random_player
+from bridge.bench.processes import worker_of
+from bridge.bench.witness import Witness
+from bridge.engine.engine import Engine, Services
+from bridge.events import Command, Event, MidiIn
+from bridge.fakes import NoTakeStore, Sounding
+from bridge.inference.client import WorkerClient
+from bridge.machine import memory_mb
+from bridge.reports import Report, SoundReport
+from bridge.runner import Runner
+from bridge.settings import PlaySettings
+
+BPM = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endurance:
+    """What came of it: notes, late ones and hanging ones; memory before and after."""
+
+    notes: int
+    late_notes: int
+    send_error_ms: Spread | None
+    hanging_notes: int
+    bridge_mb: tuple[float | None, float | None]
+    worker_mb: tuple[float | None, float | None]
+
+    def __str__(self) -> str:
+        error = self.send_error_ms
+        spread_words = f"{error.p50:.2f} / {error.p99:.2f} ms" if error else "not measured"
+        return (
+            f"{self.notes:,} notes of accompaniment, {self.late_notes} late beyond the witness "
+            f"(send error {spread_words}), {self.hanging_notes} hanging; memory of the bridge "
+            f"{_grown(self.bridge_mb)}, of the worker {_grown(self.worker_mb)}"
+        )
+
+
+def _grown(mb: tuple[float | None, float | None]) -> str:
+    before, after = mb
+    return "not measured" if before is None or after is None else f"{before:.0f} -> {after:.0f} MB"
+
+
+class Ears(NoTakeStore):
+    """The port and the listener: what was sent, when, how late, and what still sounds."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.sounding = Sounding()
+
+    def send(self, message: mido.Message) -> None:
+        """Follow which keys sound."""
+        self.sounding.follow(message)
+
+    def __call__(self, report: Report) -> None:
+        """Note how late the accompaniment's notes are."""
+        if not isinstance(report, SoundReport) or report.message.type != "note_on":
+            return
+        if report.message.channel:  # 0 is the player's
+            now_seconds = perf_counter()
+            self.sent.append(Sent(now_seconds - report.late_ms / 1000, now_seconds))
+
+
+def endure(model: str, seconds: float, seed: int = 4) -> Endurance:
+    """Let a random player be followed for so long, in real time, with the real worker."""
+    ears, runner, witness = Ears(), Runner(), Witness()
+    settings = PlaySettings(model, mode="follow", clock="midi", bpm=BPM)
+    with worker_of(model) as (worker, inbox):
+        threading.Thread(target=_forward, args=(inbox, runner), daemon=True).start()
+        witness.start()
+        runner.start(Engine(settings, Services(ears, worker, ears), ears))
+        memory = [(memory_mb(os.getpid()), _of_worker(worker))]
+        _play(runner, seconds, seed)
+        memory.append((memory_mb(os.getpid()), _of_worker(worker)))
+        runner.put(Command(perf_counter(), "quit"))
+        runner.wait()
+        inbox.put(Command(0.0, "quit"))
+        report = witness.stop()
+    (bridge_before, worker_before), (bridge_after, worker_after) = memory
+    return Endurance(
+        len(ears.sent),
+        count_late(ears.sent, report),
+        spread([note.late_seconds for note in ears.sent], report),
+        len(ears.sounding),
+        (bridge_before, bridge_after),
+        (worker_before, worker_after),
+    )
+
+
+def _of_worker(worker: WorkerClient) -> float | None:
+    return memory_mb(worker.pid) if worker.pid else None
+
+
+def _forward(inbox: "SimpleQueue[Event]", runner: Runner) -> None:
+    while not isinstance(event := inbox.get(), Command):
+        runner.put(event)
+
+
+def _play(runner: Runner, seconds: float, seed: int) -> None:
+    """Put clock and player into the runner at their time, stamped with it."""
+    random, pause, origin_seconds = Random(seed), Flag(), perf_counter() + 0.1
+    clock = jittery_clock(Random(seed + 1), seconds, BPM)
+    player = random_player(random, seconds, BPM)
+    for event in merge(clock, player, key=lambda event: event.at_seconds):
+        due_seconds = origin_seconds + event.at_seconds
+        pause.wait(max(due_seconds - perf_counter(), 0))
+        runner.put(MidiIn(due_seconds, event.message))

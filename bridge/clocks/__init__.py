@@ -1,0 +1,1 @@
+"""Clocks that other programs set: Ableton Link, JACK transport."""

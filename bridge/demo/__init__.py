@@ -1,0 +1,1 @@
+"""The bundled melody, its player, and FluidSynth."""

@@ -1,0 +1,1 @@
+"""The one thread that decides: commands, MIDI input and clocks; no port, no disk, no thread."""

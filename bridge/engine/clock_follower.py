@@ -1,0 +1,204 @@
+"""Keeps the song on one clock: Continuo's own, MIDI clock, or a clock from another thread."""
+
+from dataclasses import replace
+
+import mido
+
+from bridge.engine.performance import Performance
+from bridge.events import ClockChanged, ClockPosition, Sender
+from bridge.settings import CLOCKS
+from bridge.timing.midi_clock_in import MidiClock
+from bridge.timing.song_filter import SongPositionFilter
+
+# Beyond this (in beats) a song has not drifted, it was put elsewhere.
+_JUMP = 0.25
+_LEADABLE = ("link", "jack")
+_IDLE_PULSES = 48  # enough to know the tempo
+_PULSES = ("clock", "start", "stop", "continue", "songpos")
+
+
+class ClockFollower:
+    """Follows the clock that was chosen, and no other. Called from: the engine thread.
+
+    The song's beat is the clock's, moved by the clock's offset (positive: Continuo later).
+    """
+
+    def __init__(self, play: Performance) -> None:
+        self._play = play
+        self._midi = MidiClock(play.band.bpm)
+        self._song = SongPositionFilter()
+        self._is_lost = False
+        self._idle_pulses = 0
+        self._chosen_by: Sender = None
+        play.band.timeline.is_led = play.source != "internal"
+        play.clocks.choose(play.source)
+
+    # -- what is set -------------------------------------------------------------------------
+    def offset_ms(self, source: str) -> float:
+        """Return a clock's offset."""
+        return float(self._play.board.settings.offsets_ms.get(source, 0.0))
+
+    def set_offset(self, source: str, offset_ms: float) -> None:
+        """Set a clock's offset; ValueError if it is out of range, or there is no such clock."""
+        _check_source(source)
+        offsets = {**self._play.board.settings.offsets_ms, source: offset_ms}
+        self._play.board.change(offsets_ms=offsets)
+
+    def choose(self, source: str, now_seconds: float, sender: Sender = None) -> None:
+        """Play by this clock from now on; ValueError if there is no such clock.
+
+        Taken over from outside, the song runs on; given away, it waits for the other's word.
+        """
+        _check_source(source)
+        play, timeline = self._play, self._play.band.timeline
+        self._chosen_by = sender
+        if source == play.source:
+            return
+        old = play.source
+        play.board.change(clock=source)
+        timeline.is_held = source == "internal" and timeline.playing
+        timeline.is_led = source != "internal"
+        if timeline.is_led and timeline.playing:
+            self._halt(timeline.beat_at(now_seconds), now_seconds)
+        elif not timeline.is_led and not timeline.playing:
+            play.mode.stop(timeline.transport.beat)  # the next note begins anew
+        self._midi, self._is_lost, self._idle_pulses = MidiClock(play.band.bpm), False, 0
+        self._song = SongPositionFilter()
+        if old == "internal":
+            play.clocks.lead("tempo", play.band.bpm)  # what we bring to those who have none yet
+        play.clocks.choose(source)
+
+    def lead(self, what: str, value: float | None = None) -> None:
+        """Have the outside clock start, stop or go elsewhere; ValueError if it takes no orders."""
+        if self._play.source not in _LEADABLE:
+            sender = "Live" if self._play.source == "live" else "its sender"
+            name = "Live" if self._play.source == "live" else "MIDI clock"
+            raise ValueError(f"{name} takes no orders from here: start, stop and locate {sender}")
+        self._play.clocks.lead(what, value)
+
+    def set_tempo(self, bpm: float, now_seconds: float) -> None:
+        """Change the tempo, of the outside clock if it can be led; ValueError if it cannot."""
+        if not 20 <= bpm <= 400:
+            raise ValueError(f"bpm must be in range 20..400, got {bpm:g}")
+        if not self._play.band.timeline.is_led:
+            self._play.band.timeline.set_tempo(bpm, now_seconds)
+        elif self._play.source in _LEADABLE:
+            self._play.clocks.lead("tempo", bpm)
+        else:
+            where = "from Live" if self._play.source == "live" else "by MIDI clock"
+            raise ValueError(f"the tempo comes {where}: change it there")
+
+    # -- what comes --------------------------------------------------------------------------
+    def take_pulse(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
+        """Take a message of MIDI clock; tell whether it was one."""
+        if message.type not in _PULSES:
+            return False
+        if self._play.source == "midi":
+            if self._is_lost:
+                self._is_lost = False
+                self._tell("midi", "found", "MIDI clock is back")
+            position = self._midi.take(message, at_seconds)
+            if position is not None:
+                self.follow(position, now_seconds)
+                self._count_idle(message, position)
+        return True
+
+    def _count_idle(self, message: mido.Message, position: ClockPosition) -> None:
+        """Say it, once, if MIDI clock comes but its song does not run."""
+        self._idle_pulses += message.type == "clock" and not position.is_playing
+        if self._idle_pulses == _IDLE_PULSES:
+            bpm = position.bpm
+            sentence = f"MIDI clock comes, at about {bpm:.0f} bpm; it is followed from its Start on"
+            self._tell("midi", "found", sentence)
+
+    def take_song(
+        self, beat: float, bpm: float, is_playing: bool, at_seconds: float, now_seconds: float
+    ) -> None:
+        """Take Live's word on where its song is; no matter if another clock is followed."""
+        if self._play.source != "live":
+            return
+        has_jumped = False
+        if is_playing:
+            beat, has_jumped = self._song.take(beat, bpm, at_seconds)
+        else:
+            self._song.stand()
+        position = ClockPosition(at_seconds, "live", beat, bpm, is_playing, has_jumped)
+        self.follow(position, now_seconds)
+
+    @property
+    def wakes_at_seconds(self) -> float | None:
+        """The instant at which a clock that says nothing more counts as lost."""
+        return self._midi.lost_at_seconds if self._play.source == "midi" else None
+
+    def wake(self, now_seconds: float) -> None:
+        """Say it if MIDI clock is lost; the song runs on."""
+        lost_at = self.wakes_at_seconds
+        if lost_at is not None and now_seconds >= lost_at:
+            self._midi.lose(now_seconds)
+            self._is_lost = True
+            bpm = self._play.band.bpm
+            self._tell("midi", "lost", f"MIDI clock is lost: going on at {bpm:.1f} bpm")
+
+    def changed(self, event: ClockChanged) -> None:
+        """Tell how a clock is."""
+        if event.source == self._play.source:
+            self._tell(event.source, event.state, event.detail)
+            if event.state == "failed":
+                # Nobody leads: the musician must not be left with a song that never runs.
+                self.choose("internal", event.at_seconds, self._chosen_by)
+                self._tell("internal", "chosen", "")
+
+    def _tell(self, source: str, state: str, detail: str) -> None:
+        """Tell everybody, and whoever chose it, how a clock is."""
+        kind = {"failed": "error", "lost": "warning"}.get(state, "info")
+        values = (source, state, self.offset_ms(source), detail)
+        self._play.reply("clock", *values, sender=self._chosen_by)
+        if detail:
+            self._play.notice(kind, detail)
+
+    def follow(self, event: ClockPosition, now_seconds: float) -> None:
+        """Go with the clock: start, stop, bend, or jump."""
+        if event.source != self._play.source:
+            return
+        later_seconds = self.offset_ms(event.source) / 1000
+        event = replace(event, at_seconds=event.at_seconds + later_seconds)
+        timeline = self._play.band.timeline
+        if not event.is_playing:
+            self._stand(event, now_seconds)
+        elif not timeline.playing or self._is_elsewhere(event):
+            self._jump(event, now_seconds)
+        else:
+            timeline.pin(event.beat, event.bpm, event.at_seconds, now_seconds)
+
+    def _is_elsewhere(self, event: ClockPosition) -> bool:
+        expected = self._play.band.timeline.transport.beat_at(event.at_seconds)
+        return event.has_jumped or abs(expected - event.beat) > _JUMP
+
+    def _stand(self, event: ClockPosition, now_seconds: float) -> None:
+        timeline = self._play.band.timeline
+        if timeline.playing:
+            self._halt(event.beat, now_seconds)
+        elif abs(timeline.transport.beat - event.beat) > _JUMP or event.has_jumped:
+            self._jump(event, now_seconds)
+        else:
+            at_seconds = event.at_seconds
+            timeline.move(event.beat, event.bpm, at_seconds, now_seconds, playing=False)
+
+    def _halt(self, beat: float, now_seconds: float) -> None:
+        """Stand still; what was played and planned stays, for when the song goes on."""
+        self._play.hush(now_seconds)
+        self._play.band.timeline.stop(beat)
+
+    def _jump(self, event: ClockPosition, now_seconds: float) -> None:
+        timeline = self._play.band.timeline
+        old, begins = timeline.beat_at(now_seconds), event.is_playing and not timeline.playing
+        self._play.hush(now_seconds)
+        here = timeline.move(event.beat, event.bpm, event.at_seconds, now_seconds, event.is_playing)
+        self._play.mode.jump(old, here)
+        if begins and self._play.band.recorder.held(here):
+            self._play.mode.onset(event.at_seconds)  # struck a little before the clock's word
+
+
+def _check_source(source: str) -> None:
+    if source not in CLOCKS:
+        raise ValueError(f"clock must be one of {', '.join(CLOCKS)}, got {source!r}")

@@ -1,0 +1,308 @@
+"""The engine: events in, decisions on the beat, messages out; it never waits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bridge.current_settings import CurrentSettings
+from bridge.engine.clock_follower import ClockFollower
+from bridge.engine.clock_sender import ClockSender
+from bridge.engine.commands import Commands
+from bridge.engine.midi_input import MidiInput
+from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
+from bridge.engine.partner import MakePartner, NoPartner
+from bridge.engine.performance import Performance
+from bridge.events import (
+    ClockChanged,
+    ClockPosition,
+    Command,
+    Event,
+    Generated,
+    GenerateFailed,
+    MidiIn,
+    ModelsChanged,
+    PortChanged,
+    WorkerChanged,
+)
+from bridge.interfaces import ExternalClocks, InferenceClient, Output, TakeStore
+from bridge.modes.parts import Parts
+from bridge.notes.midi_output import DROP_SECONDS, Lateness, MidiOutput, Moment
+from bridge.notes.recorder import Recorder
+from bridge.notes.scheduler import Scheduler
+from bridge.reports import BeatReport, Listener, Reply, Report, StateReport
+from bridge.settings import PlaySettings
+from bridge.takes.takes import Takes
+from bridge.timing.metronome import click, pulse
+from bridge.timing.playhead import Playhead
+from models.artifact.manifest import Manifest
+from models.music.tempo import EPSILON
+
+CLICK = "click"
+
+
+class NoExternalClocks:
+    """No clock but Continuo's own, and MIDI clock."""
+
+    def choose(self, source: str) -> None:
+        """Listen to nobody."""
+
+    def lead(self, what: str, value: float | None = None) -> None:
+        """Lead nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Whom the engine works with: none of them ever makes it wait."""
+
+    output: Output
+    composer: InferenceClient
+    keeper: TakeStore
+    clocks: ExternalClocks = field(default_factory=NoExternalClocks)
+    partner: MakePartner = NoPartner
+
+
+class Engine:
+    """Plays with a musician. Called from one thread, which owns the time.
+
+    Call `advance` once to begin; then `handle` for everything that happens and `advance` at
+    `next_wakeup_seconds` at the latest, with one monotonic clock; at the end `close`.
+    """
+
+    def __init__(
+        self,
+        settings: PlaySettings,
+        others: Services,
+        listener: Listener,
+        manifests: Sequence[Manifest] = (),
+        cc_map: Mapping[str, ControlChange] = DEFAULTS,
+    ) -> None:
+        self._listener = listener
+        listener = self._tell  # what is told to all, and to the partner
+        self._board = CurrentSettings(settings, manifests)
+        self._timeline = Playhead(self._board)
+        self._scheduler = Scheduler()
+        self._desk = Takes(self._board, others.composer, others.keeper, listener)
+        self._outlet = MidiOutput(others.output, listener)
+        band = Parts(self._board, self._timeline, Recorder(), self._scheduler, self._desk)
+        self._performance = Performance(band, self._outlet, others.clocks, listener)
+        self._conductor = ClockFollower(self._performance)
+        self._cc_map = MidiMap(cc_map, _control_names(manifests))
+        self._partner = others.partner(self._performance, self._conductor)
+        self._partner_wakes_at: float | None = None
+        self._partner_has_news = False
+        self._orders = Commands(
+            self._performance, self._conductor, self._cc_map, others.keeper, self._partner.handlers
+        )
+        self._leader = ClockSender(self._board, self._timeline, self._outlet)
+        self._keys = MidiInput(self._performance, self._orders, self._cc_map)
+        self._state: str | None = None
+        self.closed = False
+
+    # -- driven by the live runner, or by the offline run ----------------------------------
+    @property
+    def lateness(self) -> Lateness:
+        """What was sent so far, and how late."""
+        return self._outlet.lateness
+
+    def handle(self, event: Event, now_seconds: float) -> None:
+        """Do what is due up to the event, then take it in."""
+        if self.closed:
+            return
+        self._begin(now_seconds)
+        at_seconds = min(event.at_seconds, now_seconds)
+        self._run(at_seconds, now_seconds)
+        match event:
+            case MidiIn():
+                if not self._conductor.take_pulse(event.message, at_seconds, now_seconds):
+                    self._keys.take(event.message, at_seconds, now_seconds)
+            case Command():
+                self._obey(event, now_seconds)
+            case ClockPosition():
+                self._conductor.follow(event, now_seconds)
+            case _:
+                self._take_news(event, now_seconds)
+        self._look_round(now_seconds)
+
+    def _tell(self, report: Report) -> None:
+        self._listener(report)
+        if isinstance(report, self._partner.hears):
+            self._partner.hear(report)
+            self._partner_has_news = True
+
+    def _wake_partner(self, now_seconds: float) -> None:
+        """Wake the partner if anything is due there: notes passed through do not trouble it."""
+        due_seconds = self._partner_wakes_at
+        if self._partner_has_news or (due_seconds is not None and due_seconds <= now_seconds):
+            self._partner_has_news = False
+            self._partner.wake(now_seconds)
+            self._partner_wakes_at = self._partner.wakes_at_seconds
+
+    def _look_round(self, now_seconds: float) -> None:
+        self._wake_partner(now_seconds)
+        self._leader.leave(now_seconds)
+        self._leader.look(now_seconds)
+        self._report_state()
+
+    def _take_news(self, event: Event, now_seconds: float) -> None:
+        match event:
+            case Generated() | GenerateFailed():
+                self._answered(event)
+            case WorkerChanged():
+                self._worker_changed(event)
+            case PortChanged():
+                self._port_changed(event, now_seconds)
+            case ClockChanged():
+                self._conductor.changed(event)
+            case ModelsChanged():
+                self._board.manifests = event.manifests
+                self._cc_map.know(_control_names(event.manifests))
+
+    def advance(self, now_seconds: float) -> None:
+        """Do and send everything that is due by now."""
+        if not self.closed:
+            self._begin(now_seconds)
+            self._run(now_seconds, now_seconds)
+            self._conductor.wake(now_seconds)
+            self._leader.wake(now_seconds)
+            self._wake_partner(now_seconds)
+
+    def next_wakeup_seconds(self) -> float | None:
+        """Return the instant of the next thing to do; None: nothing until an event comes."""
+        beat = self._next_beat()
+        due_seconds = None if beat is None else self._timeline.due_seconds(beat)
+        parts = (self._conductor, self._leader)
+        others = (self._partner_wakes_at, *(part.wakes_at_seconds for part in parts))
+        instants = (due_seconds, *others)
+        return min((s for s in instants if s is not None), default=None)
+
+    def close(self, now_seconds: float) -> None:
+        """Silence everything and keep the phrase in progress; afterwards nothing happens."""
+        self.advance(now_seconds)
+        if not self.closed:
+            self._performance.stop(now_seconds)
+            self._look_round(now_seconds)
+            self.closed = True
+
+    # -- time ------------------------------------------------------------------------------
+    def _begin(self, now_seconds: float) -> None:
+        if self._state is None:
+            timeline = self._timeline
+            if timeline.runs_grid and not timeline.counts_in and not timeline.is_led:
+                timeline.start_grid(now_seconds)
+            self._look_round(now_seconds)
+
+    def _next_beat(self) -> float | None:
+        if self.closed or not self._timeline.playing:
+            return None
+        mode, pulse_at = self._performance.mode, self._leader.next_beat
+        own = (self._timeline.next_point, self._scheduler.next_beat(), pulse_at)
+        candidates = (*own, mode.ask_at, mode.turn_at)
+        return min((beat for beat in candidates if beat is not None), default=None)
+
+    def _run(self, until_seconds: float, now_seconds: float) -> None:
+        dropped = self.lateness.dropped
+        while (beat := self._next_beat()) is not None:
+            due_seconds = self._timeline.due_seconds(beat)
+            if due_seconds > until_seconds:
+                break
+            self._step(Moment(beat, due_seconds, now_seconds))
+        if self.lateness.dropped > dropped:
+            count = self.lateness.dropped - dropped
+            self._desk.notice("warning", f"the machine stood still: {count} notes left out")
+
+    def _step(self, moment: Moment) -> None:
+        beat, ask_at = moment.position, self._performance.mode.ask_at
+        if ask_at is not None and ask_at <= beat + EPSILON:
+            self._performance.mode.put_question(beat)
+        point = self._timeline.next_point
+        if point is not None and point <= beat + EPSILON:
+            self._timeline.pass_point()
+            if self._pass(point, moment):
+                self._report_state()
+                return  # what was due is where the song no longer is
+        turn_at = self._performance.mode.turn_at
+        if turn_at is not None and turn_at <= beat + EPSILON:
+            self._performance.mode.turn(beat)
+        for edge in self._scheduler.take_due(beat):
+            self._outlet.sound(edge, moment)
+        self._leader.look(moment.now_seconds)
+        pulse_at = self._leader.next_beat
+        if pulse_at is not None and pulse_at <= beat + EPSILON:
+            self._leader.pulse(moment)
+        self._report_state()
+
+    def _pass(self, beat: float, moment: Moment) -> bool:
+        """Pass a point of the grid; tell whether the song went elsewhere on it."""
+        play, transport = self._performance, self._timeline.transport
+        on_bar_line = transport.is_bar_line(beat)
+        if on_bar_line:
+            if play.go(beat, moment.now_seconds):
+                return True  # the bar line of where the song is now comes next
+            play.change_mode(beat)
+            play.mode.bar_line(beat)
+        play.mode.grid_point(beat)
+        if self._timeline.playing:
+            self._tick(beat, on_bar_line, moment)
+        return False
+
+    def _tick(self, beat: float, on_bar_line: bool, moment: Moment) -> None:
+        """Sound the click and tell the beat."""
+        transport, settings = self._timeline.transport, self._board.settings
+        in_bar = beat - transport.bar_line(beat)
+        clicks = settings.click or beat < self._timeline.origin - EPSILON
+        if clicks and _is_multiple(in_bar, pulse(settings.meter)):
+            self._scheduler.play(click(on_bar_line), beat, settings.channels.click, CLICK)
+        if _is_multiple(in_bar, 1.0) and moment.late_seconds <= DROP_SECONDS:
+            bar = round(transport.bar_line(beat) / settings.meter.beats_per_bar)
+            self._listener(BeatReport(bar + 1, round(in_bar) + 1, transport.bpm, beat))
+
+    # -- commands --------------------------------------------------------------------------
+    def _obey(self, command: Command, now_seconds: float) -> None:
+        if command.name == "quit":
+            self.close(now_seconds)
+        else:
+            self._orders.obey(command, now_seconds)
+            self._partner_has_news = True
+
+    # -- the others ------------------------------------------------------------------------
+    def _answered(self, event: Generated | GenerateFailed) -> None:
+        if isinstance(event, Generated):
+            # One that comes too late to be heard is the very one to learn from.
+            self._desk.measured(event.seconds)
+        self._performance.mode.answered(event)
+
+    def _worker_changed(self, event: WorkerChanged) -> None:
+        kind = {"failed": "error", "restarted": "warning"}.get(event.state, "info")
+        # Loading and ready carry the model's name, the others a sentence.
+        is_name = event.state in ("loading", "ready")
+        text = f"{event.detail} is {event.state}" if is_name else event.detail
+        self._desk.notice(kind, text)
+        self._listener(Reply("worker", (event.state, event.detail)))
+        if event.state in ("ready", "restarted"):
+            self._performance.model_loaded(event.detail)
+            self._performance.mode.ask_again()
+
+    def _port_changed(self, event: PortChanged, now_seconds: float) -> None:
+        beat = self._timeline.beat_at(now_seconds)
+        detail = f": {event.detail}" if event.detail else ""
+        if event.state == "lost":
+            self._cc_map.lose()
+            self._outlet.lose()
+            self._performance.mode.lose_player(beat)
+            self._desk.notice("warning", f"MIDI is gone{detail}")
+        else:
+            self._outlet.regain(Moment(beat, now_seconds, now_seconds))
+            self._desk.notice("info", f"MIDI is back{detail}")
+
+    def _report_state(self) -> None:
+        state = self._performance.mode.state
+        if state != self._state:
+            self._state = state
+            self._listener(StateReport(state))
+
+
+def _is_multiple(beats: float, step: float) -> bool:
+    return abs(beats / step - round(beats / step)) < EPSILON
+
+
+def _control_names(manifests: Sequence[Manifest]) -> list[str]:
+    return [control.name for manifest in manifests for control in manifest.controls]

@@ -1,0 +1,1 @@
+"""The process that generates, and its client."""

@@ -1,0 +1,181 @@
+"""The inference worker process: loads models and answers requests, one JSON object a line."""
+
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from queue import SimpleQueue
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from bridge.inference.messages import from_line, request_from_json, to_line
+from bridge.interfaces import GenerateRequest
+from models.artifact.catalogue import CatalogueEntry, find
+from models.formats.track_json import tracks_to_json
+from models.music.clip import Clip, Composition, Note, Track
+from models.music.tempo import Meter, MeterMap, TempoMap
+
+if TYPE_CHECKING:
+    from models.artifact.torchscript import LoadedGenerator
+
+log = logging.getLogger(__name__)
+
+Say = Callable[[dict[str, Any]], None]
+
+# TorchScript compiles during its first calls: they would come late.
+WARM_UPS = 3
+WARM_UP = GenerateRequest(
+    request_id="warm-up",
+    model="",
+    melody=Clip(tuple(Note(float(beat), 1.0, 67 + beat % 5) for beat in range(16)), 16.0),
+    length=16.0,
+    meter=Meter(),
+    bpm=100.0,
+    seed=0,
+)
+
+
+def main(model: str) -> None:
+    """Load `model`, then answer requests from standard input until it ends."""
+    _leave_signals_to_the_bridge()
+    say = _reserve_stdout()
+    lines: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_read, args=(sys.stdin.buffer, lines), daemon=True).start()
+    say({"event": "loading", "detail": model})
+    desk = ModelHost(say)
+    say(desk.preload(model))
+    while True:
+        desk.answer(lines.get())
+
+
+def _leave_signals_to_the_bridge() -> None:
+    # Ctrl-C and a closed terminal reach the whole group; the bridge ends us when it is done.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(5)  # the engine's thread goes first
+
+
+def _reserve_stdout() -> Say:
+    """Keep the pipe to the bridge for messages: whatever a library prints goes to the log."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def say(message: dict[str, Any]) -> None:
+        pipe.write(to_line(message))
+        pipe.flush()
+
+    return say
+
+
+def _read(pipe: BinaryIO, lines: "SimpleQueue[bytes]") -> None:
+    for line in pipe:
+        lines.put(line)
+    # The bridge is gone, killed perhaps: end now, even in the middle of generating.
+    os._exit(0)
+
+
+class ModelHost:
+    """Keeps models in memory and answers requests with them."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._loaded: dict[str, tuple[int, LoadedGenerator]] = {}
+
+    def preload(self, model: str) -> dict[str, Any]:
+        """Have a model in memory before it is asked for; a bad one is reported, not fatal."""
+        try:
+            entry = find(model)
+            if not self._in_memory(entry):
+                self._load(entry)
+        except (ValueError, OSError) as error:  # ArtifactError is a ValueError
+            return {"event": "failed", "detail": str(error)}
+        return {"event": "ready", "detail": model}
+
+    def answer(self, line: bytes) -> None:
+        """Answer one line; a request that cannot be answered is refused with the reason."""
+        data: dict[str, Any] = {}
+        try:
+            data = from_line(line)
+            if "load" in data:
+                self._say({"event": "loading", "detail": data["load"]})
+                self._say(self.preload(str(data["load"])))
+            else:
+                self._say(self._generated(request_from_json(data)))
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            log.exception("refused a request")
+            self._say({"event": "refused", "id": data.get("id"), "reason": str(error)})
+
+    def _generated(self, request: GenerateRequest) -> dict[str, Any]:
+        generator = self._generator(request.model)
+        began_seconds = perf_counter()
+        tracks = _accompany(generator, request)
+        return {
+            "event": "generated",
+            "id": request.request_id,
+            "tracks": tracks_to_json(tracks),
+            "seconds": perf_counter() - began_seconds,
+        }
+
+    def _generator(self, model: str) -> "LoadedGenerator":
+        """Give a model, loaded anew if its file has changed; say so, for the bridge waits."""
+        entry = find(model)
+        generator = self._in_memory(entry)
+        if generator is None:
+            self._say({"event": "loading", "detail": model})
+            generator = self._load(entry)
+            self._say({"event": "ready", "detail": model})
+        return generator
+
+    def _in_memory(self, entry: CatalogueEntry) -> "LoadedGenerator | None":
+        written_ns, generator = self._loaded.get(entry.name, (0, None))
+        return generator if written_ns == _written_ns(entry) else None
+
+    def _load(self, entry: CatalogueEntry) -> "LoadedGenerator":
+        from models.artifact.torchscript import load
+
+        written_ns = _written_ns(entry)
+        generator = load(entry.path)
+        for _ in range(WARM_UPS):
+            tracks = _accompany(generator, WARM_UP)
+            _accompany(generator, replace(WARM_UP, begin=12.0, length=4.0, context=tracks))
+        self._loaded[entry.name] = (written_ns, generator)
+        # Looking through all of torch for garbage takes 80 ms, in the middle of a bar perhaps.
+        gc.collect()
+        gc.freeze()
+        return generator
+
+
+def _written_ns(entry: CatalogueEntry) -> int:
+    entry.require()
+    return entry.path.stat().st_mtime_ns
+
+
+def _accompany(generator: "LoadedGenerator", request: GenerateRequest) -> tuple[Track, ...]:
+    from models.techniques.accompany import accompany
+
+    piece = Composition(
+        Track("Melody", request.melody),
+        request.context,
+        tempo=TempoMap.constant(request.bpm),
+        meter=MeterMap.constant(request.meter),
+    )
+    begin, end = request.begin, request.begin + request.length
+    answer = accompany(generator, piece, request.seed, request.controls, begin, end)
+    return tuple(_inside(track, begin, end) for track in answer.accompaniment)
+
+
+def _inside(track: Track, begin: float, end: float) -> Track:
+    """The track without the context, which whoever asked has already."""
+    notes = tuple(n for n in track.clip.notes if begin <= n.start < end)
+    return replace(track, clip=replace(track.clip, notes=notes))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    main(sys.argv[1])

@@ -1,0 +1,76 @@
+"""Whom the engine asks: what it needs of ports, disk, worker and clocks, as protocols."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import mido
+
+from models.music.clip import Clip, Composition, Track
+from models.music.tempo import Meter
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """Accompany `melody` (beats from a bar line) in [begin, begin + length).
+
+    `context` is what the accompaniment plays already outside of it, tracks named as the model
+    names them; without it the model sees the melody alone. `line`: a newer question of the same
+    line replaces one not yet begun; "" is what is played live, a wish has a line of its own.
+    """
+
+    request_id: str
+    model: str
+    melody: Clip
+    length: float
+    meter: Meter
+    bpm: float
+    seed: int
+    controls: Mapping[str, float] = field(default_factory=dict)
+    begin: float = 0.0
+    context: tuple[Track, ...] = ()
+    line: str = ""
+
+
+class Output(Protocol):
+    """Where sound goes. Called from the engine thread only; must never block."""
+
+    def send(self, message: mido.Message) -> None:
+        """Send one message now."""
+
+
+class InferenceClient(Protocol):
+    """Whoever answers requests, later, with Generated or GenerateFailed in the inbox."""
+
+    def request(self, request: GenerateRequest) -> None:
+        """Take a request and return at once; a newer one may replace one not yet begun."""
+
+    def load(self, model: str) -> None:
+        """Have a model in memory before it is asked for; WorkerChanged says when it is ready."""
+
+
+class TakeStore(Protocol):
+    """Whoever saves takes and settings. Returns at once; disk work happens elsewhere."""
+
+    def save(self, take: Composition) -> None:
+        """Save the take as .mid and .json; its provenance has its `id`."""
+
+    def judge(self, take_id: str, verdict: str) -> None:
+        """Write beside the take that it was `kept` or `dropped`."""
+
+    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
+        """Save which control change does what: control and channel (None: any) by function."""
+
+
+class ExternalClocks(Protocol):
+    """The outside clocks, each of which may be in a thread of its own. Returns at once."""
+
+    def choose(self, source: str) -> None:
+        """Listen to this source alone: internal, midi, link or jack."""
+
+    def lead(self, what: str, value: float | None = None) -> None:
+        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
+
+
+class PortError(OSError):
+    """A MIDI port cannot be had; the sentence names the cure."""

@@ -1,0 +1,1 @@
+"""MIDI ports: RtMidi and JACK."""

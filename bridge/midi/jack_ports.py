@@ -1,0 +1,158 @@
+"""JACK ports that outlive their server: given up at its end, taken up when one is back.
+
+What the server's end does to rtmidi was measured (jackd2 1.9.21, python-rtmidi 1.5.8, some 250
+servers ended by SIGTERM or SIGKILL, most while a thread kept sending): rtmidi reports nothing and
+goes on filling a ring of 16,384 bytes; when that is full it spins for ever, holding Python's lock.
+A second client is told of the end after 9 ms (p50; 60 at worst). Whoever stops sending then stays
+alive, and the same process opens ports of the same names on the next server: every time. Deleting
+the orphaned output holds Python's lock for one second, so it is kept for ever instead (2 MB of the
+server's shared memory; then the longest gap was 13 ms). So the ports live in this process, not in
+one of their own behind a pipe.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import mido
+
+from bridge.interfaces import PortError
+from bridge.midi.ports import INPUT, OUTPUT, OnChange
+
+if TYPE_CHECKING:
+    from bridge.midi.jack_server import JackWatch
+
+RETRY_SECONDS = 1.0
+# The ring that freezes the process holds about 2,340 notes; we look twice before it is full.
+UNSEEN_MESSAGES = 800
+
+
+class Pair(Protocol):
+    """Open ports that know nothing of their server's end."""
+
+    notice: str
+
+    def send(self, message: mido.Message) -> None:
+        """Send one message now."""
+
+    def close(self) -> None:
+        """Close the ports."""
+
+    def abandon(self) -> None:
+        """Let the ports go after their server's end, without waiting for it."""
+
+    def describe(self) -> str:
+        """Name the open ports and their system."""
+
+
+def watch_server(on_end: Callable[[], None]) -> "JackWatch":
+    """Watch the server that runs; PortError names what is missing and its cure."""
+    try:
+        from bridge.midi.jack_server import JackWatch, NoServerError
+    except ImportError:
+        raise PortError(
+            "JACK needs the package JACK-Client: install it with `pip install JACK-Client`"
+        ) from None
+    except OSError:
+        raise PortError(
+            "JACK is not installed (its library libjack is missing): install jackd2"
+        ) from None
+    try:
+        return JackWatch(on_end)
+    except NoServerError:
+        raise PortError(
+            "no JACK server runs: start one (qjackctl, or `jackd -d alsa`), or choose another "
+            "system with --midi"
+        ) from None
+
+
+class JackPorts:
+    """The open ports, the watch over their server, and a thread that waits for the next one."""
+
+    def __init__(self, open_pair: Callable[[], Pair], on_change: OnChange) -> None:
+        self._open_pair, self._on_change = open_pair, on_change
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._live: tuple[Pair, JackWatch] | None = None
+        self._closing = self._ended = False
+        self._unseen = self._frame = 0
+        self.notice = self._open().notice
+        self._thread = threading.Thread(target=self._look_after, name="jack", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> Pair:
+        self._ended, self._unseen = False, 0
+        watch = watch_server(self._server_ended)
+        try:
+            ports = self._open_pair()
+        except PortError:
+            watch.close()
+            raise
+        self._live = (ports, watch)
+        return ports
+
+    def _server_ended(self) -> None:
+        """Stop sending; the rest is the own thread's work. Called from libjack's thread."""
+        self._ended = True
+        self._wake.set()
+
+    def send(self, message: mido.Message) -> None:
+        """Send one message now; never blocks. Called from the engine thread."""
+        with self._lock:
+            if self._live and not self._ended and self._has_room(self._live[1]):
+                self._live[0].send(message)
+
+    def _has_room(self, watch: "JackWatch") -> bool:
+        """Whether rtmidi's ring can hold another message even if the server stands still."""
+        self._unseen += 1
+        if self._unseen > UNSEEN_MESSAGES:
+            frame = watch.frame()
+            if frame == self._frame:
+                return False
+            self._frame, self._unseen = frame, 0
+        return True
+
+    def _look_after(self) -> None:
+        while not self._closing:
+            self._wake.wait(RETRY_SECONDS)
+            self._wake.clear()
+            if self._closing:
+                return
+            if self._live is None:
+                self._take_up()
+            elif self._ended or not self._live[1].sees(OUTPUT):
+                self._give_up()
+
+    def _give_up(self) -> None:
+        self._on_change("lost", "JACK ended, and its ports come back with the next server")
+        self._let_go()
+
+    def _take_up(self) -> None:
+        try:
+            self._open()
+        except PortError:
+            return
+        self._on_change("back", f"connect {INPUT} and {OUTPUT} again")
+
+    def _let_go(self) -> None:
+        with self._lock:
+            live, self._live = self._live, None
+        if live:
+            ports, watch = live
+            if watch.moves() and watch.sees(OUTPUT):
+                ports.close()
+            else:
+                ports.abandon()
+            watch.close()
+
+    def close(self) -> None:
+        """Close the ports; what was sent before still goes out."""
+        self._closing = True
+        self._wake.set()
+        self._thread.join()
+        self._let_go()
+
+    def describe(self) -> str:
+        """Name the open ports and their system."""
+        live = self._live
+        return live[0].describe() if live else "no MIDI ports until JACK is back"

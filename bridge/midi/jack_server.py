@@ -1,0 +1,80 @@
+"""A JACK client without ports that tells when the server ends: rtmidi itself never does."""
+
+import ctypes
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import jack
+
+from bridge.midi.ports import keep_for_ever
+
+NAME = "Continuo Watch"
+# Longer than any server's period; a server that runs answers after one.
+STILL_SECONDS = 0.25
+
+
+class NoServerError(OSError):
+    """No JACK server answers."""
+
+
+class JackWatch:
+    """Calls `on_end` from libjack's own thread within some milliseconds of the server's end."""
+
+    def __init__(self, on_end: Callable[[], None], name: str = NAME) -> None:
+        quiet_libjack()
+        try:
+            self._client = jack.Client(name, no_start_server=True)
+        except jack.JackError as error:
+            raise NoServerError(str(error)) from None
+        self._ended = threading.Event()
+        self._on_end = on_end
+        # Not activated: it takes no part in the server's cycle, and is told of its end all the same
+        self._client.set_shutdown_callback(self._told)
+
+    def _told(self, _status: object, _reason: object) -> None:
+        self._ended.set()
+        self._on_end()
+
+    def frame(self) -> int:
+        """Read the server's frame counter; it stands still while the server does."""
+        return int(self._client.last_frame_time)
+
+    def sees(self, name: str) -> bool:
+        """Whether the server has a MIDI port whose name contains `name`."""
+        return any(name in port.name for port in self._client.get_ports(is_midi=True))
+
+    def moves(self) -> bool:
+        """Whether the server runs and does not stand still; waits for one period of it."""
+        first = self.frame()
+        for _ in range(100):
+            if self._ended.wait(STILL_SECONDS / 100):
+                return False
+            if self.frame() != first:
+                return True
+        return False
+
+    def close(self) -> None:
+        """End the client; must be called after the server's end too.
+
+        A client left to the garbage collector is closed while the next server runs, which crashes
+        inside libjack; one closed while the server stands still waits for it.
+        """
+        if self._ended.is_set() or self.moves():
+            self._client.close()
+        else:
+            keep_for_ever(self._client)
+
+
+def quiet_libjack() -> None:
+    """Stop every loaded libjack (python-rtmidi brings its own) from writing to the terminal."""
+    if not sys.platform.startswith("linux"):
+        return
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    # Any C function of one string that does nothing will do: it needs no lock of Python's.
+    silent = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p)
+    for path in {line.split()[-1] for line in maps if "libjack" in line}:
+        library = ctypes.CDLL(path)
+        library.jack_set_error_function(silent)
+        library.jack_set_info_function(silent)

@@ -1,0 +1,283 @@
+"""MIDI ports on whatever the system has: the only file that names rtmidi."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol
+
+import mido
+import rtmidi
+
+from bridge.interfaces import PortError
+from bridge.midi.jack_ports import JackPorts, watch_server
+from bridge.midi.ports import (
+    INPUT,
+    OUTPUT,
+    SYSTEMS,
+    NoPorts,
+    OnChange,
+    OnMessage,
+    PortInfo,
+    Ports,
+    keep_for_ever,
+)
+
+__all__ = ["SYSTEMS", "PortError", "PortInfo", "Ports", "list_ports", "open_ports", "problems"]
+
+_APIS = {
+    "alsa": rtmidi.API_LINUX_ALSA,
+    "jack": rtmidi.API_UNIX_JACK,
+    "coremidi": rtmidi.API_MACOSX_CORE,
+    "winmm": rtmidi.API_WINDOWS_MM,
+}
+_TITLES = {"alsa": "ALSA", "jack": "JACK", "coremidi": "CoreMIDI", "winmm": "Windows MIDI"}
+
+
+class _Port(Protocol):
+    """What is used of rtmidi's MidiIn and MidiOut alike."""
+
+    def get_ports(self) -> list[str]: ...
+    def open_port(self, port: int, name: str) -> object: ...
+    def open_virtual_port(self, name: str) -> object: ...
+    def delete(self) -> None: ...
+
+
+class _Output(_Port, Protocol):
+    """What is used of rtmidi's MidiOut."""
+
+    def send_message(self, message: list[int]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What to open, and whom to tell."""
+
+    system: str
+    on_message: OnMessage
+    also_input: str
+    also_output: str
+
+    def receive(self, event: tuple[list[int], float], _data: object = None) -> None:
+        """Take one message from rtmidi's thread, inside JACK's cycle: stamp it and pass it on."""
+        at_seconds = perf_counter()
+        try:
+            message = mido.Message.from_bytes(event[0])
+        except ValueError:  # bytes that are no message: not worth a word in the middle of a cycle
+            return
+        self.on_message(message, at_seconds)
+
+
+def open_ports(
+    system: str,
+    on_message: OnMessage,
+    on_change: OnChange = lambda _state, _detail: None,
+    *,
+    also_input: str = "",
+    also_output: str = "",
+) -> Ports:
+    """Open `Continuo In` and `Continuo Out`, and existing ports whose names contain `also_...`.
+
+    `on_message(message, perf_counter seconds)` is called from the system's own thread, and
+    `on_change('lost' or 'back', sentence)` from a thread of the ports. Raises PortError.
+    """
+    if system not in SYSTEMS:
+        raise PortError(f"no MIDI system {system!r}: choose among {', '.join(SYSTEMS)}")
+    if system == "auto":
+        system = _first_that_answers()
+    if system == "none":
+        return NoPorts()
+    _require(system)
+    wish = _Wish(system, on_message, also_input, also_output)
+    if system == "jack":
+        return JackPorts(lambda: _SystemPorts(wish), on_change)
+    return _SystemPorts(wish)
+
+
+def list_ports() -> list[PortInfo]:
+    """List every port of every MIDI system that answers."""
+    found = []
+    for system in _candidates():
+        if _problem(system):
+            continue
+        for direction, kind in (("input", rtmidi.MidiIn), ("output", rtmidi.MidiOut)):
+            try:
+                names = _names(system, kind)
+            except PortError:
+                continue
+            found += [PortInfo(system, direction, name, _is_own(name)) for name in names]
+    return found
+
+
+def problems() -> dict[str, str]:
+    """Say of each MIDI system of this computer why it does not answer; empty where it does."""
+    return {system: _problem(system) for system in _candidates()}
+
+
+# -- which system ------------------------------------------------------------------------------
+def _candidates() -> tuple[str, ...]:
+    return {"darwin": ("coremidi", "jack"), "win32": ("winmm",)}.get(sys.platform, ("alsa", "jack"))
+
+
+def _first_that_answers() -> str:
+    found = problems()
+    for system, problem in found.items():
+        if not problem:
+            return system
+    raise PortError(
+        f"no MIDI system answers here: {'; '.join(found.values())}; or play without MIDI ports "
+        "(--midi none)"
+    )
+
+
+def _require(system: str) -> None:
+    if problem := _problem(system):
+        raise PortError(problem)
+
+
+def _problem(system: str) -> str:
+    """Say why a system does not answer and what to do, or give an empty string."""
+    if _APIS[system] not in rtmidi.get_compiled_api():
+        return f"there is no {_TITLES[system]} on this system: choose another one with --midi"
+    if system == "alsa" and not _alsa_answers():
+        return (
+            "the ALSA sequencer is not there (/dev/snd/seq): load it with "
+            "`sudo modprobe snd-seq`, or choose --midi jack"
+        )
+    if system == "jack":
+        return _jack_problem()
+    return ""
+
+
+def _alsa_answers() -> bool:
+    # Asked of the file, because libasound writes its complaints to the terminal.
+    return os.access("/dev/snd/seq", os.R_OK | os.W_OK)
+
+
+def _jack_problem() -> str:
+    try:
+        watch_server(lambda: None).close()
+    except PortError as error:
+        return str(error)
+    return ""
+
+
+# -- ports -------------------------------------------------------------------------------------
+class _SystemPorts:
+    """Ports on a system that does not end while we run: ALSA, CoreMIDI, Windows; all of rtmidi."""
+
+    def __init__(self, wish: _Wish) -> None:
+        self._wish = wish
+        self._inputs: list[_Port] = []
+        self._outputs: list[_Output] = []
+        self._names: list[str] = []
+        self.notice = ""
+        try:
+            self._open()
+        except rtmidi.RtMidiError as error:
+            self.close()
+            raise PortError(f"{_TITLES[wish.system]} refuses the ports: {error}") from None
+        except PortError:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        system = self._wish.system
+        if OUTPUT in " ".join(_names(system, rtmidi.MidiIn)) and system != "winmm":
+            self.notice = "another Continuo runs: the system numbers this one's ports"
+        also_input, also_output = self._wish.also_input, self._wish.also_output
+        if system == "winmm":
+            also_input, also_output = also_input or INPUT, also_output or OUTPUT
+        else:
+            self._input(INPUT).open_virtual_port(INPUT)
+            self._output(OUTPUT).open_virtual_port(OUTPUT)
+            self._names += [INPUT, OUTPUT]
+        if also_input:
+            self._open_existing(self._input("Continuo Listens"), also_input, "input")
+        if also_output:
+            self._open_existing(self._output("Continuo Plays"), also_output, "output")
+
+    def _input(self, client: str) -> _Port:
+        port = rtmidi.MidiIn(_APIS[self._wish.system], name=client)
+        self._inputs.append(port)
+        port.ignore_types(sysex=True, timing=False, active_sense=True)
+        port.set_callback(self._wish.receive)
+        return self._inputs[-1]
+
+    def _output(self, client: str) -> _Port:
+        self._outputs.append(rtmidi.MidiOut(_APIS[self._wish.system], name=client))
+        return self._outputs[-1]
+
+    def _open_existing(self, port: _Port, name: str, direction: str) -> None:
+        names = port.get_ports()
+        number = _find(names, name, direction, self._wish.system)
+        port.open_port(number, direction)
+        self._names.append(names[number])
+
+    def send(self, message: mido.Message) -> None:
+        """Send one message now."""
+        data = message.bytes()
+        for port in self._outputs:
+            # An interface unplugged in mid-phrase must not stop the music on the other ports.
+            with suppress(rtmidi.RtMidiError):
+                port.send_message(data)
+
+    def close(self) -> None:
+        """Close the ports; what was sent before still goes out."""
+        for port in (*self._inputs, *self._outputs):
+            port.delete()
+        self._inputs, self._outputs = [], []
+
+    def abandon(self) -> None:
+        """Let the ports go after their server's end, without waiting for it."""
+        for port in (*self._inputs, *self._outputs):
+            # Deleting an output would hold Python's lock for a second, now or when it is collected.
+            keep_for_ever(port)
+        self._inputs, self._outputs = [], []
+
+    def describe(self) -> str:
+        """Name the open ports and their system."""
+        return f"{', '.join(self._names)} on {_TITLES[self._wish.system]}"
+
+
+# -- names -------------------------------------------------------------------------------------
+def _names(system: str, kind: Callable[..., _Port]) -> list[str]:
+    try:
+        port = kind(_APIS[system], name="Continuo List")
+    except rtmidi.RtMidiError as error:
+        raise PortError(f"{_TITLES[system]} does not answer: {error}") from None
+    try:
+        return list(port.get_ports())
+    finally:
+        port.delete()
+
+
+def _is_own(name: str) -> bool:
+    return INPUT in name or OUTPUT in name
+
+
+def _find(names: Sequence[str], wanted: str, direction: str, system: str) -> int:
+    """Find the port whose name contains `wanted`; the exact name wins, own ports never do."""
+    forbidden = [INPUT, OUTPUT]
+    if system == "winmm":
+        # There our ports are a loop-back driver's, each of them both an input and an output.
+        forbidden.remove(INPUT if direction == "input" else OUTPUT)
+    allowed = {i: n.lower() for i, n in enumerate(names) if not any(own in n for own in forbidden)}
+    likely = [i for i, n in allowed.items() if wanted.lower() in n]
+    if not likely:
+        there = ", ".join(names[i] for i in allowed) or "none"
+        raise PortError(_missing(wanted, direction, there, system))
+    exact = [i for i in likely if allowed[i] == wanted.lower()]
+    return (exact or likely)[0]
+
+
+def _missing(wanted: str, direction: str, there: str, system: str) -> str:
+    sentence = f"no MIDI {direction} is named like {wanted!r}; there is: {there}"
+    if system != "winmm":
+        return sentence
+    return (
+        f"{sentence}. Windows has no virtual ports: make {INPUT!r} and {OUTPUT!r} with loopMIDI, "
+        "or name others by --input and --output"
+    )

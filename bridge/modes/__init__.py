@@ -1,0 +1,1 @@
+"""What sounds after or under a phrase: answer, loop, follow."""

@@ -1,0 +1,72 @@
+"""A closed phrase with its take, laid out for the scheduler."""
+
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+from bridge.notes.scheduler import Scheduler
+from bridge.takes.take import Take
+from models.music.clip import Clip, Track
+from models.music.tempo import EPSILON
+
+MELODY, ACCOMPANIMENT = "melody", "accompaniment"
+_MOST_BEFORE = 16
+
+
+@dataclass(slots=True)
+class ActivePhrase:
+    """The melody, the bar line from which it may sound, its newest take and what sounds of it."""
+
+    melody: Clip
+    begin: float
+    ask: Take
+    bar: float
+    tracks: tuple[Track, ...] | None = None  # committed
+    sounding: Take | None = None  # whose tracks they are
+    is_kept: bool = False
+    is_dropped: bool = False  # what sounds is to end at the next bar line
+    hurries: bool = False  # its take enters at the next bar line, wherever that is in the loop
+    _before: list[Take] = field(default_factory=list)
+
+    @property
+    def length(self) -> float:
+        """Beats in the phrase, in whole bars."""
+        return max(ceil(self.melody.length / self.bar - EPSILON), 1) * self.bar
+
+    @property
+    def end(self) -> float:
+        """The bar line at which its first pass is over."""
+        return self.begin + self.length
+
+    def wrapped_melody(self) -> Clip:
+        """Return the melody for a loop: its pick-up leads from each pass into the next."""
+        moved = (
+            replace(n, start=n.start + self.length) if n.start < 0 else n for n in self.melody.notes
+        )
+        return Clip(tuple(moved), self.length)
+
+    def play_accompaniment(
+        self, scheduler: Scheduler, begin: float, place: float, *, chase: bool = False
+    ) -> None:
+        """Lay out the committed tracks, beat 0 at `begin`, from `place` on."""
+        for track in self.tracks or ():
+            clip = Clip(track.clip.notes, self.length)
+            scheduler.play(clip, begin, track.channel, ACCOMPANIMENT, place, chase=chase)
+
+    def take_over(self, tracks: tuple[Track, ...]) -> None:
+        """Sound the take that was asked for last from now on."""
+        if self.sounding is not None and self.sounding is not self.ask:
+            self._before = [*self._before, self.sounding][-_MOST_BEFORE:]
+        self.tracks, self.sounding = tracks, self.ask
+        self.is_kept, self.is_dropped, self.hurries = True, False, False
+
+    def drop(self, ask: Take) -> None:
+        """Leave this take at the next bar line, for the one before if there was one."""
+        self._before = [before for before in self._before if before is not ask]
+        if self.ask is ask and self.sounding not in (None, ask):
+            self.ask = self.sounding  # the take has not been heard yet
+        elif self.ask is ask and self._before:
+            self.ask = self._before.pop()
+            self.ask.recall()
+            self.hurries = True
+        elif self.sounding is ask:
+            self.is_dropped = True

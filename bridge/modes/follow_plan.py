@@ -1,0 +1,105 @@
+"""What follow mode has played and means to play: a score in the song's beats, mended as it goes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bridge.notes.scheduler import Ties
+from models.music.clip import Clip, Note, Track
+from models.music.tempo import EPSILON
+
+_SAME = 1e-3  # beats; generators count in float32
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """What the scheduler must know of a mended plan: new notes, and new ends of what sounds."""
+
+    notes: list[tuple[int, Note]]  # channel, note
+    begun: Ties
+
+
+class FollowPlan:
+    """The accompaniment, past and to come, in beats of the song; `end`: up to where it is made."""
+
+    def __init__(self) -> None:
+        self.tracks: tuple[Track, ...] = ()
+        self.end = float("-inf")
+
+    def covers(self, beat: float) -> bool:
+        """Tell whether anything was planned for this beat."""
+        return beat < self.end - EPSILON
+
+    def mend(self, beat: float, answer: Sequence[Track], end: float) -> PlanChange:
+        """From `beat` on play the answer (in the song's beats), up to `end`.
+
+        A note that the old plan holds over `beat`, and that the answer has there as well, goes on.
+        """
+        before = {track.name: track for track in self.tracks}
+        notes, begun, mended = [], {}, []
+        for track in answer:
+            old = before.get(track.name, replace(track, clip=Clip()))
+            kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat)
+            notes += [(track.channel, note) for note in new]
+            begun.update({(track.channel, pitch): stop for pitch, stop in ties.items()})
+            mended.append(replace(track, clip=Clip((*kept, *new))))
+        self.tracks, self.end = tuple(mended), end
+        return PlanChange(notes, begun)
+
+    def from_beat(self, beat: float) -> list[tuple[int, Note]]:
+        """Return what sounds from `beat` on, what sounds there already struck anew."""
+        out = []
+        for track in self.tracks:
+            for note in track.clip.notes:
+                if note.end > beat + _SAME:
+                    start = max(note.start, beat)
+                    out.append(
+                        (track.channel, replace(note, start=start, duration=note.end - start))
+                    )
+        return out
+
+    def stretch(self, begin: float, end: float, origin: float) -> tuple[Track, ...]:
+        """Return what starts in [begin, end), in beats from `origin`."""
+        out = []
+        for track in self.tracks:
+            inside = track.clip.window(begin, end).shifted(begin - origin)
+            out.append(replace(track, clip=replace(inside, length=max(end - origin, 0.0))))
+        return tuple(out)
+
+    def forget(self, before: float) -> None:
+        """Drop what started before `before`."""
+        self.tracks = tuple(
+            replace(t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= before)))
+            for t in self.tracks
+        )
+
+
+def _joined(
+    old: Sequence[Note], new: Sequence[Note], beat: float
+) -> tuple[list[Note], list[Note], dict[int, float]]:
+    """Join one track's past and future at `beat`: notes kept, to strike, and new ends by pitch."""
+    held = {n.pitch: n for n in old if n.start < beat - _SAME and n.end > beat + _SAME}
+    to_come = [n for n in new if n.end > beat + _SAME]
+    tied = [n for n in to_come if n.start <= beat + _SAME and n.pitch in held]
+    strikes = [_from(n, beat) for n in to_come if n not in tied]
+    ends = {pitch: _rings_until(note, held, strikes) for pitch, note in held.items()}
+    ends |= {n.pitch: n.end for n in tied}
+    kept = []
+    for note in old:
+        if note.start < beat - _SAME:
+            end = ends[note.pitch] if note.end > beat + _SAME else note.end
+            kept.append(replace(note, duration=end - note.start))
+    return kept, strikes, ends
+
+
+def _from(note: Note, beat: float) -> Note:
+    start = max(note.start, beat)
+    return replace(note, start=start, duration=note.end - start)
+
+
+def _rings_until(note: Note, held: Mapping[int, Note], strikes: Sequence[Note]) -> float:
+    """A note that began before what was asked for is in no answer, and rings as it was meant to.
+
+    A voice alone makes way for its next note; of a chord, a note does so for its own repetition.
+    """
+    others = strikes if len(held) == 1 else [n for n in strikes if n.pitch == note.pitch]
+    return min([n.start for n in others] + [note.end])

@@ -1,0 +1,128 @@
+"""The phrase that is being played: where it begins, when to ask for its accompaniment."""
+
+from dataclasses import dataclass, replace
+
+from bridge.modes.parts import Parts
+from bridge.modes.phrase import Phrase, is_same_music
+from bridge.settings import EARLY
+from bridge.takes.take import Take
+from models.music.clip import Clip
+from models.music.tempo import EPSILON
+
+# Playing legato is an onset and a release: wait so long for the second before asking again.
+_SETTLE_SECONDS = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPhrase:
+    """A phrase that has ended; `next_first` is the earliest onset that belongs to the next."""
+
+    melody: Clip
+    ask: Take | None
+    next_first: float
+
+
+class PhraseCapture:
+    """Gathers one phrase at a time and asks about it a lookahead before it ends."""
+
+    def __init__(self, band: Parts) -> None:
+        self._band = band
+        self._is_asking = False
+        self._again_at: float | None = None
+        self.phrase: Phrase | None = None
+        self.ask: Take | None = None
+
+    @property
+    def floor(self) -> float:
+        """The beat before which nothing can be recorded any more."""
+        return self.phrase.first if self.phrase else float("-inf")
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether the open phrase has notes, or what may become its pick-up."""
+        return self.phrase is not None and self.phrase.has_notes(self._band.recorder)
+
+    def begin_with_note(self, at_seconds: float) -> None:
+        """Open the phrase that this first note begins or leads into."""
+        timeline = self._band.timeline
+        begin = timeline.place_onset(at_seconds)
+        if begin is not None:
+            self.open(begin, timeline.beat_at(at_seconds))
+
+    def open(self, begin: float, first: float) -> None:
+        """Open a phrase at the bar line `begin`, with the notes from `first` on."""
+        window, settings = self._band.timeline.pickup_window, self._band.settings
+        self.phrase = Phrase(begin, settings.length, first, window, settings.lead)
+        self.ask, self._is_asking, self._again_at = None, False, None
+
+    def end_at(self, beat: float) -> None:
+        """Let the phrase end on this bar line, and ask about what there is of it."""
+        if self.phrase is not None and self.phrase.begin < beat - EPSILON < self.phrase.end:
+            self.phrase = replace(self.phrase, length=beat - self.phrase.begin)
+            # Asked at once, the answer may be there on the bar line.
+            self.put_question()
+
+    def shift(self, beats: float) -> None:
+        """Go on as before `beats` later on the song's own count: the song has jumped."""
+        if self.phrase is not None:
+            begin, first = self.phrase.begin + beats, self.phrase.first + beats
+            self.phrase = replace(self.phrase, begin=begin, first=first)
+        if self._again_at is not None:
+            self._again_at += beats
+
+    @property
+    def ask_at(self) -> float | None:
+        """The beat of the next question."""
+        if self.phrase is None or self._is_asking:
+            return self._again_at
+        lookahead_seconds = self._band.desk.lookahead_seconds(self._band.bpm)
+        return max(self.phrase.end - lookahead_seconds * self._band.bpm / 60, self.phrase.begin)
+
+    def changed(self, beat: float) -> None:
+        """Note that the melody or the model changed: ask again if it was asked already."""
+        if self.phrase is None or not self._is_asking or self._again_at is not None:
+            return
+        again_at = beat + _SETTLE_SECONDS * self._band.bpm / 60
+        if again_at < self.phrase.end:  # `close` asks by itself if nothing has come by then
+            self._again_at = again_at
+
+    def put_question(self) -> None:
+        """Ask about the phrase as it is now, unless that was asked."""
+        self._is_asking, self._again_at = True, None
+        desk, melody = self._band.desk, self._melody()
+        if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
+            return
+        if self.ask is None:
+            self.ask = desk.new_ask()
+        newest = self.ask.newest
+        if (
+            newest is None
+            or newest.model != self._band.settings.model
+            or not is_same_music(newest.melody, melody)
+        ):
+            desk.ask(self.ask, melody, self._band.bpm)
+
+    def _melody(self, until: float | None = None) -> Clip:
+        assert self.phrase is not None, "no phrase is open"
+        return self.phrase.melody(self._band.recorder, self._band.settings.quantise, until)
+
+    def close(self) -> CapturedPhrase:
+        """End the phrase on its last bar line; what nobody has answered yet is asked as it is."""
+        assert self.phrase is not None, "no phrase is open"
+        if self.ask is None or self.ask.answer is None:
+            self.put_question()
+        heard = CapturedPhrase(
+            self._melody(), self.ask, self.phrase.next_first(self._band.recorder)
+        )
+        self._leave()
+        self._band.recorder.forget(heard.next_first)
+        return heard
+
+    def abandon(self, beat: float) -> None:
+        """End the phrase here and keep what was played of it."""
+        if self.phrase is not None:
+            self._band.desk.keep_melody(self._melody(until=beat), self._band.bpm)
+        self._leave()
+
+    def _leave(self) -> None:
+        self.phrase, self.ask, self._is_asking, self._again_at = None, None, False, None

@@ -1,0 +1,1 @@
+"""Single notes on their way: recorder, scheduler, note tracker, MIDI output."""

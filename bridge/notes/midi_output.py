@@ -1,0 +1,111 @@
+"""The one place that sends: what sounds, how late it went out, and silence on demand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import mido
+
+from bridge.interfaces import Output
+from bridge.notes.note_tracker import NoteTracker
+from bridge.notes.scheduler import Edge
+from bridge.reports import Listener, SoundReport
+
+DROP_SECONDS = 0.1  # a note later than this would only be heard as wrong
+LATE_SECONDS = 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A position in beats, the instant at which it was due, and the instant it is now."""
+
+    position: float
+    due_seconds: float
+    now_seconds: float
+
+    @property
+    def late_seconds(self) -> float:
+        """How long after its time it is."""
+        return max(self.now_seconds - self.due_seconds, 0.0)
+
+
+@dataclass(slots=True)
+class Lateness:
+    """How many messages went out, how many of them late, and how many notes were left out."""
+
+    sent: int = 0
+    late: int = 0
+    dropped: int = 0
+    worst_ms: float = 0.0
+
+
+def _note_off(message: mido.Message) -> mido.Message:
+    if message.type == "note_off":
+        return message
+    return mido.Message("note_off", channel=message.channel, note=message.note)
+
+
+class MidiOutput:
+    """Sends to the output while it is connected, and knows every key that sounds there."""
+
+    def __init__(self, output: Output, listener: Listener) -> None:
+        self._output = output
+        self._listener = listener
+        self._voices = NoteTracker()
+        self._connected = True
+        self.lateness = Lateness()
+
+    def _send(self, messages: Iterable[mido.Message], moment: Moment) -> None:
+        for message in messages:
+            self._output.send(message)
+            self._count(moment)
+            self._listener(SoundReport(moment.position, message, moment.late_seconds * 1000))
+
+    def _count(self, moment: Moment) -> None:
+        self.lateness.sent += 1
+        self.lateness.late += moment.late_seconds > LATE_SECONDS
+        self.lateness.worst_ms = max(self.lateness.worst_ms, moment.late_seconds * 1000)
+
+    def sound(self, edge: Edge, moment: Moment) -> None:
+        """Send a scheduled edge; a strike that comes far too late is left out."""
+        if not edge.strikes:
+            self._send(self._voices.release(edge.serial, edge.message), moment)
+        elif moment.late_seconds > DROP_SECONDS:
+            self.lateness.dropped += 1
+        elif self._connected:
+            self._send(self._voices.strike(edge.serial, edge.message), moment)
+
+    def pass_through(self, message: mido.Message, channel: int, moment: Moment) -> None:
+        """Send the player's message on `channel`, at once and unchanged."""
+        if not self._connected:
+            return
+        holder, routed = ("thru", message.channel), message.copy(channel=channel)
+        if message.type == "note_on" and message.velocity > 0:
+            out = self._voices.strike(holder, routed)
+        elif message.type in ("note_on", "note_off"):
+            out = self._voices.release(holder, _note_off(routed))
+        else:
+            out = self._voices.control(routed)
+        self._send(out, moment)
+
+    def tell(self, messages: Iterable[mido.Message], moment: Moment) -> None:
+        """Send what is for other machines and makes no sound: MIDI clock."""
+        if not self._connected:
+            return
+        for message in messages:
+            self._output.send(message)
+            self._count(moment)
+
+    def panic(self, moment: Moment) -> None:
+        """Release every sounding note, then reset the channels used."""
+        if self._connected:
+            self._send(self._voices.panic(), moment)
+
+    def lose(self) -> None:
+        """Send nothing from now on: the port is gone, and all that sounded with it."""
+        self._connected = False
+        self._voices.forget()
+
+    def regain(self, moment: Moment) -> None:
+        """Send again, from a clean slate."""
+        self._connected = True
+        self.panic(moment)

@@ -1,0 +1,61 @@
+"""Which keys sound on the output and who holds each: every strike gets exactly one release."""
+
+from collections.abc import Hashable
+
+import mido
+
+_ALL_NOTES_OFF, _SUSTAIN = 123, 64
+Key = tuple[int, int]  # channel, pitch
+
+
+class NoteTracker:
+    """Sounding keys, each with its holders; a key is released when the last one lets go."""
+
+    def __init__(self) -> None:
+        self._holders: dict[Key, set[Hashable]] = {}
+        self._channels: set[int] = set()
+
+    def strike(self, holder: Hashable, note: mido.Message) -> list[mido.Message]:
+        """Return what to send for this note-on: a key that sounds already is released first."""
+        key = (note.channel, note.note)
+        self._channels.add(note.channel)
+        out = [self._off(key)] if key in self._holders else []
+        self._holders.setdefault(key, set()).add(holder)
+        return [*out, note]
+
+    def release(self, holder: Hashable, note: mido.Message) -> list[mido.Message]:
+        """Return what to send for this note-off: nothing while somebody else holds the key."""
+        key = (note.channel, note.note)
+        holders = self._holders.get(key, set())
+        if holder not in holders:
+            return []
+        holders.remove(holder)
+        if holders:
+            return []
+        del self._holders[key]
+        return [note]
+
+    def control(self, message: mido.Message) -> list[mido.Message]:
+        """Return the message to send, its channel noted for `panic`."""
+        self._channels.add(message.channel)
+        return [message]
+
+    def panic(self) -> list[mido.Message]:
+        """Return the note-offs of all that sounds, then a reset of every channel used."""
+        out = [self._off(key) for key in sorted(self._holders)]
+        self._holders.clear()
+        for channel in sorted(self._channels):
+            out += [
+                mido.Message("control_change", channel=channel, control=_ALL_NOTES_OFF, value=0),
+                mido.Message("control_change", channel=channel, control=_SUSTAIN, value=0),
+                mido.Message("pitchwheel", channel=channel, pitch=0),
+            ]
+        return out
+
+    def forget(self) -> None:
+        """Count everything as released: the port that sounded it is gone."""
+        self._holders.clear()
+
+    @staticmethod
+    def _off(key: Key) -> mido.Message:
+        return mido.Message("note_off", channel=key[0], note=key[1])

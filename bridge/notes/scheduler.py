@@ -1,0 +1,123 @@
+"""Clips laid out in beats, given back edge by edge when due; a cut keeps every release."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+
+import mido
+
+from models.music.clip import Clip, Note
+from models.music.tempo import EPSILON
+
+_RELEASE, _STRIKE = 0, 1
+_SHORTEST = 1 / 64  # a note without length is heard all the same
+_SLACK = 1e-3  # generators count in float32: a start may miss its bar line by this much
+Ties = Mapping[tuple[int, int], float]  # new ends in beats, by channel and pitch
+_PLACES = 6  # beats equal to a millionth are one instant, so that releases go before strikes
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """The onset or release of a scheduled note; `serial` is its note's own number."""
+
+    beat: float
+    rank: int
+    serial: int
+    source: str = field(compare=False)
+    message: mido.Message = field(compare=False)
+
+    @property
+    def strikes(self) -> bool:
+        """Whether this is an onset."""
+        return self.rank == _STRIKE
+
+
+class Scheduler:
+    """Pending edges in order: at one instant releases first, then strikes."""
+
+    def __init__(self) -> None:
+        self._edges: list[Edge] = []
+        self._serial = 0
+
+    def play(
+        self,
+        clip: Clip,
+        begin: float,
+        channel: int,
+        source: str,
+        place: float = 0.0,
+        *,
+        chase: bool = False,
+    ) -> None:
+        """Lay out the clip's notes from `place` on, its beat 0 at `begin`, cut at its length.
+
+        `chase`: strike what sounds at `place` already, as a DAW does after a jump.
+        """
+        for note in clip.notes:
+            first = note.end - 2 * _SLACK if chase else note.start
+            if place - _SLACK <= first and note.start < clip.length - EPSILON:
+                start = max(note.start, place)
+                end = min(max(note.end, start + _SHORTEST), clip.length)
+                self._add(note, (begin + start, begin + end), channel, source)
+
+    def _add(self, note: Note, span: tuple[float, float], channel: int, source: str) -> None:
+        self._serial += 1
+        on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)
+        off = mido.Message("note_off", channel=channel, note=note.pitch)
+        for beat, rank, message in ((span[0], _STRIKE, on), (span[1], _RELEASE, off)):
+            edge = Edge(round(beat, _PLACES), rank, self._serial, source, message)
+            heappush(self._edges, edge)
+
+    def next_beat(self) -> float | None:
+        """Return the beat of the next edge."""
+        return self._edges[0].beat if self._edges else None
+
+    def take_due(self, beat: float) -> list[Edge]:
+        """Remove and return the edges up to `beat`, in order."""
+        out = []
+        while self._edges and self._edges[0].beat <= beat + EPSILON:
+            out.append(heappop(self._edges))
+        return out
+
+    def silence(self) -> list[Edge]:
+        """Forget everything; return the releases of what sounds."""
+        unstruck = {edge.serial for edge in self._edges if edge.strikes}
+        sounding = sorted(edge for edge in self._edges if edge.serial not in unstruck)
+        self._edges = []
+        return sounding
+
+    def replan(
+        self, beat: float, source: str, notes: Iterable[tuple[int, Note]], begun: Ties
+    ) -> None:
+        """From `beat` on let the source play these notes (channel, note in the transport's beats).
+
+        What sounds goes on to its new end where `begun` has one for (channel, pitch); else it is
+        released at `beat`.
+        """
+        meant = {e.serial for e in self._edges if e.source == source}
+        unstruck = {e.serial for e in self._edges if e.strikes and e.serial in meant}
+        kept = [e for e in self._edges if e.serial not in meant]
+        for edge in self._edges:
+            if edge.serial in meant - unstruck:
+                end = begun.get((edge.message.channel, edge.message.note), beat)
+                at = round(max(end, beat), _PLACES)
+                kept.append(Edge(at, edge.rank, edge.serial, edge.source, edge.message))
+        self._edges = kept
+        heapify(self._edges)
+        for channel, note in notes:
+            end = max(note.end, note.start + _SHORTEST)
+            self._add(note, (note.start, end), channel, source)
+
+    def cut(self, beat: float, *sources: str) -> None:
+        """End these sources (all, if none is named) at `beat`: what sounds is released there."""
+        is_meant = {e.serial for e in self._edges if not sources or e.source in sources}
+        unstruck = {e.serial for e in self._edges if e.strikes and e.serial in is_meant}
+        kept = []
+        for edge in self._edges:
+            if edge.serial not in is_meant:
+                kept.append(edge)
+            elif edge.serial not in unstruck:
+                at = min(edge.beat, round(beat, _PLACES))
+                kept.append(Edge(at, edge.rank, edge.serial, edge.source, edge.message))
+        self._edges = kept
+        heapify(self._edges)

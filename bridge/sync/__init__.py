@@ -1,1 +1,0 @@
-"""Time from outside: MIDI clock, Ableton Link and JACK transport; MIDI clock to the outside."""

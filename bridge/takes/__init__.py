@@ -1,0 +1,1 @@
+"""Takes: numbered, requested, delivered, kept."""

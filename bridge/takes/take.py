@@ -1,0 +1,91 @@
+"""One take while it is made: the questions put to the worker, and the answers that came."""
+
+from dataclasses import dataclass, field
+
+from bridge.events import Generated, GenerateFailed, Sender
+from bridge.interfaces import GenerateRequest
+from models.music.clip import Track
+
+_MOST_QUESTIONS = 8
+
+
+@dataclass(slots=True)
+class Take:
+    """One take: the questions put to the worker so far, and the newest answer that has come.
+
+    `is_wished`: somebody asked for it by its id, and is told when it is there.
+    """
+
+    take: int
+    seed: int
+    take_id: str = ""
+    sender: Sender = None
+    is_wished: bool = False
+    is_saved: bool = False  # and will not be saved again
+    has_file: bool = False
+    is_delivered: bool = False
+    verdict: str = ""
+    count: int = 0  # questions put
+    requests: list[GenerateRequest] = field(default_factory=list)
+    closed: set[str] = field(default_factory=set)  # answered or failed
+    answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
+    committed: GenerateRequest | None = None
+    repeats: int = 0
+    failure: str = ""  # the last reason told
+
+    @property
+    def newest(self) -> GenerateRequest | None:
+        """The last question."""
+        return self.requests[-1] if self.requests else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the last question is still open (older ones may have been replaced)."""
+        return self.newest is not None and self.newest.request_id not in self.closed
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether an answer waits for its bar line."""
+        return self.answer is not None and self.committed is None
+
+    @property
+    def is_bettered(self) -> bool:
+        """Whether an answer to more of the phrase has come than the one that was committed."""
+        is_newer = self.answer is not None and self.answer[0] is not self.committed
+        return is_newer and self.committed is not None
+
+    def forget_old(self) -> None:
+        """Keep only the last questions: a piece without end asks without end."""
+        self.requests = self.requests[-_MOST_QUESTIONS:]
+        self.closed &= {request.request_id for request in self.requests}
+
+    def recall(self) -> None:
+        """Let the answer wait for a bar line again, though it was heard already."""
+        if self.answer is not None:
+            self.committed, self.is_saved = None, True
+
+    def _find(self, request_id: str) -> GenerateRequest | None:
+        if request_id in self.closed:
+            return None
+        return next((r for r in self.requests if r.request_id == request_id), None)
+
+    def take_answer(self, event: Generated) -> bool:
+        """Keep the answer if it is to a newer question than the one kept; tell if it was ours."""
+        request = self._find(event.request_id)
+        if request is None:
+            return False
+        self.closed.add(event.request_id)
+        if self.answer is None or _index(self, request) > _index(self, self.answer[0]):
+            self.answer = (request, event.tracks)
+        return True
+
+    def take_failure(self, event: GenerateFailed) -> bool:
+        """Close the question; tell if it was ours."""
+        request = self._find(event.request_id)
+        if request is not None:
+            self.closed.add(event.request_id)
+        return request is not None
+
+
+def _index(ask: Take, request: GenerateRequest) -> int:
+    return ask.requests.index(request) if request in ask.requests else -1

@@ -1,0 +1,1 @@
+"""The piano roll in text and the lines beside it."""

@@ -1,0 +1,209 @@
+"""What the musician sees: the live piano roll, and a line for each thing that happens."""
+
+import io
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import IO
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from bridge.realtime import raise_priority
+from bridge.reports import (
+    BeatReport,
+    NoticeReport,
+    Report,
+    SavedReport,
+    SoundReport,
+    StateReport,
+    TakeReport,
+)
+from bridge.terminal.piano_roll import Bar, RollVoice, SoundingNotes, draw, voices_of_take
+
+STATES = {
+    "idle": "idle",
+    "listening": "listening: your melody is being recorded",
+    "generating": "composing",
+    "armed": "ready: the accompaniment comes in on the next bar",
+    "playing": "the accompaniment is playing",
+}
+NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
+
+
+@dataclass
+class RollView:
+    """Turns reports into lines of text, without a terminal: what is printed, and the bar under way.
+
+    Called from: one thread only.
+    """
+
+    bar_length: float
+    pulse: float = 1.0
+    voices: dict[int, RollVoice] = field(default_factory=dict)
+    roll: bool = True
+    ascii_only: bool = False
+    _ear: SoundingNotes = field(default_factory=SoundingNotes)
+    _bar: BeatReport | None = None
+    _state: str = ""
+
+    def take(self, report: Report) -> list[Text]:
+        """Take one report; return the lines that it adds to what is already printed."""
+        if isinstance(report, SoundReport):
+            self._ear.hear(report)
+            return []
+        if isinstance(report, BeatReport):
+            return self._beat(report)
+        return self._word(report)
+
+    def bar_under_way(self) -> list[Text]:
+        """Draw the bar that is being played, as far as it has got; empty where nothing sounds."""
+        return self._drawn(self._bar) if self._bar and self.roll else []
+
+    def finish(self) -> list[Text]:
+        """Return the last bar's lines; nothing is under way afterwards."""
+        lines = self.bar_under_way()
+        self._bar = None
+        return lines
+
+    def _beat(self, report: BeatReport) -> list[Text]:
+        if self._bar and report.bar == self._bar.bar:
+            return []
+        # A pick-up begins its bar somewhere inside, a short one after its last beat.
+        bar = replace(report, beat=1, position=report.position - (report.beat - 1))
+        before = replace(bar, bar=bar.bar - 1, position=bar.position - self.bar_length)
+        self._bar = self._bar or before
+        lines = self.finish()
+        self._ear.forget(before.position)
+        self._bar = bar
+        return lines
+
+    def _word(self, report: Report) -> list[Text]:
+        if isinstance(report, StateReport):
+            return self._stated(report.state)
+        if isinstance(report, TakeReport):
+            self.voices.update(voices_of_take(report.take))
+            return []
+        if isinstance(report, SavedReport):
+            return [Text(f"saved: {report.path}", style="green")]
+        if isinstance(report, NoticeReport) and not report.sender:
+            return [Text(report.text, style=NOTICE_STYLES.get(report.kind, ""))]
+        return []
+
+    def _stated(self, state: str) -> list[Text]:
+        if state == self._state:
+            return []
+        text = STATES.get(state, state) if self._state else "waiting for you to play"
+        self._state = state
+        # Between phrases no beats come, and the last bar would stay open until the next one.
+        lines = []
+        if state == "idle":
+            lines = self.finish()
+            self._ear.forget(inf)
+        return [*lines, Text(f"- {text}", style="dim")] if self.roll else []
+
+    def _drawn(self, beat: BeatReport) -> list[Text]:
+        begin = beat.position
+        notes = self._ear.notes(begin, begin + self.bar_length)
+        if not notes:
+            return []
+        bar = Bar(beat.bar, begin, self.bar_length, notes, self.pulse)
+        return draw(bar, self.voices, self.ascii_only)
+
+
+class _Console(Console):
+    """A console whose closed pipe is an error to be caught, not the end of the process."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise instead of ending the process: the music goes on without a terminal."""
+        raise BrokenPipeError
+
+
+class TerminalView:
+    """Shows reports from a thread of its own, so that a stuck terminal stops no music."""
+
+    def __init__(self, scene: RollView, stream: IO[str] | None = None) -> None:
+        self._scene = scene
+        self._reports: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
+        stream = stream if stream is not None else sys.stdout
+        if isinstance(stream, io.TextIOWrapper):
+            # A folder's name that this terminal cannot spell must not look like its end.
+            stream.reconfigure(errors="backslashreplace")
+        # Without a terminal lines keep their length: a path must stay in one piece.
+        self._console = _Console(file=stream, highlight=False, soft_wrap=True)
+        scene.ascii_only = not (self._console.encoding or "").lower().startswith("utf")
+        self._gone = False
+        self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
+
+    def __call__(self, report: Report) -> None:
+        """Take one report. Called from: any thread; never blocks."""
+        self._reports.put(report)
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Show a sentence. Called from: any thread; never blocks."""
+        self._reports.put(NoticeReport(kind, text))
+
+    def start(self) -> None:
+        """Begin to show."""
+        self._thread.start()
+
+    def stop(self, timeout_seconds: float = 0.5) -> bool:
+        """Show what is left and end; False if the terminal takes nothing more."""
+        self._reports.put(None)
+        self._thread.join(timeout_seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        raise_priority(below=1)
+        live = None
+        if self._console.is_terminal:
+            live = Live(console=self._console, auto_refresh=False, transient=True)
+            self._shown(live.start)
+        while (report := self._reports.get()) is not None:
+            self._show(report, live)
+        self._shown(lambda: self._print(self._scene.finish()))
+        if live:
+            self._shown(live.stop)
+
+    def _show(self, report: Report, live: Live | None) -> None:
+        lines = self._scene.take(report)
+        if live and (lines or isinstance(report, BeatReport)):
+            under_way = Group(*self._scene.bar_under_way())
+            self._shown(lambda: live.update(under_way, refresh=True))
+        if lines:
+            self._shown(lambda: self._print(lines))
+
+    def _print(self, lines: list[Text]) -> None:
+        for line in lines:
+            self._console.print(line)
+        self._console.file.flush()
+
+    def _shown(self, show: Callable[[], None]) -> None:
+        """Show, or fall silent for good if the terminal has gone."""
+        if self._gone:
+            return
+        try:
+            show()
+        except (OSError, ValueError):
+            self._gone = True
+            silence(self._console.file)
+            self._console.file = io.StringIO()
+
+
+def silence(stream: IO[str]) -> None:
+    """Point a broken stream at nothing, so that Python's own flush at the end does not fail."""
+    with suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+
+
+def legend(voices: Mapping[int, RollVoice]) -> str:
+    """Say which letter is which voice: `S melody, A alto`."""
+    return ", ".join(f"{v.letter} {v.name}" for v in voices.values())

@@ -1,0 +1,1 @@
+"""Musical time, pure: transport, playhead, metronome, MIDI clock in and out."""

@@ -1,0 +1,170 @@
+"""Where the engine is in time: its transport, the next grid point, where a phrase begins."""
+
+from dataclasses import replace
+
+from bridge.current_settings import CurrentSettings
+from bridge.settings import EARLY
+from bridge.timing.metronome import pulse
+from bridge.timing.transport import Transport
+from models.music.tempo import EPSILON
+
+_BEAT_PLACES = 9
+
+
+class Playhead:
+    """The transport in force and the next point (a beat, a click or a bar line) to come.
+
+    `is_led`: an outside clock sets position, tempo and whether it plays. `is_held`: the bar lines
+    were started by themselves, and run until they are stopped.
+    """
+
+    def __init__(self, board: CurrentSettings) -> None:
+        self._board = board
+        settings = board.settings
+        bar = settings.meter.beats_per_bar
+        # A pick-up ends on beat 0: the transport waits at the last bar line before it.
+        waiting = 0.0
+        while waiting > -settings.pickup + EPSILON:
+            waiting -= bar
+        self.transport = Transport(settings.bpm, settings.meter, waiting)
+        self.origin = 0.0  # where the count-in ends
+        self.next_point: float | None = None
+        self.is_led = False
+        self.is_held = False
+        self.turns = 0  # starts, stops and jumps so far
+        self._turned_at = self.transport.beat
+        # Until when, and by which transport, time ran before the one in force was known.
+        self._known_seconds = float("-inf")
+        self._before = self.transport
+
+    @property
+    def playing(self) -> bool:
+        """Whether the beats run."""
+        return self.transport.playing
+
+    @property
+    def runs_grid(self) -> bool:
+        """Whether the bar lines run before anything is played, and when nothing is played."""
+        return self.is_led or self.is_held or self._board.settings.runs_grid
+
+    @property
+    def counts_in(self) -> bool:
+        """Whether a key that is pressed has a count-in begin."""
+        return self._board.settings.counts_in and not (self.is_led or self.is_held)
+
+    @property
+    def pickup_window(self) -> float:
+        """Beats before a bar line in which a first note is that bar line's pick-up."""
+        settings = self._board.settings
+        usual = min(1.0, settings.meter.beats_per_bar / 2)
+        return max(usual, settings.pickup + EARLY) if settings.pickup else usual
+
+    def beat_at(self, seconds: float) -> float:
+        """Return the beat at `seconds`, free of float dust."""
+        return round(self.transport.beat_at(seconds), _BEAT_PLACES)
+
+    def due_seconds(self, beat: float) -> float:
+        """Return the instant at which `beat` falls, or at which it became known that it had."""
+        promised = min(self._before.seconds_at(beat), self._known_seconds)
+        return max(self.transport.seconds_at(beat), promised)
+
+    def start_grid(self, now_seconds: float) -> float:
+        """Start the beats with the count-in; return the bar line at which it ends.
+
+        Without a count-in the bar of the pick-up, if there is one, is the first.
+        """
+        settings = self._board.settings
+        begin = self.transport.bar_line_from(self.transport.beat)
+        count_in = settings.count_in_bars * settings.meter.beats_per_bar
+        self.origin = begin + count_in if begin > 0 or not count_in else 0.0
+        self._start(self.origin - count_in, now_seconds)
+        return self.origin
+
+    def _start(self, beat: float, now_seconds: float) -> None:
+        self.transport = self._before = self.transport.started(beat, now_seconds)
+        self._known_seconds = now_seconds
+        self._turn(beat)
+        self._aim(beat)
+
+    def _turn(self, beat: float) -> None:
+        self.turns += 1
+        self._turned_at = beat
+
+    def turned_at(self, now_seconds: float) -> float:
+        """Return the beat from which the song runs since its last start or jump."""
+        return self._turned_at if self.playing else self.beat_at(now_seconds)
+
+    def _aim(self, beat: float) -> None:
+        """Wait for the first grid point at or after `beat`."""
+        on_grid = self._after(beat - 2 * EPSILON)
+        self.next_point = on_grid if on_grid - beat < EPSILON else self._after(beat)
+
+    def stop(self, beat: float) -> None:
+        """Stand still at `beat` until a note, a grid or the outside clock starts again."""
+        if self.playing:
+            self._turn(beat)
+        self.transport = self.transport.stopped(beat)
+        self.next_point = None
+
+    def set_tempo(self, bpm: float, now_seconds: float) -> None:
+        """Go on at `bpm` from now."""
+        self._replace(self.transport.with_tempo(bpm, now_seconds), now_seconds)
+
+    def _replace(self, transport: Transport, now_seconds: float) -> None:
+        self._before, self._known_seconds = self.transport, now_seconds
+        self.transport = transport
+
+    # -- led from outside ------------------------------------------------------------------
+    def pin(self, beat: float, bpm: float, at_seconds: float, now_seconds: float) -> None:
+        """Run on through `beat` at `at_seconds`: what is laid out bends, nothing comes twice."""
+        there = replace(self.transport, bpm=bpm, beat=beat, at_seconds=at_seconds)
+        self._replace(there, now_seconds)
+
+    def move(
+        self, beat: float, bpm: float, at_seconds: float, now_seconds: float, playing: bool
+    ) -> float:
+        """Go to where `beat` at `at_seconds` says, running or standing; return the beat of now."""
+        there = replace(self.transport, bpm=bpm, beat=beat, at_seconds=at_seconds, playing=playing)
+        self.transport = self._before = there  # what was promised before is void
+        self._known_seconds = now_seconds
+        self.next_point = None
+        here = self.beat_at(now_seconds)
+        # A song that starts on a bar line starts with it, even if we hear of it a little later.
+        if playing and 0 <= here - beat < EARLY:
+            here = beat
+        self.origin = float("-inf") if self.is_led else self.transport.bar_line(here)
+        self._turn(here)
+        if playing:
+            self._aim(here)
+        return here
+
+    def pass_point(self) -> None:
+        """Move on to the grid point after this one."""
+        if self.next_point is not None:
+            self.next_point = self._after(self.next_point)
+
+    def _after(self, beat: float) -> float:
+        transport = self.transport
+        step = pulse(self._board.settings.meter)
+        return min(transport.next_step(beat, 1.0), transport.next_step(beat, step))
+
+    def place_onset(self, at_seconds: float) -> float | None:
+        """Return the bar line at which a phrase with this first note begins.
+
+        A stopped transport is pinned by the note. None: the note came during the count-in, or
+        while the outside clock stands still.
+        """
+        if not self.playing:
+            return None if self.is_led else self._place_first(at_seconds)
+        beat = self.beat_at(at_seconds)
+        line = self.transport.bar_line_from(beat)
+        if line - beat > self.pickup_window + EPSILON:
+            line = self.transport.bar_line(beat)
+        return line if line > self.origin - EPSILON else None
+
+    def _place_first(self, at_seconds: float) -> float:
+        pickup = self._board.settings.pickup
+        begin = self.transport.bar_line_from(self.transport.beat + pickup)
+        self._start(begin - pickup, at_seconds)
+        self.origin = begin - pickup
+        return begin

@@ -1,0 +1,1 @@
+"""The generator contract: manifest, rows, catalogue, TorchScript."""

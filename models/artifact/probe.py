@@ -1,0 +1,30 @@
+"""Loads and probes artifacts in a process of its own and says how each one fared, as JSON."""
+
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from models.artifact.manifest import ArtifactError
+from models.artifact.torchscript import load
+
+
+def examine(path: Path) -> dict[str, object]:
+    """Load and probe one artifact: its file, the seconds that took, and the error if it failed."""
+    started_seconds = perf_counter()
+    try:
+        load(path)
+    except (ArtifactError, OSError) as error:
+        return {"path": str(path), "error": str(error)}
+    return {"path": str(path), "error": "", "seconds": perf_counter() - started_seconds}
+
+
+def main() -> None:
+    """Examine the artifacts named on the command line; write one JSON object a line."""
+    for name in sys.argv[1:]:
+        sys.stdout.write(json.dumps(examine(Path(name))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,270 @@
+"""Saves, loads and probes artifacts: the only file that knows TorchScript."""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from models.artifact.generator import (
+    MELODY,
+    GeneratorError,
+    Rows,
+    check_rows,
+    resolve_controls,
+    rows_from_clips,
+)
+from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
+from models.music.clip import Clip, Note
+
+SIGNATURE = ("Tensor", "float", "float", "Dict[str, float]", "int")
+# Four bars in ten seconds would already be too slow to play with; one bar is generous.
+PROBE_LIMIT_SECONDS = 10.0
+_PROBE_BEATS = 4.0
+_LIKELIHOOD = "log_likelihood"  # the method of the instruments that can judge as well
+_PROBE_MELODY = Clip(
+    tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate((67, 69, 71, 72))), _PROBE_BEATS
+)
+_SCRIPT_ERRORS = (
+    torch.jit.Error,
+    torch.jit.frontend.FrontendError,
+    RuntimeError,
+    TypeError,
+    IndexError,
+    ValueError,
+    OSError,
+)
+
+
+@contextmanager
+def _torchscript() -> Iterator[None]:
+    """Keep torch's advice to leave TorchScript from the user, who cannot act on it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*torch.jit", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message=".*torch.jit", category=FutureWarning)
+        yield
+
+
+class LoadedGenerator:
+    """An instrument in memory, ready to generate on the processor."""
+
+    def __init__(self, manifest: Manifest, module: torch.nn.Module) -> None:
+        self.manifest = manifest
+        self._module = module
+
+    def generate(
+        self, rows: Rows, begin: float, end: float, controls: Mapping[str, float], seed: int
+    ) -> Rows:
+        """Answer with the checked rows in [begin, end); raise ArtifactError if it cannot."""
+        notes = torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, 5))
+        values = {name: float(value) for name, value in controls.items()}
+        try:
+            with torch.inference_mode(), _torchscript():
+                answer = self._module(notes, float(begin), float(end), values, int(seed))
+        except _SCRIPT_ERRORS as error:
+            raise GeneratorError(
+                f"{self.manifest.name} failed while generating: {_last_line(error)}"
+            ) from error
+        try:
+            return check_rows(_to_numpy(answer), self.manifest, begin, end)
+        except ArtifactError as error:
+            raise GeneratorError(f"{self.manifest.name} broke its contract: {error}") from error
+
+    @property
+    def has_likelihood(self) -> bool:
+        """Whether it can say how likely it finds given voices."""
+        return hasattr(self._module, _LIKELIHOOD)
+
+    def log_likelihood(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give ln P of each cell below the melody, for frames [T, voices] of pitches, -1 a rest.
+
+        Each given the whole melody and the frames before it; ArtifactError if it cannot.
+        """
+        wanted = (len(frames), frames.shape[1] - 1)
+        try:
+            with torch.inference_mode(), _torchscript():
+                score: Callable[[torch.Tensor], object] = getattr(self._module, _LIKELIHOOD)
+                answer = score(torch.from_numpy(frames))
+        except (AttributeError, *_SCRIPT_ERRORS) as error:
+            raise GeneratorError(
+                f"{self.manifest.name} failed while scoring: {_last_line(error)}"
+            ) from error
+        scores = _to_numpy(answer)
+        if not isinstance(scores, np.ndarray) or scores.shape != wanted:
+            raise GeneratorError(f"{self.manifest.name} must score {wanted} cells")
+        return scores.astype(np.float64)
+
+    def probe(self) -> None:
+        """Try it on a bar and on silence; raise ArtifactError if it is not fit to play."""
+        started_seconds = perf_counter()
+        for clip in (_PROBE_MELODY, Clip()):
+            for seed in (1, 2):
+                self._probe_once(clip, seed)
+        seconds = perf_counter() - started_seconds
+        if seconds > PROBE_LIMIT_SECONDS:
+            raise ArtifactError(
+                f"{self.manifest.name} is too slow: a bar and a silence took {seconds:.0f} s"
+            )
+
+    def _probe_once(self, clip: Clip, seed: int) -> None:
+        rows = rows_from_clips([(MELODY, clip)])
+        controls = resolve_controls(self.manifest, {}, beats_per_bar=4.0, bpm=100.0)
+        first, second = (self.generate(rows, 0.0, _PROBE_BEATS, controls, seed) for _ in range(2))
+        if not np.array_equal(first, second):
+            raise ArtifactError(
+                f"{self.manifest.name} answers differently to the same notes and seed"
+            )
+
+
+def save(
+    module: torch.nn.Module, manifest: Manifest, path: Path | str, *, check: bool = True
+) -> Manifest:
+    """Write the artifact at once or not at all, loading and probing it first unless not `check`.
+
+    Gives back the manifest as written, with `parameters`, `torch` and `sha256` filled in.
+    """
+    path = Path(path)
+    with _torchscript():
+        try:
+            # Scripting copies the structure: the caller's module keeps its training mode.
+            scripted = torch.jit.script(_with_likelihood(module)).eval()
+        except _SCRIPT_ERRORS as error:
+            raise ArtifactError(f"{path.name} cannot be scripted: {error}") from error
+    filled = replace(
+        manifest,
+        parameters=sum(p.numel() for p in scripted.parameters()),
+        torch=str(torch.__version__),
+        sha256=weights_sha256(scripted),
+    )
+    filled = Manifest.from_dict(filled.to_dict())
+    archive = io.BytesIO()
+    with _torchscript():
+        text = json.dumps(filled.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+        torch.jit.save(scripted, archive, _extra_files={MANIFEST_NAME: text.encode()})
+    _write_at_once(path, _deflated(archive), filled if check else None)
+    return filled
+
+
+def _with_likelihood(module: torch.nn.Module) -> torch.nn.Module:
+    # Scripting keeps forward and what it calls; this method is called from outside only.
+    method = getattr(type(module), _LIKELIHOOD, None)
+    if method is not None:
+        torch.jit.export(method)
+    return module
+
+
+def _deflated(archive: io.BytesIO) -> bytes:
+    """Compress an archive, which torch writes stored; weights rounded to bfloat16 halve in size."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(archive) as stored, zipfile.ZipFile(out, "w") as packed:
+        for entry in stored.infolist():
+            # A fixed date makes the same weights the same file.
+            name = zipfile.ZipInfo(entry.filename)
+            packed.writestr(name, stored.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
+    return out.getvalue()
+
+
+def load(path: Path | str, *, probe: bool = True) -> LoadedGenerator:
+    """Load an artifact, checking its manifest before any of its code runs, and probe it."""
+    # Generators are long chains of small operators: beside a busy core a second thread made one
+    # sixty times as slow (840 ms a bar against 13).
+    torch.set_num_threads(1)
+    path = Path(path)
+    generator = _open(path, read_manifest(path), path.name)
+    if probe:
+        generator.probe()
+    return generator
+
+
+def _open(path: Path, manifest: Manifest, label: str) -> LoadedGenerator:
+    try:
+        with _torchscript():
+            module = torch.jit.load(str(path), map_location="cpu").eval()
+    except _SCRIPT_ERRORS as error:
+        reason = _first_line(error)
+        raise ArtifactError(
+            f"{label}: torch cannot load it ({reason}){_newer(manifest)}"
+        ) from error
+    _check_signature(module, label)
+    if weights_sha256(module) != manifest.sha256:
+        raise ArtifactError(f"{label}: its weights are not those its manifest names (sha256)")
+    return LoadedGenerator(manifest, module)
+
+
+def weights_sha256(module: torch.nn.Module) -> str:
+    """Hash the bytes of all parameters and buffers in the order of their names."""
+    # TorchScript forgets which buffers were persistent, so all count, not the state_dict's only.
+    tensors: dict[str, torch.Tensor] = dict(module.named_parameters(remove_duplicate=False))
+    tensors.update(module.named_buffers(remove_duplicate=False))
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        flat = tensors[name].detach().cpu().contiguous().reshape(-1)
+        digest.update(flat.view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _write_at_once(path: Path, content: bytes, to_check: Manifest | None) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
+    except OSError as error:
+        raise ArtifactError(f"cannot write {path}: {error.strerror}") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        if to_check:
+            _open(temporary, to_check, path.name).probe()
+        temporary.chmod(0o644)  # mkstemp makes files that only their owner can read
+        temporary.replace(path)
+    except OSError as error:
+        raise ArtifactError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_signature(module: torch.jit.ScriptModule, label: str) -> None:
+    schema = getattr(getattr(module, "forward", None), "schema", None)
+    if schema is None:
+        raise ArtifactError(f"{label}: it has no forward")
+    takes = tuple(str(a.type) for a in schema.arguments[1:])
+    gives = tuple(str(r.type) for r in schema.returns)
+    if takes != SIGNATURE or gives != ("Tensor",):
+        raise ArtifactError(
+            f"{label}: forward must be ({', '.join(SIGNATURE)}) -> Tensor, "
+            f"got ({', '.join(takes)}) -> {', '.join(gives)}"
+        )
+
+
+def _to_numpy(answer: object) -> object:
+    return answer.cpu().numpy() if isinstance(answer, torch.Tensor) else answer
+
+
+def _newer(manifest: Manifest) -> str:
+    theirs, ours = _release(manifest.torch), _release(str(torch.__version__))
+    if theirs <= ours:
+        return ""
+    return f"; it was written by torch {manifest.torch}, here is {torch.__version__}: update torch"
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _last_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]

@@ -1,0 +1,1 @@
+"""Measures of four-part harmony."""

@@ -1,0 +1,1 @@
+"""Files of music: MIDI in and out, tracks as JSON."""

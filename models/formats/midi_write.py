@@ -1,0 +1,97 @@
+"""MIDI files out: Composition -> .mid, whole or not at all."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+import mido
+
+from models.formats.midi_bytes import MidiFileError
+from models.formats.whole_file import replace_file
+from models.music.clip import Composition, Note, Track
+
+MICROSECONDS_PER_MINUTE = 60_000_000
+SLOWEST_MICROSECONDS = 0xFFFFFF  # the format has three bytes: no tempo below 3.58 bpm
+
+# From seven flats to seven sharps.
+MAJOR_KEYS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#")
+MINOR_KEYS = (
+    *("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am"),
+    *("Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m"),
+)
+
+# (tick, order within the tick, message): releases first, then notes without length, then onsets.
+_Timed = tuple[int, int, mido.Message | mido.MetaMessage]
+_SETUP, _RELEASE, _BLINK, _ONSET = range(4)
+
+
+def write_composition(path: Path | str, composition: Composition) -> None:
+    """Write a file of format 1: conductor, melody, accompaniment; MidiFileError if it cannot."""
+    replace_file(path, to_bytes(composition))
+
+
+def to_bytes(composition: Composition) -> bytes:
+    """The composition as the bytes of a MIDI file; MidiFileError if a note is before beat 0."""
+    tpb = composition.ticks_per_beat
+    if not 1 <= tpb <= 0x7FFF:
+        raise MidiFileError(f"ticks_per_beat must be in range 1..32767, got {tpb}")
+    end = round(composition.length * tpb)
+    tracks = [_conductor(composition), *(_track(track, tpb) for track in composition.tracks)]
+    file = mido.MidiFile(type=1, ticks_per_beat=tpb, tracks=[_chunk(t, end) for t in tracks])
+    out = BytesIO()
+    file.save(file=out)
+    return out.getvalue()
+
+
+def _conductor(composition: Composition) -> list[_Timed]:
+    tpb = composition.ticks_per_beat
+    title = str(composition.provenance.get("title", "")) or "Continuo"
+    out: list[_Timed] = [(0, _SETUP, _name(title))]
+    for beat, meter in composition.meter.changes:
+        message = mido.MetaMessage(
+            "time_signature", numerator=meter.numerator, denominator=meter.denominator
+        )
+        out.append((round(beat * tpb), _SETUP, message))
+    # Read from a file (Score.keys): nothing in the music depends on them.
+    for beat, key in composition.provenance.get("keys", ()):
+        out.append((round(beat * tpb), _SETUP, mido.MetaMessage("key_signature", key=key)))
+    for beat, bpm in composition.tempo.changes:
+        tempo = min(max(round(MICROSECONDS_PER_MINUTE / bpm), 1), SLOWEST_MICROSECONDS)
+        out.append((round(beat * tpb), _SETUP, mido.MetaMessage("set_tempo", tempo=tempo)))
+    return out
+
+
+def _track(track: Track, tpb: int) -> list[_Timed]:
+    program = mido.Message("program_change", channel=track.channel, program=track.program)
+    out: list[_Timed] = [(0, _SETUP, _name(track.name or track.role)), (0, _SETUP, program)]
+    for note in track.clip.notes:
+        out += _edges(note, track.channel, tpb)
+    return out
+
+
+def _edges(note: Note, channel: int, tpb: int) -> Iterable[_Timed]:
+    # Both edges are rounded by themselves: notes that touch in beats touch in ticks.
+    start, end = round(note.start * tpb), round(note.end * tpb)
+    if start < 0:
+        raise MidiFileError(
+            f"cannot write a note at beat {note.start:g}: shift the music to begin at beat 0"
+        )
+    on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)
+    off = mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)
+    if start == end:
+        return (start, _BLINK, on), (end, _BLINK, off)
+    return (start, _ONSET, on), (end, _RELEASE, off)
+
+
+def _name(text: str) -> mido.MetaMessage:
+    # mido writes latin1; handed UTF-8 in that disguise, it writes UTF-8, as DAWs do today.
+    return mido.MetaMessage("track_name", name=text.encode("utf-8", "replace").decode("latin1"))
+
+
+def _chunk(events: list[_Timed], end_ticks: int) -> mido.MidiTrack:
+    chunk, now = mido.MidiTrack(), 0
+    for tick, _, message in sorted(events, key=lambda e: e[:2]):
+        chunk.append(message.copy(time=tick - now))
+        now = tick
+    chunk.append(mido.MetaMessage("end_of_track", time=max(end_ticks - now, 0)))
+    return chunk

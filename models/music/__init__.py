@@ -1,0 +1,1 @@
+"""Notes, time, keys, grids: values without files, networks or clocks."""

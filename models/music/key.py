@@ -1,0 +1,51 @@
+"""The key that notes suggest, after Krumhansl and Kessler's ratings of the twelve tones."""
+
+from collections.abc import Iterable
+from operator import mul
+from typing import SupportsFloat
+
+from models.music.clip import Clip
+
+Weights = Iterable[SupportsFloat]
+
+MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
+# How well each tone fits a major and a minor key, the tonic first (1982).
+MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+
+
+def _rated(profile: tuple[float, ...], tonic: int) -> list[float]:
+    """Turn a profile to a tonic, with mean 0 and length 1: major and minor weigh alike."""
+    mean = sum(profile) / 12
+    size = sum((rating - mean) ** 2 for rating in profile) ** 0.5
+    return [(profile[(pitch - tonic) % 12] - mean) / size for pitch in range(12)]
+
+
+_RATINGS = {
+    (tonic, is_minor): _rated(MINOR_PROFILE if is_minor else MAJOR_PROFILE, tonic)
+    for is_minor in (False, True)
+    for tonic in range(12)
+}
+_MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_MINOR_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
+
+
+def find_key(weights: Weights) -> tuple[int, bool]:
+    """Give (tonic's pitch class, whether minor) for the weights of the twelve pitch classes."""
+    heard = [float(w) for w in weights]
+    return max(
+        ((tonic, is_minor) for is_minor in (False, True) for tonic in range(12)),
+        key=lambda key: sum(map(mul, _RATINGS[key], heard)),
+    )
+
+
+def key_name(clips: Iterable[Clip]) -> str:
+    """Name the key that the sounding time of the pitch classes suggests; empty if silent."""
+    time = [0.0] * 12
+    for clip in clips:
+        for note in clip.notes:
+            time[note.pitch % 12] += note.duration
+    if not any(time):
+        return ""
+    tonic, is_minor = find_key(time)
+    return (_MINOR_NAMES if is_minor else _MAJOR_NAMES)[tonic]

@@ -1,0 +1,128 @@
+"""Training batches of chorales: random crops, transposed and played with gaps; and their loss."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
+from torch import Tensor
+
+from models.networks.chorale.data import Chorale
+from models.networks.chorale.net import LOWEST, PITCHES, ChoraleNet
+
+LEFT_OUT = -100  # cross_entropy's index for cells that do not count
+_DETACHED = 0.3  # share of crops in which the soprano is played detached
+_TIED = 0.2  # share in which it never strikes a note again, as in the classical data set
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tensors [N, T, ...] as the network takes them, and the targets of alto, tenor and bass."""
+
+    pitches: Tensor
+    flags: Tensor
+    place: Tensor
+    bar: Tensor
+    first: Tensor
+    targets: Tensor
+    struck: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """Move every tensor."""
+        return Batch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+
+
+def shifts(piece: Chorale, reach: int = 6) -> list[int]:
+    """List the transpositions that keep a piece where singers can sing it."""
+    low, high = int(piece.pitches[:, 3].min()), int(piece.pitches[:, 0].max())
+    fits = [s for s in range(-reach, reach + 1) if low + s >= LOWEST + 4 and high + s <= 86]
+    return fits or [0]
+
+
+def collate(
+    pieces: Sequence[Chorale],
+    moves: Sequence[int],
+    detached: Sequence[bool],
+    tied: Sequence[bool] | None = None,
+) -> Batch:
+    """Stack pieces of equal length, each transposed by its move, its soprano played as told."""
+    pitch = np.stack([p.pitches + m for p, m in zip(pieces, moves, strict=True)]) - LOWEST
+    sounding = np.stack([p.sounding for p in pieces])
+    onset = np.stack([p.onset for p in pieces])
+    heard = sounding[:, :, 0].copy()
+    last_frame = np.concatenate([onset[:, 1:, 0], np.ones_like(onset[:, :1, 0])], 1)
+    heard &= ~(last_frame & np.array(detached)[:, None] & ~onset[:, :, 0])
+    targets = np.where(sounding[:, :, 1:], pitch[:, :, 1:], LEFT_OUT)
+    held = np.zeros_like(onset[:, :, 1:])
+    held[:, 1:] = (pitch[:, 1:, 1:] == pitch[:, :-1, 1:]) & sounding[:, 1:, 1:]
+    struck = np.where(held, onset[:, :, 1:].astype(np.int64), LEFT_OUT)
+    first = np.zeros(pitch.shape[:2], np.float32)
+    first[:, 0] = 1
+    sung = onset[:, :, 0].copy()
+    if tied is not None:
+        same = np.zeros_like(sung)
+        same[:, 1:] = pitch[:, 1:, 0] == pitch[:, :-1, 0]
+        sung &= ~(same & np.array(tied)[:, None])
+    flags = np.stack([heard, sung], 2).astype(np.float32)
+    place = np.stack([p.place for p in pieces])
+    bar = np.stack([p.bar for p in pieces])
+    arrays = (np.clip(pitch, 0, PITCHES - 1), flags, place, bar, first, targets, struck)
+    return Batch(*(torch.from_numpy(a) for a in arrays))
+
+
+def crop(piece: Chorale, begin: int, length: int) -> Chorale:
+    """Cut `length` frames from `begin` on."""
+    cut = slice(begin, begin + length)
+    return Chorale(
+        piece.name,
+        piece.pitches[cut],
+        piece.sounding[cut],
+        piece.onset[cut],
+        piece.place[cut],
+        piece.bar[cut],
+    )
+
+
+def random_batch(
+    pieces: Sequence[Chorale], random: np.random.Generator, size: int, length: int
+) -> Batch:
+    """Draw crops of `length` frames, pieces weighted by length, a quarter from their beginnings."""
+    usable = [p for p in pieces if len(p) >= length]
+    weights = np.array([len(p) for p in usable], float)
+    chosen = random.choice(len(usable), size, p=weights / weights.sum())
+    crops, moves = [], []
+    for i in chosen:
+        piece = usable[i]
+        begin = 0 if random.random() < 0.25 else int(random.integers(0, len(piece) - length + 1))
+        crops.append(crop(piece, begin, length))
+        moves.append(int(random.choice(shifts(piece))))
+    detached, tied = random.random(size) < _DETACHED, random.random(size) < _TIED
+    return collate(crops, moves, detached.tolist(), (tied & ~detached).tolist())
+
+
+def losses(net: ChoraleNet, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Return (nats a sounding note of alto, tenor and bass; nats a re-strike decision)."""
+    logits, struck = net(batch.pitches, batch.flags, batch.place, batch.bar, batch.first)
+    notes = F.cross_entropy(logits.flatten(0, 2), batch.targets.flatten(), ignore_index=LEFT_OUT)
+    counted = batch.struck.flatten() != LEFT_OUT
+    again = F.binary_cross_entropy_with_logits(
+        struck.flatten()[counted], batch.struck.flatten()[counted].float()
+    )
+    return notes, again
+
+
+@torch.inference_mode()
+def validation_loss(net: ChoraleNet, pieces: Sequence[Chorale]) -> tuple[float, float]:
+    """Score whole pieces, untransposed: (nats a sounding note, nats a re-strike decision)."""
+    was_training = net.training
+    net.eval()
+    sums = np.zeros(4)
+    for piece in pieces:
+        batch = collate([piece], [0], [False]).to(net.first.device)
+        notes, again = losses(net, batch)
+        cells = float((batch.targets != LEFT_OUT).sum())
+        decisions = float((batch.struck != LEFT_OUT).sum())
+        sums += (float(notes) * cells, cells, float(again) * decisions, decisions)
+    net.train(was_training)
+    return float(sums[0] / sums[1]), float(sums[2] / sums[3])

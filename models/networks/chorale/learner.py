@@ -1,0 +1,198 @@
+"""Teaches a ChoraleNet: what the training loop asks of the four-part accompanist."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, fields, replace
+from math import cos, pi
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+
+from models.artifact.manifest import ControlSpec, Manifest
+from models.artifact.torchscript import LoadedGenerator
+from models.data.piece import Corpus, Piece
+from models.music.clip import Composition
+from models.music.sixteenths import STEPS_PER_BEAT
+from models.networks.chorale.batches import LEFT_OUT, Batch, losses, random_batch, validation_loss
+from models.networks.chorale.data import Chorale, ranges
+from models.networks.chorale.generator import ChoraleGenerator
+from models.networks.chorale.net import ChoraleConfig, ChoraleNet
+from models.networks.chorale.pieces import chorales
+from models.networks.common.averaging import running_mean
+from models.networks.common.controls import CONTROLS, METERS
+from models.networks.common.export import round_weights
+from models.techniques.accompany import accompany
+from models.training.compute import Compute
+from models.training.options import read_options
+
+_SAMPLE_BEATS = 32.0  # enough to hear, and quick to write
+
+
+@dataclass(frozen=True)
+class ChoralePlan:
+    """How a ChoraleNet learns."""
+
+    learning_rate: float = 3e-3
+    batch_size: int = 32
+    crop_steps: int = 128
+    weight_decay: float = 0.3
+    averaging: float = 0.995
+    warmup: float = 0.03
+    strikes: float = 0.3  # weight of the loss of re-strikes
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "crop_steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
+            raise ValueError("averaging and warmup must be between 0 and 1")
+
+    def rate(self, progress: float) -> float:
+        """Learning rate at `progress` 0..1: warm up, then fall along a cosine."""
+        if progress < self.warmup:
+            return self.learning_rate * (0.05 + 0.95 * progress / self.warmup)
+        rest = min((progress - self.warmup) / (1 - self.warmup), 1.0)
+        return self.learning_rate * (0.01 + 0.99 * (1 + cos(pi * rest)) / 2)
+
+
+class Scored(nn.Module):
+    """A network whose forward is its losses, as DistributedDataParallel wants it."""
+
+    def __init__(self, net: ChoraleNet, strikes: float) -> None:
+        super().__init__()
+        self.net = net
+        self.strikes = strikes
+
+    def forward(self, batch: Batch, weights: tuple[float, float]) -> Tensor:
+        """Return [loss, nats a note, nats a re-strike decision], each weighted."""
+        notes, again = losses(self.net, batch)
+        notes, again = notes * weights[0], again * weights[1]
+        return torch.stack([notes + self.strikes * again, notes, again])
+
+
+class ChoraleLearner:
+    """A four-part network at school."""
+
+    architecture = "chorale"
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        pieces: tuple[Sequence[Chorale], Sequence[Chorale]],
+        compute: Compute,
+        plan: ChoralePlan,
+        config: ChoraleConfig,
+    ) -> None:
+        self.corpus, self.compute, self.plan = corpus, compute, plan
+        self.train, self.valid = pieces
+        if not any(len(p) >= plan.crop_steps for p in self.train):
+            beats = plan.crop_steps / STEPS_PER_BEAT
+            raise ValueError(f"no training piece is {beats:g} beats long or longer")
+        self.net = ChoraleNet(config).to(compute.device)
+        self.optimiser = torch.optim.AdamW(
+            self.net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
+        )
+        # The running mean of the weights generalises better than the last ones (Polyak).
+        self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
+        self.scored = compute.wrap(Scored(self.net, plan.strikes))
+        self.modules: Mapping[str, nn.Module] = {"net": self.net, "mean": self.mean}
+        self.optimisers = {"net": self.optimiser}
+        frames = sum(len(p) for p in self.train)
+        self.steps_per_epoch = frames / (plan.batch_size * plan.crop_steps)
+
+    def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
+        """Learn from one batch of crops."""
+        self.net.train()
+        plan = self.plan
+        for group in self.optimiser.param_groups:
+            group["lr"] = plan.rate(progress)
+        batch = random_batch(self.train, random, plan.batch_size, plan.crop_steps)
+        share = part(batch, self.compute.share(plan.batch_size))
+        weights = shares_of(batch, share, self.compute.count)
+        with self.compute.autocast():
+            found = self.scored(share.to(self.compute.device), weights)
+        self.optimiser.zero_grad()
+        found[0].backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        if torch.isfinite(norm):
+            self.optimiser.step()
+            self.mean.update_parameters(self.net)
+        _, notes, again = found.tolist()
+        return {"notes": notes if torch.isfinite(norm) else float("nan"), "strikes": again}
+
+    def validate(self) -> Mapping[str, float]:
+        """Score the running mean on whole validation pieces, in nats a note."""
+        notes, again = validation_loss(self.mean_net, self.valid)
+        return {"loss": notes, "strikes": again}
+
+    @property
+    def mean_net(self) -> ChoraleNet:
+        """The network with the running mean of the weights."""
+        return cast(ChoraleNet, self.mean.module)
+
+    def best(self) -> Mapping[str, nn.Module]:
+        """Give the running mean."""
+        return {"net": self.mean_net}
+
+    def sample(self, count: int) -> Sequence[Composition]:
+        """Accompany the beginnings of the first `count` validation melodies, seed 0."""
+        manifest = Manifest(
+            "chorale", "chorale", "accompany", self.corpus.tracks, CONTROLS, max_beats=1024.0
+        )
+        player = LoadedGenerator(manifest, self.instrument())
+        return [accompany(player, _beginning(p), 0) for p in self.corpus.valid[:count]]
+
+    def instrument(self) -> nn.Module:
+        """Build the generator, its weights rounded as they are shipped."""
+        net = deepcopy(self.mean_net).cpu().eval()
+        round_weights(net)
+        return ChoraleGenerator(net, ranges(self.train)[1:]).eval()
+
+    def controls(self) -> tuple[ControlSpec, ...]:
+        """Describe temperature, movement and strictness."""
+        return CONTROLS
+
+    def meters(self) -> tuple[str, ...]:
+        """List the meters that chorales are sung in: places in bars of any length are learnt."""
+        return METERS
+
+
+def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> ChoraleLearner:
+    """Make a four-part network for a corpus of four-part pieces."""
+    train, valid, reasons = chorales(corpus)
+    if not train or not valid:
+        why = f"; the first left out: {reasons[0]}" if reasons else ""
+        raise ValueError(
+            f"the architecture chorale needs four-part pieces to learn from and to choose by, "
+            f"got {len(train)} and {len(valid)}{why}"
+        )
+    plan = read_options(ChoralePlan, options)
+    return ChoraleLearner(
+        corpus, (train, valid), compute, plan, read_options(ChoraleConfig, options)
+    )
+
+
+def part(batch: Batch, share: slice) -> Batch:
+    """Take some of a batch's crops."""
+    return Batch(*(getattr(batch, f.name)[share] for f in fields(Batch)))
+
+
+def shares_of(batch: Batch, share: Batch, count: int) -> tuple[float, float]:
+    """Weigh the means over a share so that their mean over `count` shares is the batch's mean.
+
+    Crops differ in how many notes and re-strike decisions they have to be scored.
+    """
+    pairs = [(b != LEFT_OUT, s != LEFT_OUT) for b, s in
+             ((batch.targets, share.targets), (batch.struck, share.struck))]  # fmt: skip
+    notes, again = (count * float(own.sum()) / float(whole.sum()) for whole, own in pairs)
+    return notes, again
+
+
+def _beginning(piece: Piece) -> Composition:
+    whole = piece.composition
+    end = min(whole.meter.bar_line_from(_SAMPLE_BEATS), whole.length)
+    melody = replace(whole.melody, clip=whole.melody.clip.window(0.0, end))
+    return replace(whole, melody=melody, accompaniment=())

@@ -1,0 +1,209 @@
+"""Writes alto, tenor and bass frame by frame with a trained ChoraleNet, in the TorchScript subset.
+
+Whether a voice moves is drawn as the network says, where it moves to from a sharpened distribution:
+that cleans the harmony and leaves the rhythm alive. Noise comes from the seed and the frame's
+number, so the same seed gives the same notes, whatever came before.
+"""
+
+from typing import Final
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
+from torch import Tensor, nn
+
+from models.networks.chorale.key_sense import shares
+from models.networks.chorale.layout import LOWEST, PITCHES
+from models.networks.chorale.net import ChoraleNet, ages_of, opening, previous
+from models.networks.chorale.voice_leading import VoiceLeading
+
+
+class Reading(nn.Module):
+    """What the melody gives to every frame, computed at once before any is written."""
+
+    def __init__(self, net: ChoraleNet) -> None:
+        super().__init__()
+        self.encoder = net.encoder
+        self.melodic = net.melodic
+        self.bass, self.alto, self.tenor = net.bass.melodic, net.alto.melodic, net.tenor.melodic
+
+    def forward(
+        self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Read a melody [1, T].
+
+        Returns what it means for the walk [T, width] and for the heads of alto, tenor and bass
+        [T, 3, head_width], and the pitch classes sung [T, 2, 12].
+        """
+        encoded, sung = self.encoder(melody, flags, place, bar)
+        read = encoded[0]
+        heads = torch.stack([self.alto(read), self.tenor(read), self.bass(read)], 1)
+        return self.melodic(read), heads, sung[0]
+
+
+class ChoraleSampler(nn.Module):
+    """Draw the three lower voices under a soprano, several settings side by side."""
+
+    lowest: Final[int] = LOWEST
+    pitches: Final[int] = PITCHES
+    nothing: Final[float] = -1.0e4
+    candidates: Tensor
+
+    def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
+        super().__init__()
+        self.net = net
+        self.leading = VoiceLeading(ranges, LOWEST)
+        self.sharpness = 1.5
+        # A sharpened voice holds a little too often; this gives it its movement back, in nats.
+        self.liveliness = 0.1
+        self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
+
+    def forward(
+        self,
+        soprano: Tensor,
+        reading: tuple[Tensor, Tensor, Tensor],
+        place: list[int],
+        known: Tensor,
+        noise: Tensor,
+        rules: list[float],
+    ) -> Tensor:
+        """Write pitch indices [N, T, 3]; the first frames are those of `known` [n, 3].
+
+        `soprano` [T] and `reading` are the melody and what Reading makes of it, `noise` [T - n, 3,
+        N or 1, 64] is added to the logits, `rules` are (strict, stay, sharpness): see `pick`.
+        """
+        net = self.net
+        count, first = noise.size(2), known.size(0)
+        table = net.key.table()
+        last = opening(soprano[:1]).expand(count, -1)
+        beat = last
+        ages = torch.zeros(count, 3, dtype=torch.long)
+        heard = torch.zeros(count, 2, 12)
+        state = net.start(count)
+        out = [voices.expand(count, -1) for voices in known]
+        if first > 0:
+            last, beat, ages, heard, state = self.walked(soprano, reading, place, known, count)
+        for t in range(first, len(place)):
+            note = soprano[t].expand(count)
+            lately = shares(heard)
+            told = torch.cat([lately, reading[2][t].expand(count, -1, -1)], 1)
+            keys = net.key(told, table)
+            tonal = torch.cat([keys, lately.flatten(1)], 1)
+            x = net.inputs(note, reading[0][t], last.narrow(1, 1, 3), ages, tonal)
+            x = x + net.first if t == 0 else x
+            context, state = net.rnn(F.relu(x).unsqueeze(1), state)
+            heads = (context.select(1, 0), reading[1][t], keys, torch.log(told + 0.01))
+            before = (last, beat, place[t] % 4 == 0)
+            voices = self.frame(heads, note.unsqueeze(1), before, (noise[t - first], rules))
+            held = voices == last.narrow(1, 1, 3)
+            ages = torch.where(held, ages + 1, 1) if t > 0 else ages + 1
+            last = torch.cat([note.unsqueeze(1), voices], 1)
+            beat = last if place[t] % 4 == 0 else beat
+            heard = heard * net.memories + self.classes(last)
+            out.append(voices)
+        return torch.stack(out, 1)
+
+    def walked(
+        self,
+        soprano: Tensor,
+        reading: tuple[Tensor, Tensor, Tensor],
+        place: list[int],
+        known: Tensor,
+        count: int,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Go over the `known` frames at once, as in training: far quicker than one by one.
+
+        Returns the last frame, the one on the last beat, how long the voices have been held, the
+        pitch classes heard and the network's state.
+        """
+        net = self.net  # in a tuple TorchScript would not take it for a module
+        size = known.size(0)
+        frames = torch.cat([soprano[:size, None], known], 1)[None]
+        # one frame more tells what there is to remember after the last
+        more = torch.cat([frames, frames[:, -1:]], 1)
+        ages = ages_of(more[:, :, 1:])
+        lately = net.remembered(frames)
+        told = torch.cat([lately, reading[2][None, :size]], 2)
+        keys = net.key(told, net.key.table())
+        tonal = torch.cat([keys, lately.flatten(2)], 2)
+        before = previous(frames)[:, :, 1:]
+        x = net.inputs(frames[:, :, 0], reading[0][None, :size], before, ages[:, :-1], tonal)
+        first = torch.zeros(size, 1)
+        first[0] = 1.0
+        state = net.rnn(F.relu(x + first * net.first), net.start(1))[1]
+        fading = net.memories ** torch.arange(size - 1, -1, -1)
+        heard = torch.matmul(fading, self.classes(frames[0])[:, 0])[None]
+        beat = opening(soprano[:1])
+        for t in range(size):
+            if place[t] % 4 == 0:
+                beat = frames[:, t]
+        return (
+            frames[:, -1].expand(count, -1),
+            beat.expand(count, -1),
+            ages[:, -1].expand(count, -1),
+            heard.expand(count, -1, -1),
+            state.expand(-1, count, -1).contiguous(),
+        )
+
+    def classes(self, frame: Tensor) -> Tensor:
+        """Count the pitch classes of a frame [N, 4]: [N, 1, 12]."""
+        ones = torch.zeros(frame.size(0), 12)
+        ones.scatter_add_(1, (frame + self.lowest) % 12, torch.ones(frame.size(0), 4))
+        return ones.unsqueeze(1)
+
+    def frame(
+        self,
+        heads: tuple[Tensor, Tensor, Tensor, Tensor],
+        now: Tensor,
+        before: tuple[Tensor, Tensor, bool],
+        chance: tuple[Tensor, list[float]],
+    ) -> Tensor:
+        """Choose one frame's alto, tenor and bass, [N, 3], under the soprano `now` [N, 1].
+
+        `heads` is what they are told: context, melody, keys and pitch classes heard; `before` are
+        the frame and the beat before, [N, 4], and whether this is a beat; `chance` is (noise [3, N,
+        64], rules).
+        """
+        net = self.net
+        context, melodic, keys, told = heads
+        last, beat, on_beat = before
+        was, then = last.narrow(1, 0, 1), beat.narrow(1, 0, 1)
+        own = (last.narrow(1, 3, 1), beat.narrow(1, 3, 1))
+        logits = net.bass(context, melodic[2], (own[0], now, was), keys, told)
+        bass = self.pick(logits, 2, own, (now, was, then), on_beat, chance)
+        now = torch.cat([now, bass], 1)
+        was, then = torch.cat([was, own[0]], 1), torch.cat([then, own[1]], 1)
+        own = (last.narrow(1, 1, 1), beat.narrow(1, 1, 1))
+        logits = net.alto(context, melodic[0], (own[0], now, was), keys, told)
+        alto = self.pick(logits, 0, own, (now, was, then), on_beat, chance)
+        now = torch.cat([now, alto], 1)
+        was, then = torch.cat([was, own[0]], 1), torch.cat([then, own[1]], 1)
+        own = (last.narrow(1, 2, 1), beat.narrow(1, 2, 1))
+        logits = net.tenor(context, melodic[1], (own[0], now, was), keys, told)
+        tenor = self.pick(logits, 1, own, (now, was, then), on_beat, chance)
+        return torch.cat([alto, tenor, bass], 1)
+
+    def pick(
+        self,
+        logits: Tensor,
+        voice: int,
+        own: tuple[Tensor, Tensor],
+        others: tuple[Tensor, Tensor, Tensor],
+        on_beat: bool,
+        chance: tuple[Tensor, list[float]],
+    ) -> Tensor:
+        """Draw a pitch, [N, 1]; the rules are (strict, stay, sharpness).
+
+        With `strict` at least 0.5, parallels with the `others` are forbidden; `stay` favours the
+        held pitch, in nats.
+        """
+        noise, rules = chance
+        if rules[0] >= 0.5:
+            led = self.leading(voice, own, others, on_beat)
+        else:
+            led = self.leading.limits[voice]
+        holds = self.candidates == own[0]
+        moves = logits.masked_fill(holds, self.nothing)
+        weight = moves.logsumexp(1, keepdim=True)
+        moves = moves * rules[2] + led
+        moves = moves - moves.logsumexp(1, keepdim=True) + (weight - rules[1])
+        return (torch.where(holds, logits + led, moves) + noise[voice]).argmax(1, keepdim=True)

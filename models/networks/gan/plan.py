@@ -1,0 +1,41 @@
+"""How the adversaries learn: the hyperparameters, as the command line sets them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from models.networks.gan.unet_gan import STRIDE
+
+
+@dataclass(frozen=True)
+class GanPlan:
+    """How the adversaries learn; the defaults mend DeepComposer's (1e-3, 5, 1, 0, 10)."""
+
+    learning_rate: float = 1e-3
+    critic_rate: float = 1e-3
+    critic_steps: int = 2  # critic updates for each of the generator's
+    adversarial: float = 0.05  # weight of the critic's opinion
+    reconstruction: float = 1.0  # weight of the likelihood of the true voices
+    penalty: float = 10.0
+    batch_size: int = 32
+    critic_batch: int = 16
+    steps: int = 128
+    critic_window: int = 64
+    warmup: float = 0.3  # share of the training before the critic begins
+    averaging: float = 0.995
+    weight_decay: float = 0.1
+    revisits: int = 0  # tracks that the instrument writes anew when it knows the others
+
+    @classmethod
+    def read(cls, options: Mapping[str, float]) -> "GanPlan":
+        """Take the plan's numbers among the options; ValueError for impossible ones."""
+        known: dict[str, Any] = {f.name: f.default for f in fields(cls)}
+        plan = cls(**{k: type(v)(options.get(k, v)) for k, v in known.items()})
+        for name in ("steps", "critic_window"):
+            if getattr(plan, name) % STRIDE or getattr(plan, name) < STRIDE:
+                raise ValueError(
+                    f"{name} must be a multiple of {STRIDE}, got {getattr(plan, name)}"
+                )
+        if plan.critic_steps < 1 or plan.batch_size < 1 or plan.critic_batch < 1:
+            raise ValueError("critic_steps, batch_size and critic_batch must be at least 1")
+        return plan

@@ -1,0 +1,1 @@
+"""What a generator does with a melody: accompany it."""

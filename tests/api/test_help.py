@@ -1,0 +1,40 @@
+import pytest
+from paths import ROOT
+
+from bridge.api.ableton_addresses import FROM_SCRIPT, TO_SCRIPT
+from bridge.api.addresses import INCOMING, OUTGOING
+from bridge.api.help import help_items, reference
+from bridge.api.validation import MessageError
+
+README = ROOT / "README.md"
+BEGIN, END = "<!-- osc:begin -->", "<!-- osc:end -->"
+
+
+def test_the_reference_has_every_address_of_each_table_once():
+    rows = [line for line in reference().splitlines() if line.startswith("| `")]
+
+    tables = (*INCOMING, *OUTGOING, *FROM_SCRIPT, *TO_SCRIPT)
+    assert [row.split("`")[1] for row in rows] == [a.path for a in tables]
+    assert all(row.count("|") - row.count("\\|") == 4 for row in rows)
+
+
+def test_the_readme_says_what_the_table_says():
+    text = README.read_text(encoding="utf-8")
+    if BEGIN not in text:
+        pytest.skip("README.md has no OSC reference yet")
+
+    written = text.split(BEGIN)[1].split(END)[0].strip()
+    assert written == reference().strip(), "run `python -m bridge.api.help`"
+
+
+def test_help_on_one_address_tells_its_range_and_its_answers():
+    ((path, arguments, words),) = help_items("bars")
+
+    assert (path, arguments) == ("/continuo/bars", "i bars")
+    assert "bars: 1 to 64." in words
+    assert "Answers: /continuo/bars." in words
+
+
+def test_help_on_a_mistyped_address_names_the_near_ones():
+    with pytest.raises(MessageError, match="did you mean /continuo/generate"):
+        help_items("generat")

@@ -1,0 +1,78 @@
+import signal
+import sys
+
+import pytest
+from jack_rig import Tone, wait_until
+from paths import RIGS
+
+ECHO = str(RIGS / "port_echo.py")
+
+pytestmark = pytest.mark.ports
+
+
+def notes_of(heard):
+    return [
+        (item.message.type, item.message.note)
+        for item in heard
+        if item.message.type in ("note_on", "note_off")
+    ]
+
+
+@pytest.fixture
+def echo(rig):
+    process = rig.spawn(sys.executable, ECHO, log="echo.log")
+    wait_until(lambda: "open:" in rig.said("echo.log"), 20, "the ports")
+    yield process
+    rig.end(process)
+    assert process.returncode == 0
+    assert rig.said("echo.log").endswith("closed\n")
+
+
+def play_through(rig, name):
+    """Play two notes into Continuo In and give back what came out of Continuo Out."""
+    heard = rig.record(f"{name}-ear", rig.port("Continuo Out:"))
+    rig.play(f"{name}-hand", [Tone(1.0, 0.2, 60), Tone(1.3, 0.2, 64)])
+    rig.connect(f"{name}-hand:out", rig.port("Continuo In:"))
+    wait_until(lambda: len(notes_of(heard())) >= 4, 20, "four edges")
+    return notes_of(heard())
+
+
+PLAYED = [("note_on", 72), ("note_off", 72), ("note_on", 76), ("note_off", 76)]
+
+
+def test_the_ports_are_seen_under_the_names_that_a_daw_remembers(rig, echo):
+    ours = [name for name in rig.ports() if "Continuo" in name]
+    assert ours == ["Continuo In:Continuo In", "Continuo Out:Continuo Out"]
+
+
+def test_a_note_from_another_program_comes_out_to_a_third(rig, echo):
+    assert play_through(rig, "once")[:4] == PLAYED
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["ended", "killed"])
+def test_when_jack_dies_the_ports_come_back_with_the_next_server(rig, echo, how):
+    for number in (1, 2):
+        rig.end(rig.server, how)
+        wait_until(lambda n=number: rig.said("echo.log").count("lost:") == n, 10, "the loss")
+        assert echo.poll() is None
+        rig.start_server()
+        wait_until(lambda n=number: rig.said("echo.log").count("back:") == n, 10, "the return")
+        assert play_through(rig, f"round{number}")[:4] == PLAYED
+
+
+def test_nothing_of_jacks_own_complaints_reaches_the_terminal(rig, echo):
+    rig.end(rig.server)
+    wait_until(lambda: "lost:" in rig.said("echo.log"), 10, "the loss")
+    rig.start_server()
+    wait_until(lambda: "back:" in rig.said("echo.log"), 10, "the return")
+    starts = [line.split(":")[0] for line in rig.said("echo.log").splitlines()]
+    assert starts == ["open", "lost", "back"]
+
+
+def test_a_server_that_stands_still_does_not_freeze_us(rig, echo):
+    rig.server.send_signal(signal.SIGSTOP)
+    try:
+        rig.end(echo)  # by SIGTERM, after which it has two seconds
+        assert echo.returncode == 0
+    finally:
+        rig.server.send_signal(signal.SIGCONT)

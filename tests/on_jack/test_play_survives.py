@@ -1,0 +1,149 @@
+"""What is killed under `continuo play` while it plays, and how little of it is heard."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from jack_play import Performance, expect, melody, on_jack
+from jack_rig import JackRig
+from recorded_notes import Sounded, hanging
+
+from models.formats.midi_read import read_score
+
+pytestmark = pytest.mark.ports
+
+BPM = 120.0
+BAR = 4 * 60 / BPM
+# Whether a bar is there at all is asked here, not how exactly: that is test_play_on_jack's.
+NEAR_SECONDS = 0.12
+LOOP = ("--mode", "loop", "--bars", "1", "--tempo", f"{BPM:g}")
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes that a bridge has started."""
+    children = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended while we looked
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            children.append(int(status.parent.name))
+    return children
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def start_loop(rig: JackRig) -> Performance:
+    """A one-bar loop that has gone round once."""
+    bridge = Performance(rig, LOOP)
+    bridge.play(melody(4, BPM))
+    bridge.first_accompaniment(10)
+    return bridge
+
+
+def bars_heard(notes: list[Sounded], first_bar_line_seconds: float) -> set[int]:
+    """The numbers of the bars, from the first bar line on, on whose down-beat a note begins."""
+    out = set()
+    for note in notes:
+        bars = (note.start_seconds - first_bar_line_seconds) / BAR
+        if abs(bars - round(bars)) * BAR < NEAR_SECONDS:
+            out.add(round(bars))
+    return out
+
+
+def wait_for_bars(bridge: Performance, count: int) -> None:
+    """Wait until `count` more bars have passed in the loop."""
+    begin = bridge.accompaniment()[-1].start_seconds
+    bridge.expect(
+        lambda: bridge.accompaniment()[-1].start_seconds > begin + (count - 0.5) * BAR,
+        (count + 4) * BAR,
+        f"{count} more bars",
+    )
+
+
+def test_the_loop_goes_on_while_a_killed_worker_comes_back(tmp_path):
+    def scenario(rig: JackRig) -> tuple[Performance, int]:
+        bridge = start_loop(rig)
+        [worker], said = workers_of(bridge.process.pid), len(bridge.said())
+        os.kill(worker, signal.SIGKILL)
+        bridge.expect(
+            lambda: workers_of(bridge.process.pid) not in ([], [worker]), 10, "a new worker"
+        )
+        bridge.expect(lambda: "is ready" in bridge.said()[said:], 60, "the new worker's model")
+        wait_for_bars(bridge, 3)
+        return bridge, bridge.end()
+
+    bridge, exit_code = on_jack(scenario, tmp_path)
+    accompaniment, thru = bridge.accompaniment(), bridge.thru()
+    begin = thru[0].start_seconds
+    # It may come in a bar late where the machine is busy; once in, it must not leave a bar out.
+    first, last = (
+        int((n.start_seconds - begin + NEAR_SECONDS / 2) / BAR)
+        for n in (accompaniment[0], accompaniment[-1])
+    )
+    assert last >= first + 3
+    assert bars_heard(accompaniment, begin) >= set(range(first, last + 1))
+    assert bars_heard(thru, begin) >= set(range(last + 1)), "the melody loops with it"
+    assert hanging(bridge.heard()) == []
+    assert exit_code == 0
+
+
+def test_a_killed_bridge_leaves_its_takes_and_no_worker(tmp_path):
+    def scenario(rig: JackRig) -> Performance:
+        bridge = start_loop(rig)
+        [worker] = workers_of(bridge.process.pid)
+        bridge.expect(lambda: any(bridge.takes.rglob("*.json")), 5, "the take")
+        bridge.process.kill()
+        bridge.process.wait(5)
+        expect(lambda: not is_alive(worker), 10, "the worker's end")
+        return bridge
+
+    bridge = on_jack(scenario, tmp_path)
+    takes = list(bridge.takes.rglob("*.mid"))
+    assert takes
+    for take in takes:
+        assert read_score(take).tracks[0].name.lower() == "melody"
+        assert take.with_suffix(".json").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_the_end_of_the_jack_server_is_told_and_survived(tmp_path, how):
+    def scenario(rig: JackRig) -> tuple[Performance, int]:
+        bridge = start_loop(rig)
+        said = len(bridge.said())
+        rig.end_server(how)
+        bridge.expect(lambda: "JACK" in bridge.said()[said:], 5, "a sentence about JACK")
+        rig.start_server()
+        bridge.listen()
+        bridge.first_accompaniment(10)
+        bridge.play(melody(4, BPM, up=24))
+        pitches = {h.message.note for h in bridge.sent()}
+        bridge.expect(
+            lambda: pitches <= {n.pitch for n in bridge.thru()}, 5, "the melody on the new server"
+        )
+        return bridge, bridge.end()
+
+    bridge, exit_code = on_jack(scenario, tmp_path)
+    assert hanging(bridge.heard()) == []
+    assert list(bridge.takes.rglob("*.mid"))
+    assert exit_code == 0
+    assert "Traceback" not in bridge.said()
+
+
+def test_it_ends_at_once_where_there_is_no_server_any_more(tmp_path):
+    def scenario(rig: JackRig) -> tuple[Performance, int]:
+        bridge = start_loop(rig)
+        rig.end_server()
+        return bridge, bridge.end(signal.SIGINT, seconds=4)
+
+    bridge, exit_code = on_jack(scenario, tmp_path)
+    assert exit_code == 0
+    assert list(bridge.takes.rglob("*.mid"))

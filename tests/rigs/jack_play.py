@@ -1,0 +1,178 @@
+"""`continuo play` on JACK: an outside player at its input, an outside recorder at its output."""
+
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from jack_rig import LOOK_SECONDS, PERIOD, Heard, JackRig, RigError, Tone, jack_rig, wait_until
+from recorded_notes import Sounded, on_channels, sounded, strikes
+
+from models.artifact.catalogue import DEFAULT_MODEL, SHIPPED_FOLDER
+
+Result = TypeVar("Result")
+
+BAR_LINE_TOLERANCE_SECONDS = 0.06  # the virtual machine's own hitches are 20 to 50 ms
+SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
+LEAD_SECONDS = 1.0  # for connecting the player
+TRIES = 3
+
+
+def model_to_play(folder: Path) -> str:
+    """The shipped model, or, where there is none yet, a toy put into `folder`."""
+    if (SHIPPED_FOLDER / f"{DEFAULT_MODEL}.ts").exists():
+        return DEFAULT_MODEL
+    from toy_models import save_held_chord
+
+    return save_held_chord(folder).stem
+
+
+def expect(
+    holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
+) -> None:
+    """Fail the test unless `holds()` within `seconds`: the fault is ours, not the rig's."""
+    try:
+        wait_until(holds, seconds, what, pause_seconds)
+    except RigError as error:
+        pytest.fail(str(error))
+
+
+def on_jack(
+    scenario: Callable[[JackRig], Result], folder: Path, period: int = PERIOD, tries: int = TRIES
+) -> Result:
+    """Run the scenario on a rig; again if the rig itself failed, never for a wrong result."""
+    trouble = "no try"
+    for number in range(tries):
+        place = folder / f"try-{number}"
+        place.mkdir(parents=True)
+        with jack_rig(place, period) as rig:
+            try:
+                return scenario(rig)
+            except RigError as error:
+                trouble = str(error)
+            except BaseException:
+                if not rig.server_failed():
+                    raise
+                trouble = "jackd ended by itself, or said that it had lost a client"
+    raise RigError(f"the rig failed {tries} times, at last: {trouble}")
+
+
+def melody(beats: int, bpm: float, *, up: int = 0) -> list[Tone]:
+    """A scale in quarter notes, a little detached."""
+    beat = 60 / bpm
+    pitches = [SCALE[i % len(SCALE)] + up for i in range(beats)]
+    return [Tone(LEAD_SECONDS + i * beat, 0.9 * beat, p) for i, p in enumerate(pitches)]
+
+
+@dataclass
+class Performance:
+    """The bridge that runs on a rig, and what was played and heard so far."""
+
+    rig: JackRig
+    options: Sequence[str]
+    log: str = "continuo.log"
+    heard: Callable[[], list[Heard]] = list
+    sent: Callable[[], list[Heard]] = list
+    _players: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        models = self.rig.folder / "models"
+        models.mkdir(exist_ok=True)
+        command = shutil.which("continuo", path=str(Path(sys.executable).parent)) or "continuo"
+        self.takes = self.rig.folder / "takes"
+        self.process = self.rig.spawn(
+            *(command, "play", "--midi", "jack", "--model", model_to_play(models)),
+            *("--takes", str(self.takes), *self.options),
+            log=self.log,
+            CONTINUO_MODELS=str(models),
+            XDG_DATA_HOME=str(self.rig.folder / "data"),
+            XDG_STATE_HOME=str(self.rig.folder / "state"),
+            PYTHONUNBUFFERED="1",
+        )
+        self.listen()
+        self.expect(lambda: "is ready" in self.said(), 60, "the model")
+
+    # -- what it does ------------------------------------------------------------------------
+    def _ports(self) -> list[str]:
+        return [name for name in self.rig.ports() if name.startswith("Continuo")]
+
+    def said(self) -> str:
+        """Everything the bridge has printed."""
+        return self.rig.said(self.log)
+
+    def expect(
+        self, holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
+    ) -> None:
+        """Fail, showing what the bridge printed, unless `holds()` within `seconds`."""
+        held = False
+
+        def is_over() -> bool:
+            nonlocal held
+            held = holds()
+            return held or self.process.poll() is not None
+
+        try:
+            wait_until(is_over, seconds, what, pause_seconds)
+        except RigError as error:
+            pytest.fail(self._about(str(error)))
+        assert held, self._about(f"it ended with {self.process.poll()} before {what}")
+
+    def _about(self, what: str) -> str:
+        return f"{what}\n--- continuo play printed:\n{self.said()}"
+
+    def end(self, how: int = signal.SIGTERM, seconds: float = 10) -> int:
+        """Send a signal; give back the exit code."""
+        self.process.send_signal(how)
+        self.expect(lambda: self.process.poll() is not None, seconds, "its end")
+        self.rig.run("jack_lsp")  # one more turn of the graph: the recorder has all of it
+        if "the machine stood still" in self.said():  # more than 100 ms: notes are left out then
+            raise RigError("the machine stood still while it played")
+        return self.process.wait()
+
+    # -- what others do ----------------------------------------------------------------------
+    def listen(self) -> None:
+        """Begin (again) to record its output, as soon as its ports are there."""
+        self._players += 1
+        self.expect(lambda: len(self._ports()) == 2, 20, "its ports", LOOK_SECONDS)
+        self.heard = self.rig.record(f"ear{self._players}", self.rig.port("Continuo Out:"))
+
+    def play(self, tones: Sequence[Tone]) -> None:
+        """Have the outside player play to its input, and record what was really played."""
+        self._players += 1
+        player = f"player{self._players}"
+        self.rig.play(player, tones)
+        self.rig.connect(f"{player}:out", self.rig.port("Continuo In:"))
+        # Connected last: if the recorder got every note, so did the input.
+        self.sent = self.rig.record(f"witness{self._players}", f"{player}:out")
+        seconds = tones[-1].start_seconds + tones[-1].duration_seconds
+        wait_until(lambda: len(self.sent()) >= 2 * len(tones), seconds + 5, "the whole melody")
+
+    # -- what was heard ----------------------------------------------------------------------
+    def thru(self) -> list[Sounded]:
+        """The notes on the melody's channel so far."""
+        return on_channels(sounded(self.heard()), 0)
+
+    def accompaniment(self) -> list[Sounded]:
+        """The notes on all other channels so far."""
+        return on_channels(sounded(self.heard()), *range(1, 16))
+
+    def is_quiet_after(self, seconds: float) -> bool:
+        """Whether the last accompaniment note began `seconds` after the melody did, or later."""
+        notes, melody_notes = self.accompaniment(), self.thru()
+        if not notes or not melody_notes:
+            return False
+        return notes[-1].start_seconds >= melody_notes[0].start_seconds + seconds
+
+    def first_accompaniment(self, seconds: float) -> Sounded:
+        """Wait for the first note that is not the melody's."""
+        self.expect(lambda: bool(self.accompaniment()), seconds, "the accompaniment")
+        return self.accompaniment()[0]
+
+
+def onsets(recording: Sequence[Heard]) -> list[float]:
+    """The seconds at which notes begin."""
+    return [h.seconds for h in recording if strikes(h)]
