@@ -4,9 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 from fake_live import VERSIONS
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jack_rig import JackRig, jack_rig
 from live_rig import Rig, live_rig
 from training_folders import home  # noqa: F401 - a fixture
+
+# A busy machine is slow and not at fault: no example has a deadline, however long it takes.
+hypothesis_settings.register_profile(
+    "continuo", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("continuo")
 
 
 @pytest.fixture

@@ -37,12 +37,13 @@ class Witness:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start the loop; return when it ticks."""
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Start the loop; return its process when it ticks."""
         command = [sys.executable, "-P", "-m", "bridge.bench.witness"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdout
         self._process.stdout.readline()
+        return self._process
 
     def stop(self) -> WitnessReport:
         """End the loop and return what it saw."""

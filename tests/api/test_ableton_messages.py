@@ -7,6 +7,7 @@ from time import perf_counter
 
 import pytest
 from osc_client import OscClient
+from patience import PATIENCE_SECONDS
 
 from bridge.api.ableton_addresses import FROM_SCRIPT, TO_SCRIPT
 from bridge.api.ableton_clips import AbletonClips
@@ -164,7 +165,7 @@ def test_a_clip_from_the_script_is_one_command():
         script.send("live/clip/begin", *BEGIN)
         script.send("live/clip/notes", "r-1", 0, 60, 0.0, 1.0, 80, 0)
         script.send("live/clip/end", "r-1", 1)
-        command = commands.get(timeout=5)
+        command = commands.get(timeout=PATIENCE_SECONDS)
     assert (command.name, command.values[:4]) == ("live/clip", ("r-1", "Verse", "Lead", 2))
     assert command.values[4] == Clip((Note(0.0, 1.0, 60),), 16.0)
 

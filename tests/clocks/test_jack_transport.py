@@ -6,6 +6,7 @@ import sys
 import pytest
 from jack_rig import RATE, JackRig, wait_until
 from paths import RIGS
+from patience import PATIENCE_SECONDS
 
 from bridge.clocks.position_filter import beat_at
 from bridge.events import ClockPosition
@@ -13,7 +14,6 @@ from bridge.events import ClockPosition
 pytestmark = pytest.mark.ports
 
 HERE = RIGS
-WAIT_SECONDS = 10
 # What a musician would notice.
 NEAR_BEATS = 0.06
 
@@ -49,16 +49,18 @@ class Follower:
         return self.positions()[-1][0]
 
     def wait_for(self, holds, what):
-        wait_until(lambda: self.positions() and holds(self.position), WAIT_SECONDS, what)
+        wait_until(lambda: self.positions() and holds(self.position), PATIENCE_SECONDS, what)
 
     def wait_for_change(self, state, count=1):
         wait_until(
-            lambda: sum(s == state for s, _ in self.lines("change")) >= count, WAIT_SECONDS, state
+            lambda: sum(s == state for s, _ in self.lines("change")) >= count,
+            PATIENCE_SECONDS,
+            state,
         )
 
     def end(self):
         self.orders.close()
-        return self.process.wait(5)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -125,7 +127,7 @@ def test_a_timebase_masters_bars_and_tempo_are_followed(rig, follower):
     assert apart_from(rig, follower, 90) < NEAR_BEATS
     assert {position.bpm for position, _ in follower.positions()} == {120, 90}
     rig.end(master)
-    wait_until(lambda: "master is gone" in rig.said("follower.log"), WAIT_SECONDS, "its end")
+    wait_until(lambda: "master is gone" in rig.said("follower.log"), PATIENCE_SECONDS, "its end")
     assert follower.position.bpm == 90
     assert apart_from(rig, follower, 90) < NEAR_BEATS
     assert follower.position.is_playing
@@ -150,7 +152,9 @@ def test_the_tempo_of_a_timebase_master_is_not_ours_to_change(rig, follower):
     be_master(rig, 90, 4)
     follower.wait_for(lambda position: position.bpm == 90, "the master's tempo")
     follower.order("tempo 60")
-    wait_until(lambda: "change it there" in rig.said("follower.log"), WAIT_SECONDS, "a sentence")
+    wait_until(
+        lambda: "change it there" in rig.said("follower.log"), PATIENCE_SECONDS, "a sentence"
+    )
     follower.order("locate 8")
     follower.wait_for(lambda position: abs(position.beat - 8) < NEAR_BEATS, "our locate")
     assert follower.position.bpm == 90

@@ -3,13 +3,13 @@
 import pytest
 from link_rig import (
     BAR,
-    MEET_SECONDS,
     SuperCollider,
     has_tempo,
     need_link,
     ours,
     wait_for_one_session,
 )
+from patience import PATIENCE_SECONDS
 from system_programs import need_program
 
 from bridge.bench.link_peer import LinkPeer
@@ -33,9 +33,9 @@ def other():
 @pytest.fixture
 def met(other):
     """Our side and the other, who have found each other."""
-    wait_for(lambda: other.readings, MEET_SECONDS, "the other peer")
+    wait_for(lambda: other.readings, PATIENCE_SECONDS, "the other peer")
     with ours(131) as (heard, sources):
-        wait_for(lambda: other.readings[-1].peers, MEET_SECONDS, "the other to see us")
+        wait_for(lambda: other.readings[-1].peers, PATIENCE_SECONDS, "the other to see us")
         wait_for_one_session(heard, lambda: other.readings[-1].bpm)
         yield heard, sources, other
 
@@ -43,7 +43,7 @@ def met(other):
 def test_two_peers_agree_on_the_tempo_and_on_the_bar_line(met):
     heard, _, other = met
     count = len(other.readings)
-    wait_for(lambda: len(other.readings) > count + 200, 5, "readings")
+    wait_for(lambda: len(other.readings) > count + 200, PATIENCE_SECONDS, "readings")
     errors = [heard.error_seconds(r.at_seconds, r.beat) for r in other.readings[count + 50 :]]
     assert sorted(errors)[len(errors) // 2] < NEAR_SECONDS
 
@@ -51,10 +51,10 @@ def test_two_peers_agree_on_the_tempo_and_on_the_bar_line(met):
 def test_the_tempo_goes_both_ways(met):
     heard, sources, other = met
     other.order("tempo 90")
-    wait_for(lambda: has_tempo(heard, 90), 5, "their tempo")
+    wait_for(lambda: has_tempo(heard, 90), PATIENCE_SECONDS, "their tempo")
     sources.lead("tempo", 140.0)
-    wait_for(lambda: abs(other.readings[-1].bpm - 140) < 0.01, 5, "our tempo")
-    wait_for(lambda: has_tempo(heard, 140), 5, "our own tempo")
+    wait_for(lambda: abs(other.readings[-1].bpm - 140) < 0.01, PATIENCE_SECONDS, "our tempo")
+    wait_for(lambda: has_tempo(heard, 140), PATIENCE_SECONDS, "our own tempo")
 
 
 def test_start_and_stop_go_both_ways(met):
@@ -62,11 +62,11 @@ def test_start_and_stop_go_both_ways(met):
     assert heard.positions[-1].is_playing, "we need not wait for anybody's start"
     other.order("start")
     other.order("stop")
-    wait_for(lambda: not heard.positions[-1].is_playing, 5, "their stop")
+    wait_for(lambda: not heard.positions[-1].is_playing, PATIENCE_SECONDS, "their stop")
     sources.lead("start")
-    wait_for(lambda: other.readings[-1].is_playing, 5, "our start")
+    wait_for(lambda: other.readings[-1].is_playing, PATIENCE_SECONDS, "our start")
     sources.lead("stop")
-    wait_for(lambda: not other.readings[-1].is_playing, 5, "our stop")
+    wait_for(lambda: not other.readings[-1].is_playing, PATIENCE_SECONDS, "our stop")
     assert not heard.positions[-1].is_playing
 
 
@@ -89,7 +89,7 @@ def test_supercollider_and_we_share_tempo_and_bar_line(tmp_path):
             collider.read_until(lambda reading: abs(reading[2] - 104) < 0.01)
             collider.set_tempo(76)
             collider.read_until(lambda reading: abs(reading[2] - 76) < 0.01)
-            wait_for(lambda: has_tempo(heard, 76), 5, "SuperCollider's new tempo")
+            wait_for(lambda: has_tempo(heard, 76), PATIENCE_SECONDS, "SuperCollider's new tempo")
             errors = []
             collider.forget()
             for _ in range(40):

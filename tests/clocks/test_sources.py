@@ -4,7 +4,8 @@ import threading
 from time import perf_counter
 
 import pytest
-from event_inbox import WAIT_SECONDS, Inbox
+from event_inbox import Inbox
+from patience import PATIENCE_SECONDS
 
 from bridge.clocks.position_filter import ClockError
 from bridge.clocks.sources import ClockSources
@@ -96,7 +97,7 @@ def test_the_engines_own_clocks_let_the_outside_one_go(inbox, shop, sources, own
     sources.choose("link")
     inbox.wait_for(is_of("link"))
     sources.choose(own)
-    assert shop.made[0].closed.wait(WAIT_SECONDS)
+    assert shop.made[0].closed.wait(PATIENCE_SECONDS)
     assert len(shop.made) == 1
 
 
@@ -156,14 +157,14 @@ def test_choosing_leading_and_closing_wait_for_no_clock(inbox):
 
     def hang(*_):
         there.set()
-        go_on.wait(WAIT_SECONDS)
+        go_on.wait(PATIENCE_SECONDS)
         raise ClockError("too late")
 
     sources = ClockSources(
         inbox.put, perf_counter, meter_beats=4.0, bpm=90.0, makers={"link": hang}
     )
     sources.choose("link")
-    assert there.wait(WAIT_SECONDS)
+    assert there.wait(PATIENCE_SECONDS)
     sources.lead("start")
     sources.choose("internal")
     sources.close()
@@ -176,13 +177,13 @@ def test_a_clock_that_was_chosen_away_before_it_was_made_is_not_made(inbox, shop
 
     def hang(*_):
         there.set()
-        go_on.wait(WAIT_SECONDS)
+        go_on.wait(PATIENCE_SECONDS)
         raise ClockError("too late")
 
     makers = {"link": hang, **shop.makers("jack", "other")}
     sources = ClockSources(inbox.put, perf_counter, meter_beats=4.0, bpm=90.0, makers=makers)
     sources.choose("link")
-    assert there.wait(WAIT_SECONDS)
+    assert there.wait(PATIENCE_SECONDS)
     sources.choose("other")
     sources.choose("jack")
     go_on.set()

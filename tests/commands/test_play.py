@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from patience import PATIENCE_SECONDS
 from toy_models import save_held_chord
 
 from bridge.commands import play_session
@@ -197,7 +198,7 @@ def test_a_signal_is_a_good_end(bridge, name, tmp_path):
     assert said[0] == "MIDI: no MIDI ports"
     assert any(str(tmp_path.resolve()) in line for line in said)
     bridge.send_signal(getattr(signal, name))
-    rest, _ = bridge.communicate(timeout=20)
+    rest, _ = bridge.communicate(timeout=PATIENCE_SECONDS)
     assert bridge.returncode == 0
     assert "Traceback" not in rest
 
@@ -209,4 +210,4 @@ def test_a_closed_pipe_does_not_end_the_music(bridge):
     with pytest.raises(subprocess.TimeoutExpired):
         bridge.wait(timeout=0.3)
     bridge.send_signal(signal.SIGTERM)
-    assert bridge.wait(timeout=20) == 0
+    assert bridge.wait(timeout=PATIENCE_SECONDS) == 0

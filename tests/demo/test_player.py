@@ -4,6 +4,7 @@ import queue
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_SECONDS
 from simulated_player import assert_every_note_is_released, composer, edges, ons, reports
 
 from bridge.demo.fluidsynth import FluidSynth
@@ -108,7 +109,7 @@ def test_the_keyboard_plays_the_melody_waits_for_the_take_and_quits():
     keyboard(BeatReport(1, 1, 400, 0.0))
     keyboard(TakeReport(Composition(Track("melody")), 4.0))
     keyboard.start()
-    events = [inbox.get(timeout=5) for _ in range(5)]
+    events = [inbox.get(timeout=PATIENCE_SECONDS) for _ in range(5)]
     assert [e.message.note for e in events if isinstance(e, MidiIn)] == [60, 60, 62, 62]
     assert [e.name for e in events if isinstance(e, Command)] == ["quit"]
     assert keyboard.accompanied

@@ -154,7 +154,7 @@ def perform(script, waits, **given_):
     return run_offline(settings(**given_), script, its_composer, END * BEAT, manifests=MODELS)
 
 
-@hypothesis_settings(max_examples=120, deadline=None)
+@hypothesis_settings(max_examples=120)
 @given(st.lists(events, max_size=50), st.booleans(), latencies, plays)
 def test_every_note_ends_whatever_is_ordered_in_every_mode(script, plays_on, waits, given_):
     run = perform([*a_tune(plays_on, given_["clock"]), *script], waits, **given_)
@@ -163,7 +163,7 @@ def test_every_note_ends_whatever_is_ordered_in_every_mode(script, plays_on, wai
         assert all(note.start >= 0 for track in take.tracks for note in track.clip.notes)
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 @given(st.lists(st.one_of(mistakes, keys), max_size=20), latencies, plays)
 def test_what_makes_no_sense_is_refused_and_the_music_goes_on(script, waits, given_):
     assert_every_note_is_released(perform(script, waits, **given_))

@@ -9,7 +9,7 @@ from simulated_player import assert_every_note_is_released, composer, play, repo
 from bridge.reports import TakeReport
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(st.lists(events, max_size=40), latencies, plays, stalls)
 def test_no_note_hangs_and_no_accompaniment_is_early_or_off_the_bar(script, waits, given_, sleeps):
     run = play(script, 40, composer(*waits, answering=two_voices), stalls=sleeps, **given_)
@@ -29,7 +29,7 @@ def test_no_note_hangs_and_no_accompaniment_is_early_or_off_the_bar(script, wait
         assert take.melody.clip.notes
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 @given(st.lists(events, max_size=30), latencies, plays)
 def test_the_same_playing_gives_the_same_music(script, waits, given_):
     first, second = (play(script, 30, composer(*waits), **given_) for _ in range(2))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 from clock_rig import PERIOD, Score, Source
-from jack_play import BAR_LINE_TOLERANCE_SECONDS, Performance, on_jack
+from jack_play import Performance, on_jack
 from jack_rig import Heard, JackRig, wait_until
+from patience import PATIENCE_SECONDS
 from recorded_notes import strikes
 from system_programs import need_module, need_program
 
@@ -23,6 +24,7 @@ class Unplugged:
     pulled_beat: float
     put_back_beat: float
     said: str
+    tolerance_seconds: float
 
 
 def beat(recording: list[Heard]) -> float:
@@ -38,16 +40,18 @@ def scenario(rig: JackRig) -> Unplugged:
     rig.connect(source.port, rig.port("ear1:input"))
     rig.connect(source.port, entry)
     source.order("start")
-    wait_until(lambda: beat(bridge.heard()) > 6, 15, "the clock")
+    wait_until(lambda: beat(bridge.heard()) > 6, PATIENCE_SECONDS, "the clock")
     rig.run("jack_disconnect", source.port, entry)
     pulled = beat(bridge.heard())
-    bridge.expect(lambda: "lost" in bridge.said(), 5, "the news that the clock is lost")
-    wait_until(lambda: beat(bridge.heard()) > pulled + APART, 15, "the clock")
+    bridge.expect(
+        lambda: "lost" in bridge.said(), PATIENCE_SECONDS, "the news that the clock is lost"
+    )
+    wait_until(lambda: beat(bridge.heard()) > pulled + APART, PATIENCE_SECONDS, "the clock")
     rig.connect(source.port, entry)
     put_back = beat(bridge.heard())
-    wait_until(lambda: beat(bridge.heard()) > put_back + 6, 15, "the clock")
+    wait_until(lambda: beat(bridge.heard()) > put_back + 6, PATIENCE_SECONDS, "the clock")
     assert bridge.end() == 0
-    return Unplugged(bridge.heard(), pulled, put_back, bridge.said())
+    return Unplugged(bridge.heard(), pulled, put_back, bridge.said(), bridge.tolerance_seconds)
 
 
 @pytest.fixture(scope="module")
@@ -69,4 +73,4 @@ def test_with_the_clock_without_it_and_with_it_again_every_beat_is_the_senders(u
     assert beats == [float(i) for i in range(len(beats))]
     assert len(beats) > unplugged.put_back_beat + 5 > APART + 10
     for at in clicks:
-        assert abs(score.error_ms(at, 24)) < 1000 * BAR_LINE_TOLERANCE_SECONDS
+        assert abs(score.error_ms(at, 24)) < 1000 * unplugged.tolerance_seconds

@@ -118,7 +118,7 @@ voices = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(voices, min_size=2, max_size=12), st.integers(-11, 11))
 def test_transposing_changes_no_figure_but_the_range(chords, shift):
     before, after = rules(frames(*chords)), rules(frames(*chords) + shift)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from osc_play import EXAMPLES, Program, continuo_play, generated, told
+from patience import PATIENCE_SECONDS
 
 from bridge.api.addresses import INCOMING, OUTGOING
 
@@ -19,7 +20,7 @@ def test_twenty_lines_of_python_get_the_accompaniment_that_generate_writes(tmp_p
     with continuo_play(tmp_path) as (_, port):
         command = (sys.executable, str(EXAMPLES / "client.py"), str(port))
         with Program(command, tmp_path / "client.log") as client:
-            assert client.process.wait(30) == 0, client.said()
+            assert client.process.wait(PATIENCE_SECONDS) == 0, client.said()
             assert told(client.find(NOTE)) == generated(tmp_path, TWO_BARS, 80, seed=7)
 
 

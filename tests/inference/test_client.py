@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from paths import RIGS
+from patience import PATIENCE_SECONDS
 from toy_models import save_held_chord
 
 from bridge.events import Generated, GenerateFailed, WorkerChanged
@@ -20,12 +21,14 @@ from models.formats.track_json import tracks_from_json, tracks_to_json
 from models.music.clip import Clip, Note, Track
 from models.music.tempo import Meter
 
-QUICK = Limits(
-    answer_seconds=0.3,
+PATIENT = Limits(
+    answer_seconds=PATIENCE_SECONDS,
     answer_seconds_a_beat=0,
     first_pause_seconds=0.01,
     longest_pause_seconds=0.02,
 )
+# For workers that hang; still so long that one which does not hang is never taken for one.
+SHORT = replace(PATIENT, answer_seconds=2.0)
 FAKE = str(RIGS / "fake_worker.py")
 
 
@@ -43,7 +46,7 @@ class Inbox:
 
     def until(self, kind, **fields):
         while True:
-            event = self.queue.get(timeout=20)
+            event = self.queue.get(timeout=PATIENCE_SECONDS)
             self.seen.append(event)
             if isinstance(event, kind) and all(getattr(event, k) == v for k, v in fields.items()):
                 return event
@@ -61,7 +64,7 @@ def inbox():
 def start(inbox, tmp_path):
     workers = []
 
-    def start(model="bach", command=(sys.executable, "-S", FAKE, str(tmp_path)), limits=QUICK):
+    def start(model="bach", command=(sys.executable, "-S", FAKE, str(tmp_path)), limits=PATIENT):
         clock = time.perf_counter
         worker = WorkerClient(inbox.queue.put, clock, model, command=command, limits=limits)
         workers.append(worker)
@@ -115,7 +118,7 @@ def test_a_worker_killed_in_the_middle_comes_back(start, inbox):
 
 
 def test_a_worker_that_hangs_is_ended_and_the_phrase_asked_again(start, inbox):
-    start().request(ask("hang once"))
+    start(limits=SHORT).request(ask("hang once"))
     detail = inbox.until(WorkerChanged, state="restarted").detail
     assert "did not answer in time" in detail
     inbox.until(Generated)
@@ -138,7 +141,7 @@ def test_a_phrase_asked_for_again_after_a_crash_is_still_given_up_in_the_end(sta
 
 
 def test_a_newer_phrase_replaces_the_one_over_which_the_worker_hung(start, inbox):
-    worker = start()
+    worker = start(limits=SHORT)
     inbox.until(WorkerChanged, state="ready")
     worker.request(ask("hang", "old"))
     worker.request(ask("any", "new"))

@@ -4,6 +4,7 @@ import threading
 from queue import SimpleQueue
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from bridge.events import Command
 from bridge.runner import MOST_FAILURES, Runner
@@ -43,7 +44,7 @@ class Player:
         self.closed = True
 
     def until(self, name):
-        while (entry := self.log.get(timeout=10))[0] != name:
+        while (entry := self.log.get(timeout=PATIENCE_SECONDS))[0] != name:
             pass
         return entry[1]
 
@@ -107,7 +108,7 @@ def test_the_command_to_quit_ends_the_run(run):
     runner = run(player)
     assert not runner.wait(0)
     runner.put(command("quit"))
-    assert runner.wait(10)
+    assert runner.wait(PATIENCE_SECONDS)
     assert player.seen == ["quit", "close"]
 
 
@@ -135,7 +136,7 @@ def test_an_engine_that_fails_at_everything_is_closed(run):
     player = Player([0.0])
     player.fails = {"due", "panic"}
     runner = run(player)
-    assert runner.wait(20)
+    assert runner.wait(PATIENCE_SECONDS)
     assert player.seen.count("due") == MOST_FAILURES
     assert player.closed
 

@@ -43,7 +43,7 @@ def send(live, thing):
         live.send(verb, *head, *values)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(STORMS)
 def test_whatever_comes_the_script_goes_on_and_leaves_nothing_open(storm):
     with live_rig("12.1.0") as live:

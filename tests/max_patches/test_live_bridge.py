@@ -10,6 +10,7 @@ from time import perf_counter
 import pytest
 from max_files import PANEL, load
 from max_machine import Machine
+from patience import PATIENCE_SECONDS
 
 from bridge.api.address import EVENTS_PORT
 from bridge.osc.wire import decode, encode
@@ -17,7 +18,6 @@ from bridge.osc.wire import decode, encode
 pytestmark = pytest.mark.ports
 
 HOST = "127.0.0.1"
-LONGEST_SECONDS = 30.0
 COMMAND = (sys.executable, "-c", "from bridge.cli import main; main()", "play")
 OPTIONS = ("--midi", "none", "--bars", "1", "--tempo", "240", "--mode", "loop", "--osc-port", "0")
 
@@ -35,7 +35,7 @@ class Wired:
 
     def until(self, holds):
         """Go on until it holds; fail if it never does."""
-        end = perf_counter() + LONGEST_SECONDS
+        end = perf_counter() + PATIENCE_SECONDS
         while not holds():
             assert perf_counter() < end, f"in vain; heard {self.heard}, {self.shown('notice')!r}"
             self._go_on()
@@ -82,7 +82,7 @@ def panel(tmp_path: Path):
             yield wired
         finally:
             bridge.terminate()
-            bridge.wait(10)
+            bridge.wait(PATIENCE_SECONDS)
 
 
 def test_a_performer_gets_a_clip_from_the_panel_hears_it_and_asks_for_the_next(panel):

@@ -4,6 +4,7 @@ import sys
 import pytest
 from jack_rig import Tone, wait_until
 from paths import RIGS
+from patience import PATIENCE_SECONDS
 
 ECHO = str(RIGS / "port_echo.py")
 
@@ -21,9 +22,9 @@ def notes_of(heard):
 @pytest.fixture
 def echo(rig):
     process = rig.spawn(sys.executable, ECHO, log="echo.log")
-    wait_until(lambda: "open:" in rig.said("echo.log"), 20, "the ports")
+    wait_until(lambda: "open:" in rig.said("echo.log"), PATIENCE_SECONDS, "the ports")
     yield process
-    rig.end(process)
+    rig.end(process, seconds=PATIENCE_SECONDS)
     assert process.returncode == 0
     assert rig.said("echo.log").endswith("closed\n")
 
@@ -33,7 +34,7 @@ def play_through(rig, name):
     heard = rig.record(f"{name}-ear", rig.port("Continuo Out:"))
     rig.play(f"{name}-hand", [Tone(1.0, 0.2, 60), Tone(1.3, 0.2, 64)])
     rig.connect(f"{name}-hand:out", rig.port("Continuo In:"))
-    wait_until(lambda: len(notes_of(heard())) >= 4, 20, "four edges")
+    wait_until(lambda: len(notes_of(heard())) >= 4, PATIENCE_SECONDS, "four edges")
     return notes_of(heard())
 
 
@@ -53,18 +54,24 @@ def test_a_note_from_another_program_comes_out_to_a_third(rig, echo):
 def test_when_jack_dies_the_ports_come_back_with_the_next_server(rig, echo, how):
     for number in (1, 2):
         rig.end(rig.server, how)
-        wait_until(lambda n=number: rig.said("echo.log").count("lost:") == n, 10, "the loss")
+        wait_until(
+            lambda n=number: rig.said("echo.log").count("lost:") == n, PATIENCE_SECONDS, "the loss"
+        )
         assert echo.poll() is None
         rig.start_server()
-        wait_until(lambda n=number: rig.said("echo.log").count("back:") == n, 10, "the return")
+        wait_until(
+            lambda n=number: rig.said("echo.log").count("back:") == n,
+            PATIENCE_SECONDS,
+            "the return",
+        )
         assert play_through(rig, f"round{number}")[:4] == PLAYED
 
 
 def test_nothing_of_jacks_own_complaints_reaches_the_terminal(rig, echo):
     rig.end(rig.server)
-    wait_until(lambda: "lost:" in rig.said("echo.log"), 10, "the loss")
+    wait_until(lambda: "lost:" in rig.said("echo.log"), PATIENCE_SECONDS, "the loss")
     rig.start_server()
-    wait_until(lambda: "back:" in rig.said("echo.log"), 10, "the return")
+    wait_until(lambda: "back:" in rig.said("echo.log"), PATIENCE_SECONDS, "the return")
     starts = [line.split(":")[0] for line in rig.said("echo.log").splitlines()]
     assert starts == ["open", "lost", "back"]
 
@@ -72,7 +79,7 @@ def test_nothing_of_jacks_own_complaints_reaches_the_terminal(rig, echo):
 def test_a_server_that_stands_still_does_not_freeze_us(rig, echo):
     rig.server.send_signal(signal.SIGSTOP)
     try:
-        rig.end(echo)  # by SIGTERM, after which it has two seconds
+        rig.end(echo, seconds=PATIENCE_SECONDS)
         assert echo.returncode == 0
     finally:
         rig.server.send_signal(signal.SIGCONT)

@@ -3,6 +3,7 @@ import builtins
 import mido
 import pytest
 import rtmidi
+from patience import PATIENCE_SECONDS
 from system_programs import need_module
 
 from bridge.fakes import FakePorts
@@ -316,14 +317,14 @@ def test_at_jacks_end_sending_stops_and_the_musician_is_told(server, jack, chang
     server.end()
     jack.send(NOTE)
     assert server.sent == 1
-    assert changes.get(timeout=10) == "lost"
+    assert changes.get(timeout=PATIENCE_SECONDS) == "lost"
 
 
 def test_the_ports_come_back_with_the_next_server(server, jack, changes):
     server.end()
-    assert changes.get(timeout=10) == "lost"
+    assert changes.get(timeout=PATIENCE_SECONDS) == "lost"
     server.runs = True
-    assert changes.get(timeout=10) == "back"
+    assert changes.get(timeout=PATIENCE_SECONDS) == "back"
     jack.send(NOTE)
     assert server.sent == 1
     assert server.abandoned == 1
@@ -332,7 +333,7 @@ def test_the_ports_come_back_with_the_next_server(server, jack, changes):
 
 def test_ports_that_vanish_from_a_running_server_are_lost_too(server, jack, changes):
     server.runs = False
-    assert changes.get(timeout=10) == "lost"
+    assert changes.get(timeout=PATIENCE_SECONDS) == "lost"
 
 
 def test_a_server_that_stands_still_never_fills_the_ring(server, jack):

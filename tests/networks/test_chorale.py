@@ -196,7 +196,7 @@ class TestInstrument:
                 kept = (apart[1:] == apart[:-1]) & np.isin(apart[1:], (0, 7))
                 assert not (same & kept).any()
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         st.lists(
             st.tuples(st.floats(0, 12, width=32), st.floats(0, 6, width=32), st.integers(0, 127)),

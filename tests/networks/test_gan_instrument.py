@@ -126,7 +126,7 @@ class TestInstrument:
         st.floats(0, 24),
         st.integers(0, 2**31),
     )
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_any_notes_and_any_stretch_give_an_answer_that_keeps_the_contract(
         self, instrument, notes, begin, length, seed
     ):

@@ -7,6 +7,7 @@ import pytest
 from ardour_rig import Ardour, Recorded
 from jack_play import Performance, melody, on_jack
 from jack_rig import Heard, JackRig
+from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging, on_channels, sounded
 
 from models.formats.midi_read import read_score
@@ -52,8 +53,10 @@ class Stage:
 
     def finish(self) -> list[Heard]:
         """Wait for the end of the answer, and stop Ardour; what was heard since the last time."""
-        self.bridge.expect(lambda: bool(self._voices()), 20, "the accompaniment")
-        self.bridge.expect(self._is_over, LENGTH_SECONDS + 10, "the end of the answer")
+        self.bridge.expect(lambda: bool(self._voices()), PATIENCE_SECONDS, "the accompaniment")
+        self.bridge.expect(
+            self._is_over, LENGTH_SECONDS + PATIENCE_SECONDS, "the end of the answer"
+        )
         self.ardour.stop()
         heard = self._heard()
         self._before += len(heard)

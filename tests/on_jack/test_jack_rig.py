@@ -3,6 +3,7 @@
 import mido
 import pytest
 from jack_rig import Heard, Tone, parse_dump, parse_ports, wait_until
+from patience import PATIENCE_SECONDS
 
 DUMP = """jack_midi_dump starting
   47232: 90 3c 40 note on  (channel  0): pitch  60, velocity  64
@@ -34,7 +35,7 @@ def test_a_melody_is_recorded_in_order_and_in_time(rig):
     tones = [Tone(1.0 + i * 0.05, 0.04, 60 + i) for i in range(20)]
     rig.play("player", tones)
     heard = rig.record("recorder", "player:out")
-    wait_until(lambda: len(heard()) == 40, 10, "forty messages")
+    wait_until(lambda: len(heard()) == 40, PATIENCE_SECONDS, "forty messages")
     onsets = [h for h in heard() if h.message.type == "note_on"]
     assert [h.message.note for h in onsets] == list(range(60, 80))
     assert onsets[-1].seconds - onsets[0].seconds == pytest.approx(0.95, abs=0.001)

@@ -8,8 +8,9 @@ from statistics import mean
 
 import pytest
 from clock_rig import PERIOD, Score
-from jack_play import BAR_LINE_TOLERANCE_SECONDS, Performance, melody, on_jack
+from jack_play import Performance, melody, on_jack
 from jack_rig import RATE, Heard, JackRig
+from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging, on_channels, sounded
 from system_programs import need_program
 
@@ -26,6 +27,7 @@ class Led:
     heard: list[Heard]
     metered: str
     exit_code: int
+    tolerance_seconds: float
 
     @cached_property
     def score(self) -> Score:
@@ -42,10 +44,12 @@ def scenario(rig: JackRig) -> Led:
     bridge = Performance(rig, [*options, "--mode", "answer", "--start", "note", "--osc-port", "0"])
     rig.connect(rig.port("Continuo Out:"), rig.port("mclk"))
     bridge.play(melody(4 * BARS, BPM))
-    bridge.first_accompaniment(10)
-    bridge.expect(lambda: "- idle" in bridge.said().split("is playing")[-1], 10, "its end")
+    bridge.first_accompaniment()
+    bridge.expect(
+        lambda: "- idle" in bridge.said().split("is playing")[-1], PATIENCE_SECONDS, "its end"
+    )
     exit_code = bridge.end(signal.SIGTERM)
-    return Led(bridge.heard(), rig.said("meter.log"), exit_code)
+    return Led(bridge.heard(), rig.said("meter.log"), exit_code, bridge.tolerance_seconds)
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +78,14 @@ def test_pulses_tell_the_tempo_before_the_song_starts(led):
 def test_the_song_starts_with_the_first_note_of_the_melody(led):
     first = led.score.pulses[0]
     assert first.beat == 0
-    assert abs(first.seconds - led.notes[0].start_seconds) < BAR_LINE_TOLERANCE_SECONDS
+    assert abs(first.seconds - led.notes[0].start_seconds) < led.tolerance_seconds
 
 
 def test_the_accompaniment_lies_on_the_pulses(led):
     voices = on_channels(led.notes, *range(1, 16))
     assert led.score.nearest(voices[0].start_seconds).beat == 4 * BARS
     for note in voices:
-        assert abs(led.score.error_ms(note.start_seconds)) < 1000 * BAR_LINE_TOLERANCE_SECONDS
+        assert abs(led.score.error_ms(note.start_seconds)) < 1000 * led.tolerance_seconds
 
 
 def test_it_ends_well(led):

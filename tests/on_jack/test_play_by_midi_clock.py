@@ -6,8 +6,9 @@ from functools import cached_property
 
 import pytest
 from clock_rig import PERIOD, Score, Source, percentiles
-from jack_play import BAR_LINE_TOLERANCE_SECONDS, Performance, melody, on_jack
+from jack_play import Performance, melody, on_jack
 from jack_rig import Heard, JackRig, RigError, wait_until
+from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging, on_channels, sounded, strikes
 from system_programs import need_module, need_program
 
@@ -28,6 +29,7 @@ class Concert:
     heard: list[Heard]
     said: str
     exit_code: int
+    tolerance_seconds: float
 
     @cached_property
     def score(self) -> Score:
@@ -65,14 +67,18 @@ def scenario(rig: JackRig) -> Concert:
         return [run[-1].beat - run[0].beat for run in Score(bridge.heard()).runs()]
 
     def play_on(run: int, beats: float) -> None:
-        wait_until(lambda: len(runs()) > run and runs()[run] >= beats, 5 + beats, f"beat {beats:g}")
+        wait_until(
+            lambda: len(runs()) > run and runs()[run] >= beats,
+            beats + PATIENCE_SECONDS,
+            f"beat {beats:g}",
+        )
 
     source.order("start")
     play_on(0, AIM)
     bridge.play(melody(int(LOOP), BPM))
     play_on(0, MELODY_BAR + 2 * LOOP + 1.5)
     source.order("stop")
-    wait_until(lambda: not hanging(bridge.heard()), 5, "silence")
+    wait_until(lambda: not hanging(bridge.heard()), PATIENCE_SECONDS, "silence")
     source.order("start")
     play_on(1, 6)
     source.order(f"locate {ELSEWHERE:g}")
@@ -81,13 +87,15 @@ def scenario(rig: JackRig) -> Concert:
     play_on(2, 18)
     source.order("stop")
     source.order("locate 0")
-    wait_until(lambda: heard_last(bridge.heard()) == "songpos 0", 5, "the sender at beat 0")
+    wait_until(
+        lambda: heard_last(bridge.heard()) == "songpos 0", PATIENCE_SECONDS, "the sender at beat 0"
+    )
     source.order("start")
     play_on(3, 8.5)
     source.order("stop")
-    wait_until(lambda: heard_last(bridge.heard()) != "start", 5, "the end")
+    wait_until(lambda: heard_last(bridge.heard()) != "start", PATIENCE_SECONDS, "the end")
     exit_code = bridge.end(signal.SIGTERM)
-    return as_aimed(Concert(bridge.heard(), bridge.said(), exit_code))
+    return as_aimed(Concert(bridge.heard(), bridge.said(), exit_code, bridge.tolerance_seconds))
 
 
 def heard_last(recording: list[Heard]) -> str:
@@ -116,7 +124,7 @@ def concert(tmp_path_factory) -> Concert:
 def test_the_accompaniment_enters_on_the_bar_line_after_the_melody(concert):
     assert concert.onsets(0)[0] == MELODY_BAR + LOOP
     error_ms = concert.score.error_ms(concert.accompaniment[0].start_seconds)
-    assert abs(error_ms) < 1000 * BAR_LINE_TOLERANCE_SECONDS
+    assert abs(error_ms) < 1000 * concert.tolerance_seconds
 
 
 def test_each_pass_begins_on_its_bar_line(concert):
@@ -143,9 +151,9 @@ def test_the_loop_goes_on_in_the_right_bar(concert, run):
 
 def test_while_the_sender_stands_still_nothing_sounds(concert):
     for run, following in zip(concert.score.runs(), concert.score.runs()[1:], strict=False):
-        still = run[-1].seconds + BAR_LINE_TOLERANCE_SECONDS
+        still = run[-1].seconds + concert.tolerance_seconds
         begins = [note.start_seconds for note in concert.accompaniment]
-        early = following[0].seconds - BAR_LINE_TOLERANCE_SECONDS
+        early = following[0].seconds - concert.tolerance_seconds
         assert not [at for at in begins if still < at < early]
 
 
@@ -153,7 +161,7 @@ def test_every_note_of_a_ramp_is_on_its_sixteenth(concert, record_property):
     errors = [concert.score.error_ms(note.start_seconds) for note in concert.accompaniment]
     for name, value in percentiles(errors).items():
         record_property(f"midi_clock_error_ms_{name}", value)
-    assert percentiles(errors)["p50"] < 1000 * BAR_LINE_TOLERANCE_SECONDS / 3
+    assert percentiles(errors)["p50"] < 1000 * concert.tolerance_seconds / 3
 
 
 def test_every_note_is_released(concert):

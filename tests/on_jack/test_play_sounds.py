@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from jack_play import Performance, melody, on_jack
 from jack_rig import RATE, SERVER, JackRig, wait_until
+from patience import PATIENCE_SECONDS
 from system_programs import lack, need_program
 
 pytestmark = pytest.mark.ports
@@ -25,7 +26,11 @@ def sound_font() -> str:
 def loudness(wav: Path) -> float:
     """The RMS amplitude that sox measures, 0 to 1."""
     done = subprocess.run(
-        ["sox", str(wav), "-n", "stat"], capture_output=True, text=True, timeout=30, check=True
+        ["sox", str(wav), "-n", "stat"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
     )
     match = re.search(r"RMS\s+amplitude:\s*([\d.]+)", done.stderr)
     assert match, done.stderr
@@ -51,7 +56,9 @@ def capture(rig: JackRig, wav: Path) -> None:
         *("--port", left, "--port", right, str(wav)),
         log="jack_capture.log",
     )
-    wait_until(lambda: process.poll() is not None, CAPTURED_SECONDS + 10, "jack_capture")
+    wait_until(
+        lambda: process.poll() is not None, CAPTURED_SECONDS + PATIENCE_SECONDS, "jack_capture"
+    )
 
 
 def test_a_synthesiser_on_the_output_sounds(tmp_path, record_property):
@@ -64,7 +71,7 @@ def test_a_synthesiser_on_the_output_sounds(tmp_path, record_property):
         before, after = rig.folder / "before.wav", rig.folder / "after.wav"
         capture(rig, before)
         bridge.play(melody(8, 100))
-        bridge.first_accompaniment(10)  # the melody is over: what sounds now is the answer
+        bridge.first_accompaniment()  # the melody is over: what sounds now is the answer
         capture(rig, after)
         return loudness(before), loudness(after), bridge.end(signal.SIGTERM)
 

@@ -2,6 +2,7 @@ import sys
 import threading
 
 import pytest
+from patience import PATIENCE_SECONDS
 from system_programs import lack, need_module
 
 from bridge.osc.advertise import OSC, OSC_QUERY, Advertiser
@@ -35,7 +36,7 @@ def test_what_listens_is_found_by_name():
     advertiser = Advertiser(11020, 8000, "Continuo under test")
     advertiser.start()
     browser = ServiceBrowser(zeroconf, [OSC, OSC_QUERY], Finder())
-    everything.wait(10)
+    everything.wait(PATIENCE_SECONDS)
     advertiser.close()
     browser.cancel()
     zeroconf.close()

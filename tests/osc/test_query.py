@@ -5,6 +5,7 @@ import socket
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 
 from bridge.api.addresses import INCOMING, OUTGOING
 from bridge.interfaces import PortError
@@ -104,7 +105,7 @@ def query():
 
 
 def get(query, url, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", query.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", query.port, timeout=PATIENCE_SECONDS)
     connection.request("GET", url, headers=headers)
     response = connection.getresponse()
     body = response.read()

@@ -7,6 +7,7 @@ from time import perf_counter
 import pytest
 from osc_client import HOST, OscClient
 from osc_storm import bundle, send_storm
+from patience import PATIENCE_SECONDS
 
 from bridge.api.addresses import INCOMING
 from bridge.events import Command
@@ -33,7 +34,7 @@ class Engine:
             self.commands.put(command)
 
     def next(self):
-        return self.commands.get(timeout=5)
+        return self.commands.get(timeout=PATIENCE_SECONDS)
 
 
 @contextmanager
@@ -232,9 +233,20 @@ def test_a_clip_of_64_bars_waits_whole_for_a_client_that_is_busy():
 def test_a_clip_larger_than_a_buffer_reaches_a_client_that_reads_slowly():
     with playing() as (server, _, client):
         server(TakeReport(clip(3), None, "tune", (HOST, client.port)))
-        busy = threading.Event()
 
-        assert read_clip(client, lambda: busy.wait(0.004)) == 64 * 16 * 4 * 3
+        assert read_clip(client, Slowness(per_second=250)) == 64 * 16 * 4 * 3
+
+
+class Slowness:
+    """A reader's pauses: so many packets a second, and where the machine stood still, made up."""
+
+    def __init__(self, per_second):
+        self.period_seconds, self.next_seconds = 1 / per_second, perf_counter()
+        self.nothing = threading.Event()
+
+    def __call__(self):
+        self.next_seconds += self.period_seconds
+        self.nothing.wait(max(0.0, self.next_seconds - perf_counter()))
 
 
 def read_clip(client, pause=lambda: None):

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from jack_rig import Heard, JackRig, RigError, wait_until
+from patience import PATIENCE_SECONDS
 
 PERIOD = 512  # below, the dummy driver's own time runs slow
 PULSES_PER_BEAT = 24
@@ -72,7 +73,9 @@ class Source:
                 env=self.rig.environment,
             )
         self.rig.started.append(self.conductor)
-        wait_until(lambda: "ready" in self.rig.said("conductor.log"), 10, "the conductor")
+        wait_until(
+            lambda: "ready" in self.rig.said("conductor.log"), PATIENCE_SECONDS, "the conductor"
+        )
         self.clock = self.rig.spawn("jack_midi_clock", "-d", "0.2", log="jack_midi_clock.log")
         self.port = self.rig.port("mclk_out")
 

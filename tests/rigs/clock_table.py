@@ -11,6 +11,7 @@ from pathlib import Path
 from clock_rig import Score, Source, percentiles
 from jack_play import Performance, on_jack
 from jack_rig import Heard, JackRig, wait_until
+from patience import PATIENCE_SECONDS
 from recorded_notes import strikes
 
 # What the sender does, and the seconds in which it is measured.
@@ -33,7 +34,11 @@ def play(rig: JackRig) -> tuple[list[Heard], list[tuple[str, float]]]:
     begins = []
     for name, order, seconds in PARTS:
         source.order(order)
-        wait_until(lambda: any(h.message.type == "clock" for h in bridge.heard()), 10, "the clock")
+        wait_until(
+            lambda: any(h.message.type == "clock" for h in bridge.heard()),
+            PATIENCE_SECONDS,
+            "the clock",
+        )
         begin = bridge.heard()[-1].seconds
         begins.append((name, begin))
         wait_until(

@@ -2,7 +2,7 @@
 
 import threading
 
-WAIT_SECONDS = 5
+from patience import PATIENCE_SECONDS
 
 
 class Inbox:
@@ -19,5 +19,5 @@ class Inbox:
 
     def wait_for(self, wanted):
         with self._came:
-            assert self._came.wait_for(lambda: any(map(wanted, self.events)), WAIT_SECONDS)
+            assert self._came.wait_for(lambda: any(map(wanted, self.events)), PATIENCE_SECONDS)
             return next(event for event in self.events if wanted(event))

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 import mido
+from patience import PATIENCE_SECONDS
 from system_programs import lack, need_program
 
 RATE = 48_000
@@ -125,7 +126,7 @@ class JackRig:
                 env=self.environment,
                 capture_output=True,
                 text=True,
-                timeout=10,
+                timeout=PATIENCE_SECONDS,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
@@ -162,7 +163,10 @@ class JackRig:
             self.server = self.spawn("jackd", *flags, "-n", SERVER, *dummy, log="jackd.log")
             try:
                 wait_until(
-                    lambda: bool(self.ports()) or self._server_ended(), 10, "jackd", LOOK_SECONDS
+                    lambda: bool(self.ports()) or self._server_ended(),
+                    PATIENCE_SECONDS,
+                    "jackd",
+                    LOOK_SECONDS,
                 )
             except RigError:
                 self.end(self.server)
@@ -184,16 +188,21 @@ class JackRig:
         self._server_was_ended = True
         self.end(self.server, how)
 
-    def end(self, process: subprocess.Popen[bytes] | None, how: int = signal.SIGTERM) -> None:
-        """End one process: by `how`, and after two seconds by SIGKILL."""
+    def end(
+        self,
+        process: subprocess.Popen[bytes] | None,
+        how: int = signal.SIGTERM,
+        seconds: float = 2.0,
+    ) -> None:
+        """End one process: by `how`, and after so many seconds by SIGKILL."""
         if process is None or process.poll() is not None:
             return
         process.send_signal(how)
         try:
-            process.wait(2)
+            process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(5)
+            process.wait(PATIENCE_SECONDS)
 
     def close(self) -> None:
         """End everything that was started, the server and the holder last."""
@@ -211,7 +220,7 @@ class JackRig:
         """All ports of the graph, each with its connections."""
         return parse_ports(self.run("jack_lsp", "-c").stdout)
 
-    def port(self, fragment: str, seconds: float = 10) -> str:
+    def port(self, fragment: str, seconds: float = PATIENCE_SECONDS) -> str:
         """Wait for the one port whose name contains `fragment`, and return the whole name."""
         found: list[str] = []
 

@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 from functools import cache
 
+from patience import PATIENCE_SECONDS
 from pythonosc.osc_message import OscMessage
 from system_programs import lack, need_module
 
@@ -18,7 +19,6 @@ from bridge.clocks.position_filter import ClockError
 from bridge.clocks.sources import ClockSources
 
 BAR = 4.0
-MEET_SECONDS = 8
 
 
 @cache
@@ -28,7 +28,7 @@ def link_problem():
     for peer in peers:
         peer.enabled = True
     try:
-        wait_for(lambda: all(peer.num_peers for peer in peers), MEET_SECONDS, "a peer")
+        wait_for(lambda: all(peer.num_peers for peer in peers), PATIENCE_SECONDS, "a peer")
     except ClockError as error:
         return str(error)
     finally:
@@ -51,7 +51,7 @@ def ours(bpm):
     sources = ClockSources(heard.put, time.perf_counter, meter_beats=BAR, bpm=bpm)
     try:
         sources.choose("link")
-        wait_for(lambda: heard.positions, MEET_SECONDS, "our first position")
+        wait_for(lambda: heard.positions, PATIENCE_SECONDS, "our first position")
         yield heard, sources
     finally:
         sources.close()
@@ -65,7 +65,7 @@ def wait_for_one_session(heard, read_bpm):
         looks.append(is_met(heard) and has_tempo(heard, read_bpm()))
         return len(looks) > 25 and all(looks[-25:])
 
-    wait_for(agree, MEET_SECONDS, "one session")
+    wait_for(agree, PATIENCE_SECONDS, "one session")
 
 
 def is_met(heard):
@@ -96,7 +96,7 @@ class SuperCollider:
     def __init__(self, folder):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(30)
+        self.socket.settimeout(PATIENCE_SECONDS)
         script = folder / "peer.scd"
         script.write_text(SCRIPT % self.socket.getsockname()[1])
         self.log = (folder / "sclang.log").open("wb")
@@ -125,7 +125,7 @@ class SuperCollider:
         while select.select([self.socket], [], [], 0)[0]:
             self.socket.recv(4096)
 
-    def read_until(self, holds, seconds=8):
+    def read_until(self, holds, seconds=PATIENCE_SECONDS):
         end_seconds = time.perf_counter() + seconds
         while not holds(reading := self.read()):
             assert time.perf_counter() < end_seconds, reading

@@ -17,9 +17,9 @@ from fake_live import World
 from live_rig import NAME, installed, notes_of
 from osc_client import OscClient
 from osc_play import continuo_play
+from patience import PATIENCE_SECONDS
 
 LIVE = "12.4.6"
-LONGEST_SECONDS = 20.0
 # Soprano of a chorale: sixteen beats, with the rests and the held notes that a clip has.
 MELODY = (
     *((67, 0.0, 1.0), (69, 1.0, 1.0), (71, 2.0, 1.0), (74, 3.0, 1.0), (72, 4.0, 1.0)),
@@ -89,7 +89,7 @@ class RunningLive:
 
     def until(self, is_done: Callable[[], bool], what: str) -> None:
         """Let Live run until something is so; AssertionError if that takes too long."""
-        end_seconds = perf_counter() + LONGEST_SECONDS
+        end_seconds = perf_counter() + PATIENCE_SECONDS
         while not is_done():
             assert perf_counter() < end_seconds, f"no {what}; heard {self.heard[-3:]}"
             self.step()

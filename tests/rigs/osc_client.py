@@ -3,10 +3,11 @@
 import socket
 from contextlib import suppress
 
+from patience import PATIENCE_SECONDS
+
 from bridge.osc.wire import Message, decode, encode
 
 HOST = "127.0.0.1"
-LONGEST_SECONDS = 5.0
 
 
 class OscClient:
@@ -15,7 +16,7 @@ class OscClient:
     def __init__(self, to_port: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((HOST, 0))
-        self.socket.settimeout(LONGEST_SECONDS)
+        self.socket.settimeout(PATIENCE_SECONDS)
         self._to = (HOST, to_port)
 
     def __enter__(self) -> "OscClient":
@@ -53,12 +54,12 @@ class OscClient:
         """Ping until a ping gets through a flood; return all that came before its answer."""
         before: list[Message] = []
         self.socket.settimeout(0.2)
-        for number in range(1_000_000, 1_000_050):
+        for number in range(1_000_000, 1_000_300):
             self.send("ping", number)
             with suppress(TimeoutError):
                 while (message := self.receive()) != ("pong", (number,)):
                     before.append(message)
-                self.socket.settimeout(LONGEST_SECONDS)
+                self.socket.settimeout(PATIENCE_SECONDS)
                 return before
         raise TimeoutError("no ping got through")
 

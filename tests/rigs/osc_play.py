@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from jack_rig import RigError, wait_until
 from paths import ROOT
+from patience import PATIENCE_SECONDS
 
 from bridge.cli import main
 from models.artifact.catalogue import DEFAULT_MODEL
@@ -53,10 +54,10 @@ class Program:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         try:
-            self.process.wait(5)
+            self.process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(PATIENCE_SECONDS)
 
     def said(self) -> str:
         """Everything it has printed."""
@@ -66,7 +67,9 @@ class Program:
         """The groups of each line that is this pattern, in order."""
         return [match.groups() for match in re.finditer(f"(?m)^{pattern}$", self.said())]
 
-    def expect(self, pattern: str, times: int = 1, seconds: float = 30) -> list[tuple[str, ...]]:
+    def expect(
+        self, pattern: str, times: int = 1, seconds: float = PATIENCE_SECONDS
+    ) -> list[tuple[str, ...]]:
         """Wait until it has printed that many such lines; fail with what it said otherwise."""
         try:
             wait_until(lambda: len(self.find(pattern)) >= times, seconds, pattern, 0.05)
@@ -84,7 +87,7 @@ def continuo_play(folder: Path, *options: str) -> Iterator[tuple[Program, int]]:
         (*command, *ports, *options), folder / "continuo.log", PYTHONUNBUFFERED="1"
     ) as bridge:
         ((port,),) = bridge.expect(r"OSC: in at (\d+).*")
-        bridge.expect(rf"{DEFAULT_MODEL} is ready", seconds=60)
+        bridge.expect(rf"{DEFAULT_MODEL} is ready")
         yield bridge, int(port)
         assert bridge.process.poll() is None, bridge.said()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from paths import RIGS, ROOT
+from patience import PATIENCE_SECONDS
 
 from bridge.storage.take_store import judge_take, save_take
 from models.music.clip import Clip, Composition, Note, Track
@@ -103,7 +104,7 @@ class Reaper:
             input="\n".join(lines),
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
         assert done.returncode == 0, done.stderr

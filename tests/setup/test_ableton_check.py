@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from bridge.osc.wire import decode, encode
 from bridge.setup import ableton_check
@@ -19,7 +20,7 @@ def somebody(answer):
     """A program with a port of its own, which answers messages; its socket."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind((HOST, 0))
-        sock.settimeout(5)
+        sock.settimeout(PATIENCE_SECONDS)
 
         def run():
             while True:
@@ -38,7 +39,7 @@ def somebody(answer):
         yield sock
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", sock.getsockname())
-        thread.join(5)
+        thread.join(PATIENCE_SECONDS)
 
 
 def free_port():

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS
 
 from bridge.events import Command
 from bridge.reports import NoticeReport
@@ -124,12 +125,12 @@ def test_what_lay_there_before_is_thrown_away_and_what_comes_then_is_taken(inbox
 
     def wait(closing: threading.Event, _seconds: float) -> bool:
         if looked.is_set():
-            return closing.wait(5)
+            return closing.wait(PATIENCE_SECONDS)
         (folder / "new.melody").write_text(TUNE.replace("reaper-1", "new"))
         looked.set()
         return False
 
     watch = MelodyInboxWatch(box, wait)
-    assert looked.wait(5)
+    assert looked.wait(PATIENCE_SECONDS)
     watch.close()
     assert [command.values[0] for command in said] == ["new"]

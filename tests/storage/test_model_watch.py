@@ -7,6 +7,7 @@ from queue import SimpleQueue
 
 import pytest
 from manifests import GOOD, write_archive
+from patience import PATIENCE_SECONDS
 
 from bridge.events import ModelsChanged
 from bridge.storage import model_watch
@@ -143,12 +144,12 @@ class Turns:
 
     def wait(self, closing, seconds):
         self.asked_seconds.put(seconds)
-        if self.turns.get(timeout=10) == "last":
-            closing.wait(10)
+        if self.turns.get(timeout=PATIENCE_SECONDS) == "last":
+            closing.wait(PATIENCE_SECONDS)
         return closing.is_set()
 
     def looked(self):
-        return self.asked_seconds.get(timeout=10)
+        return self.asked_seconds.get(timeout=PATIENCE_SECONDS)
 
 
 def test_the_engine_is_told_when_and_what(look, own):

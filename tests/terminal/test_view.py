@@ -5,6 +5,7 @@ import os
 
 import mido
 import pytest
+from patience import PATIENCE_SECONDS
 
 from bridge.reports import (
     BeatReport,
@@ -162,7 +163,7 @@ def shown(stream, *reports):
     view.start()
     for report in reports:
         view(report)
-    return view.stop(timeout_seconds=5)
+    return view.stop(timeout_seconds=PATIENCE_SECONDS)
 
 
 def test_without_a_terminal_each_thing_is_one_whole_line():
@@ -200,5 +201,5 @@ def test_a_terminal_without_box_drawing_gets_plain_characters(encoding):
     view.start()
     for report in [BeatReport(1, 1, 100, 0.0), *played((0, 1, 67))]:
         view(report)
-    assert view.stop(timeout_seconds=5)
+    assert view.stop(timeout_seconds=PATIENCE_SECONDS)
     assert "|a---.   .   .   | a" in stream.buffer.getvalue().decode("ascii")
