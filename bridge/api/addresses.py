@@ -1,4 +1,4 @@
-"""The one table of OSC addresses: handlers, help, OSCQuery, README and patches come from it."""
+"""The one table of OSC addresses: handlers, help, OSCQuery, docs and patches come from it."""
 
 from bridge.api.ableton_addresses import TOLD, WISHES
 from bridge.api.address import NOTE, PREFIX, Address, Parameter

@@ -1,15 +1,19 @@
-"""The table in words: the answers to `/continuo/help`, and the README's reference.
+"""The table in words: the answers to `/continuo/help`, and the reference in docs/osc.md.
 
-`python -m bridge.api.help` prints the reference.
+`python -m bridge.api.help` prints the reference; with `--write` it puts it into docs/osc.md.
 """
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from bridge.api.ableton_addresses import FROM_SCRIPT, TO_SCRIPT
 from bridge.api.address import PREFIX, Address, Parameter
 from bridge.api.addresses import INCOMING, OUTGOING
 from bridge.api.validation import ADDRESSES, UnknownAddressError
+
+PAGE = Path(__file__).parents[2] / "docs" / "osc.md"
+BEGIN, END = "<!-- osc:begin -->", "<!-- osc:end -->"
 
 
 def help_items(path: object = "") -> list[tuple[str, str, str]]:
@@ -71,5 +75,15 @@ def _cell(address: Address) -> str:
     return " ".join([address.description, *allowed, *answers]).replace("|", "\\|")
 
 
+def main(arguments: list[str]) -> None:
+    """Print the reference, or write it between the marks of docs/osc.md."""
+    if arguments != ["--write"]:
+        sys.stdout.write(reference())
+        return
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n{reference()}{END}{after}", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(reference())
+    main(sys.argv[1:])

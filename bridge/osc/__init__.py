@@ -1,1 +1,1 @@
-"""OSC: the table of addresses, and what serves and tells by it."""
+"""OSC over UDP, by the table in `bridge.api`; and OSCQuery, which tells it to others."""

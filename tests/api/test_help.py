@@ -3,11 +3,10 @@ from paths import ROOT
 
 from bridge.api.ableton_addresses import FROM_SCRIPT, TO_SCRIPT
 from bridge.api.addresses import INCOMING, OUTGOING
-from bridge.api.help import help_items, reference
+from bridge.api.help import BEGIN, END, help_items, reference
 from bridge.api.validation import MessageError
 
-README = ROOT / "README.md"
-BEGIN, END = "<!-- osc:begin -->", "<!-- osc:end -->"
+REFERENCE = ROOT / "docs" / "osc.md"
 
 
 def test_the_reference_has_every_address_of_each_table_once():
@@ -18,13 +17,9 @@ def test_the_reference_has_every_address_of_each_table_once():
     assert all(row.count("|") - row.count("\\|") == 4 for row in rows)
 
 
-def test_the_readme_says_what_the_table_says():
-    text = README.read_text(encoding="utf-8")
-    if BEGIN not in text:
-        pytest.skip("README.md has no OSC reference yet")
-
-    written = text.split(BEGIN)[1].split(END)[0].strip()
-    assert written == reference().strip(), "run `python -m bridge.api.help`"
+def test_the_reference_in_the_docs_says_what_the_table_says():
+    written = REFERENCE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
+    assert written.strip() == reference().strip(), "run `python -m bridge.api.help --write`"
 
 
 def test_help_on_one_address_tells_its_range_and_its_answers():
