@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import click
 
+from bridge.commands.errors import EXIT_CODE
+from models.errors import ContinuoError
 from models.suggestions import near_names
 from models.user_folders import log_file
 
@@ -67,7 +69,10 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, lazy.help) for name, lazy in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a fault of ours becomes one sentence, exit code 1 and a log."""
+        """Run the command; what the user can mend ends it with a sentence and exit code 2.
+
+        A fault of ours becomes one sentence, exit code 1 and a log.
+        """
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -77,12 +82,20 @@ class LazyGroup(click.Group):
             raise
         except (click.ClickException, click.exceptions.Exit, click.Abort, EOFError):
             raise
+        except ContinuoError as error:
+            raise Mistake(str(error)) from error
         except BrokenPipeError:  # `continuo models | head`: click ends quietly
             raise
         except Exception as error:
             if ctx.params.get("debug"):
                 raise
             raise Crash(error) from error
+
+
+class Mistake(click.ClickException):
+    """What the user can mend, said in a sentence."""
+
+    exit_code = EXIT_CODE
 
 
 class Crash(click.ClickException):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import mido
 
+from models.errors import ContinuoError
 from models.music.clip import Clip, Composition, Track
 from models.music.tempo import Meter
 
@@ -72,5 +73,5 @@ class ExternalClocks(Protocol):
         """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
 
 
-class PortError(OSError):
+class PortError(ContinuoError):
     """A MIDI port cannot be had; the sentence names the cure."""

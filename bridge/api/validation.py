@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bridge.api.ableton_addresses import FROM_SCRIPT
 from bridge.api.address import PREFIX, Address, Argument, Parameter
 from bridge.api.addresses import INCOMING, OUTGOING
+from models.errors import ContinuoError
 from models.suggestions import near_names
 
 ADDRESSES = {address.path: address for address in (*INCOMING, *FROM_SCRIPT)}
@@ -18,7 +19,7 @@ _INT = (-(2.0**31), 2.0**31 - 1)
 _WORDS = {"true": 1.0, "false": 0.0}
 
 
-class MessageError(ValueError):
+class MessageError(ContinuoError):
     """A message cannot be taken; its text is a sentence for whoever sent it."""
 
 

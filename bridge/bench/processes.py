@@ -19,6 +19,7 @@ from bridge.events import Event, Generated, GenerateFailed, WorkerChanged
 from bridge.inference.client import WorkerClient
 from bridge.interfaces import GenerateRequest
 from bridge.machine import children_of, memory_mb
+from models.errors import ContinuoError
 
 # -P: a folder `bridge` or `models` where the musician happens to be must not be imported.
 CONTINUO = (sys.executable, "-P", "-c", "from bridge.cli import main; main()")
@@ -26,8 +27,11 @@ LOAD_LIMIT_SECONDS = 120.0
 ANSWER_LIMIT_SECONDS = 30.0
 
 
-class BenchError(RuntimeError):
+class BenchError(ContinuoError):
     """Something could not be measured; the message says why."""
+
+    def __str__(self) -> str:
+        return f"cannot measure: {super().__str__()} (see `continuo doctor`)"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bridge.events import ClockPosition
+from models.errors import ContinuoError
 
 # Where the song is off what was told last by more than this, it is told again at once.
 DEVIATION_SECONDS = 0.0002
@@ -14,7 +15,7 @@ JUMP_SECONDS = 0.02
 Post = Callable[[ClockPosition], None]
 
 
-class ClockError(Exception):
+class ClockError(ContinuoError):
     """A clock cannot be had; the sentence names the cure."""
 
 

@@ -11,6 +11,7 @@ import click
 
 from bridge.bench.figures import Figures, Spread, count_late, document, spread, table
 from bridge.commands.errors import UserError
+from bridge.commands.model_choice import usable_model
 from models.artifact.catalogue import DEFAULT_MODEL
 
 RUNS, QUICK_RUNS = 30, 10
@@ -59,30 +60,21 @@ def command(model: str, endure: float | None, as_json: bool, **how_much: Unpack[
 
 def _endure(model: str, minutes: float, as_json: bool) -> None:
     from bridge.bench.endurance import endure
-    from bridge.bench.processes import BenchError
 
     if not 0.1 <= minutes <= 600:
         raise UserError(f"--endure must be in range 0.1..600 minutes, got {minutes:g}")
-    try:
-        found = endure(model, minutes * 60)
-    except BenchError as error:
-        raise UserError(f"cannot measure: {error} (see `continuo doctor`)") from error
+    found = endure(model, minutes * 60)
     click.echo(json.dumps(asdict(found), indent=2) if as_json else str(found))
 
 
 def _plan(model: str, how_much: HowMuch) -> Plan:
     from bridge.bench.under_load import NOTES_A_SECOND
-    from models.artifact.catalogue import UnknownModelError, find
-    from models.artifact.manifest import ArtifactError
 
     quick, duration, notes = how_much["quick"], how_much["duration"], how_much["notes"]
     for name, value in (("--duration", duration), ("--notes", notes)):
         if value is not None and not 1 <= value <= 1_000_000:
             raise UserError(f"{name} must be in range 1..1000000, got {value:g}")
-    try:
-        find(model).require()
-    except (UnknownModelError, ArtifactError) as error:
-        raise UserError(f"{error} (see `continuo models`)") from error
+    usable_model(model)
     seconds = duration or (QUICK_SECONDS if quick else PLAY_SECONDS)
     if notes is not None:
         seconds = ceil(notes / NOTES_A_SECOND) + 1.5  # the first bar is the player's alone
@@ -91,18 +83,14 @@ def _plan(model: str, how_much: HowMuch) -> Plan:
 
 def measure(plan: Plan, quiet: bool) -> Figures:
     """Measure one thing after the other, saying which."""
-    from bridge.bench.processes import BenchError
     from bridge.machine import describe_machine
 
     def say(text: str) -> None:
         click.echo(text, err=True) if not quiet else None
 
     figures = Figures(machine=describe_machine())
-    try:
-        for part in (_generation, _playing, _clocks, _start):
-            figures = part(figures, plan, say)
-    except BenchError as error:
-        raise UserError(f"cannot measure: {error} (see `continuo doctor`)") from error
+    for part in (_generation, _playing, _clocks, _start):
+        figures = part(figures, plan, say)
     return figures
 
 

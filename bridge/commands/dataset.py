@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge.commands.errors import UserError
-
 if TYPE_CHECKING:
     from models.data.piece import Corpus
 
@@ -53,15 +51,11 @@ def report_command(folder: Path, as_json: bool, steps_per_beat: int, all_reasons
 def _load(folder: Path, steps_per_beat: int) -> "Corpus":
     from models.data.cache import load_corpus
     from models.data.limits import Limits
-    from models.data.piece import DatasetError
     from models.data.prepare import PrepareOptions
 
     options = PrepareOptions(Limits(steps_per_beat))
-    try:
-        with _progress("reading") as tell:
-            return load_corpus(folder, options, tell)
-    except DatasetError as error:
-        raise UserError(str(error)) from error
+    with _progress("reading") as tell:
+        return load_corpus(folder, options, tell)
 
 
 @command.command("bach", short_help="Write the chorales of music21 as MIDI files.")
@@ -84,13 +78,10 @@ def bach_command(out: Path, valid_share: float) -> None:
 
     It takes a minute or two. Stopped and started again, it goes on where it was.
     """
-    from models.data.bach_chorales import BachError, write_chorales
+    from models.data.bach_chorales import write_chorales
 
-    try:
-        with _progress("chorales") as tell:
-            done = write_chorales(out, valid_share, tell)
-    except BachError as error:
-        raise UserError(str(error)) from error
+    with _progress("chorales") as tell:
+        done = write_chorales(out, valid_share, tell)
     click.echo(
         f"{out}: {done.train} chorales to learn from, {done.valid} to choose by, "
         f"{done.left_out} left out (see {out / 'left_out.tsv'})"

@@ -1,9 +1,9 @@
 """The user's mistakes: one sentence on standard error, exit code 2, never a traceback."""
 
-import click
+from models.errors import ContinuoError
+
+EXIT_CODE = 2
 
 
-class UserError(click.ClickException):
-    """Something that the user can mend; the message says what was wrong and what to do."""
-
-    exit_code = 2
+class UserError(ContinuoError):
+    """An option, or the machine, is not as a command needs it."""

@@ -11,10 +11,9 @@ from rich.console import Console
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import parse_controls, parse_seeds
+from bridge.commands.model_choice import check_controls, usable_model
 from bridge.commands.progress import ProgressReporter
-from models.artifact.catalogue import CatalogueEntry, UnknownModelError, find
-from models.artifact.generator import ControlError, resolve_controls
-from models.artifact.manifest import ArtifactError
+from models.artifact.catalogue import CatalogueEntry
 
 if TYPE_CHECKING:
     from models.evaluation.report import EvaluationReport
@@ -63,17 +62,10 @@ class Options(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Measure how well a model accompanies."""
-    from models.evaluation.four_part.likelihood import FramesError
-    from models.evaluation.material import MaterialError
-    from models.evaluation.plots import PlotError
     from models.evaluation.report import tables
 
     started_seconds = perf_counter()
-    try:
-        report = _evaluate(options)
-    except (MaterialError, FramesError, PlotError, ArtifactError) as error:
-        raise UserError(str(error)) from error
-    report = replace(report, seconds=perf_counter() - started_seconds)
+    report = replace(_evaluate(options), seconds=perf_counter() - started_seconds)
     if options["as_json"]:
         click.echo(json.dumps(report.to_dict(), indent=2))
         return
@@ -119,14 +111,9 @@ def _evaluate(options: Options) -> "EvaluationReport":
 
 def _entry(name: str, controls: dict[str, float]) -> CatalogueEntry:
     """Find the model and check the controls before the minutes that follow."""
-    try:
-        entry = find(name)
-        manifest = entry.require()
-        if manifest.technique != "accompany":
-            raise UserError(f"{name} cannot accompany: it can {manifest.technique}")
-        resolve_controls(manifest, controls, beats_per_bar=4.0, bpm=120.0)
-    except ControlError as error:
-        raise UserError(f"{error} (see `continuo models {name}`)") from error
-    except (UnknownModelError, ArtifactError) as error:
-        raise UserError(f"{error} (see `continuo models`)") from error
+    entry = usable_model(name)
+    manifest = entry.require()
+    if manifest.technique != "accompany":
+        raise UserError(f"{name} cannot accompany: it can {manifest.technique}")
+    check_controls(manifest, controls)
     return entry

@@ -10,11 +10,12 @@ from typing import Any, TypedDict, Unpack
 
 import click
 
-from bridge.commands.errors import UserError
+from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
+from bridge.commands.model_choice import check_controls, usable_model
 from bridge.commands.progress import ProgressReporter
-from models.artifact.catalogue import DEFAULT_MODEL, UnknownModelError, find
-from models.artifact.generator import ControlError, Generator, resolve_controls
+from models.artifact.catalogue import DEFAULT_MODEL, find
+from models.artifact.generator import Generator
 from models.artifact.manifest import ArtifactError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score, require_notes
@@ -80,7 +81,7 @@ def command(**options: Unpack[Options]) -> None:
         said = {"model": wish.model, "files": done, "failed": run.failed}
         click.echo(json.dumps(said, indent=2))
     if len(done) < len(jobs):
-        raise click.exceptions.Exit(UserError.exit_code)
+        raise click.exceptions.Exit(EXIT_CODE)
 
 
 def _check_wish(wish: GenerateOptions) -> None:
@@ -90,13 +91,7 @@ def _check_wish(wish: GenerateOptions) -> None:
             raise UserError(f"{name} must be a beat from 0 on, got {beat:g}")
     if wish.end is not None and wish.end <= (wish.begin or 0):
         raise UserError(f"--end {wish.end:g} must be later than --begin {wish.begin or 0:g}")
-    try:
-        manifest = find(wish.model).require()
-        resolve_controls(manifest, wish.controls, beats_per_bar=4.0, bpm=120.0)
-    except ControlError as error:
-        raise UserError(f"{error} (see `continuo models {wish.model}`)") from error
-    except (UnknownModelError, ArtifactError) as error:
-        raise UserError(f"{error} (see `continuo models`)") from error
+    check_controls(usable_model(wish.model).require(), wish.controls)
 
 
 class GenerateRun:

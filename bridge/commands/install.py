@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from bridge.commands.errors import UserError
 from bridge.setup.hosts import HOSTS, Host, places_here
 from bridge.setup.installer import (
     FOLDER,
@@ -28,21 +27,18 @@ _MOST_NAMED = 5
 def command(host: str, to: Path | None, force: bool, dry_run: bool) -> None:
     """Put Continuo's script for Ableton Live, patches for Max or scripts for REAPER in place."""
     about = HOSTS[host]
-    try:
-        target = _target(about, to)
-        planned = plan(read_folder(source_folder(about.source)), target)
-        if planned.changed and not force:
-            raise InstallError(
-                f"{target} was changed: {_some(planned.changed)}; move your changes away, or "
-                "overwrite them with --force"
-            )
-        if not dry_run and not planned.is_done:
-            carry_out(planned, release())
-        _say(planned, dry_run)
-        if not dry_run:
-            _say_next(about, target)
-    except InstallError as error:
-        raise UserError(str(error)) from error
+    target = _target(about, to)
+    planned = plan(read_folder(source_folder(about.source)), target)
+    if planned.changed and not force:
+        raise InstallError(
+            f"{target} was changed: {_some(planned.changed)}; move your changes away, or "
+            "overwrite them with --force"
+        )
+    if not dry_run and not planned.is_done:
+        carry_out(planned, release())
+    _say(planned, dry_run)
+    if not dry_run:
+        _say_next(about, target)
 
 
 def _target(about: Host, to: Path | None) -> Path:

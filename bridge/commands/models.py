@@ -7,16 +7,10 @@ from typing import Any
 
 import click
 
-from bridge.commands.errors import UserError
+from bridge.commands.model_choice import usable_model
 from bridge.settings import program_words
-from models.artifact.catalogue import (
-    CatalogueEntry,
-    UnknownModelError,
-    find,
-    list_models,
-    user_folder,
-)
-from models.artifact.manifest import ArtifactError, ControlSpec, Manifest
+from models.artifact.catalogue import CatalogueEntry, list_models, user_folder
+from models.artifact.manifest import ControlSpec, Manifest
 
 
 @click.command("models")
@@ -56,11 +50,7 @@ def _list(entries: list[CatalogueEntry]) -> None:
 
 
 def _chosen(name: str, entries: list[CatalogueEntry]) -> tuple[int | None, CatalogueEntry]:
-    try:
-        entry = find(name, entries)
-        entry.require()
-    except (UnknownModelError, ArtifactError) as error:
-        raise UserError(f"{error} (see `continuo models`)") from error
+    entry = usable_model(name, entries)
     return next((number, e) for number, e in _numbered(entries) if e is entry)
 
 

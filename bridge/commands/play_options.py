@@ -8,10 +8,11 @@ from typing import TypedDict
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
+from bridge.commands.model_choice import check_controls, usable_model
 from bridge.osc.endpoints import OscPorts
 from bridge.settings import PlaySettings
-from models.artifact.catalogue import CatalogueEntry, UnknownModelError, find, list_models
-from models.artifact.manifest import ArtifactError, Manifest
+from models.artifact.catalogue import CatalogueEntry, list_models
+from models.artifact.manifest import Manifest
 from models.music.tempo import Meter
 
 LARGEST_PORT = 65535
@@ -137,10 +138,7 @@ def _port(option: str, text: str) -> int:
 
 
 def _manifest(name: str, entries: Sequence[CatalogueEntry]) -> Manifest:
-    try:
-        manifest = find(name, entries).require()
-    except (UnknownModelError, ArtifactError) as error:
-        raise UserError(f"{error} (see `continuo models`)") from error
+    manifest = usable_model(name, entries).require()
     if manifest.technique != "accompany":
         raise UserError(
             f"{name} is made to {manifest.technique} melodies, not to accompany them: "
@@ -154,12 +152,6 @@ def _with_controls(
 ) -> PlaySettings:
     if not given:
         return settings
-    # numpy comes with it: a musician without knobs need not wait for that.
-    from models.artifact.generator import ControlError, resolve_controls
-
     controls = parse_controls(given)
-    try:
-        resolve_controls(manifest, controls, settings.meter.beats_per_bar, settings.bpm)
-    except ControlError as error:
-        raise UserError(f"{error} (see `continuo models {manifest.name}`)") from error
+    check_controls(manifest, controls, settings.meter.beats_per_bar, settings.bpm)
     return replace(settings, controls=controls)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from bridge.commands.errors import UserError
+from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.train_messages import Stop, TrainingReporter
 from bridge.machine import describe_machine
 from models.artifact.catalogue import user_folder
 from models.artifact.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
-from models.data.piece import DatasetError
+from models.errors import ContinuoError
 from models.user_folders import data_folder
 
 if TYPE_CHECKING:
@@ -100,16 +100,15 @@ def command(**options: Unpack[Options]) -> None:
     """Train, say how it goes, and export the best network when the time is over or at Ctrl-C."""
     first = os.environ.get("RANK", "0") == "0"  # of several processes, that one speaks
     _check(options)
-    from models.training.checkpoint import TrainingError
     from models.training.distributed import processes
 
     try:
         with Stop() as stop, processes(options["device"]) as compute:
             TrainCommand(options, compute, stop).teach()
-    except (DatasetError, TrainingError, ArtifactError) as error:
-        if not first:
-            raise click.exceptions.Exit(UserError.exit_code) from error
-        raise UserError(str(error)) from error
+    except ContinuoError as error:
+        if first:
+            raise
+        raise click.exceptions.Exit(EXIT_CODE) from error
 
 
 def _check(options: Options) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.errors import ContinuoError
+
 RENDER_LIMIT_SECONDS = 60
 SOUND_FONT_VARIABLE = "CONTINUO_SOUNDFONT"
 # Where the packages of Debian, Fedora, Arch, Homebrew, MacPorts and Windows put sound fonts.
@@ -32,7 +34,7 @@ INSTALL = {
 }
 
 
-class FluidSynthError(RuntimeError):
+class FluidSynthError(ContinuoError):
     """No sound could be rendered; the message says why."""
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from bridge.inference.messages import from_line, request_from_json, to_line
 from bridge.interfaces import GenerateRequest
 from models.artifact.catalogue import CatalogueEntry, find
+from models.errors import ContinuoError
 from models.formats.track_json import tracks_to_json
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import Meter, MeterMap, TempoMap
@@ -93,7 +94,7 @@ class ModelHost:
             entry = find(model)
             if not self._in_memory(entry):
                 self._load(entry)
-        except (ValueError, OSError) as error:  # ArtifactError is a ValueError
+        except (ContinuoError, OSError) as error:
             return {"event": "failed", "detail": str(error)}
         return {"event": "ready", "detail": model}
 

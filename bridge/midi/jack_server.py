@@ -9,13 +9,14 @@ from pathlib import Path
 import jack
 
 from bridge.midi.ports import keep_for_ever
+from models.errors import ContinuoError
 
 NAME = "Continuo Watch"
 # Longer than any server's period; a server that runs answers after one.
 STILL_SECONDS = 0.25
 
 
-class NoServerError(OSError):
+class NoServerError(ContinuoError):
     """No JACK server answers."""
 
 

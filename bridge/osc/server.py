@@ -111,7 +111,7 @@ class OscServer:
             try:
                 asked = check(message.address, message.arguments)
                 self._obey(asked, source, now_seconds)
-            except ValueError as error:
+            except (MessageError, ValueError) as error:
                 self._fault(message.address, error, source)
 
     def _obey(self, asked: ValidMessage, source: Target, now_seconds: float) -> None:
@@ -132,7 +132,7 @@ class OscServer:
             values = self._live.end(source, asked.values)
         self._put(Command(now_seconds, address.command, values, source, address.path))
 
-    def _fault(self, path: str, error: ValueError, source: Target) -> None:
+    def _fault(self, path: str, error: Exception, source: Target) -> None:
         """Count a fault, and tell its sender unless there are too many."""
         self.errors += 1
         # To an answer no answer: two programs that misunderstand each other would never end.

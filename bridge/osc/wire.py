@@ -9,6 +9,7 @@ from pythonosc import osc_message
 from pythonosc.parsing import osc_types
 
 from bridge.api.address import Argument
+from models.errors import ContinuoError
 
 # A datagram has no more bytes than this; a packet within the other limits is read in milliseconds.
 MOST_BYTES = 65_535
@@ -23,7 +24,7 @@ _STRANGE = re.compile(r"[^ifsbhdtrTFN\[\]]")
 _MOST_FLOAT = struct.unpack(">f", b"\x7f\x7f\xff\xff")[0]
 
 
-class WireError(ValueError):
+class WireError(ContinuoError):
     """A packet is not OSC, or is beyond the limits; the sentence says how."""
 
 

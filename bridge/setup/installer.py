@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.errors import ContinuoError
+
 FOLDER = "Continuo"
 MANIFEST = "continuo-files.json"
 _NEW, _OLD = f".{FOLDER}.new", f".{FOLDER}.old"
@@ -19,7 +21,7 @@ _LEFT_OUT = ("__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-class InstallError(ValueError):
+class InstallError(ContinuoError):
     """It cannot be installed there; its text is a sentence with the cure."""
 
 

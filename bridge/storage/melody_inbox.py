@@ -26,6 +26,7 @@ from typing import NamedTuple
 from bridge.events import Command
 from bridge.reports import NoticeReport
 from bridge.storage.model_watch import Wait
+from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.whole_file import replace_file
 from models.music.clip import Clip, Note
@@ -41,7 +42,7 @@ _VALUES = {"id": 1, "bpm": 1, "length": 1, "note": 5}
 _LONGEST_SECONDS = 1.0  # that closing waits for a look: a folder in the network may hang
 
 
-class MelodyFileError(ValueError):
+class MelodyFileError(ContinuoError):
     """A file in the inbox is no melody; its text is a sentence for whoever wrote it."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from models.artifact.manifest import NAME_PATTERN
+from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.whole_file import replace_file
 from models.user_folders import config_file
@@ -17,7 +18,7 @@ FORMAT = 1
 _MOST_BROKEN = 100  # files kept beside each other
 
 
-class MidiMapFileError(ValueError):
+class MidiMapFileError(ContinuoError):
     """The map cannot be read or written; the message is a sentence for the musician."""
 
 

@@ -14,6 +14,7 @@ from bridge.engine.midi_map import ControlChange
 from bridge.realtime import raise_priority
 from bridge.reports import NoticeReport, Report, SavedReport
 from bridge.storage import midi_map_file
+from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_write import write_composition
 from models.formats.track_json import tracks_from_json, tracks_to_json
@@ -26,7 +27,7 @@ FORMAT = 1
 MOST_REMEMBERED = 1000
 
 
-class TakeError(ValueError):
+class TakeError(ContinuoError):
     """A file is no take of Continuo's."""
 
 
@@ -83,7 +84,7 @@ class FileTakeStore:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             self._notice("error", f"cannot save takes in {self._folder}: {reason}; see --takes")
-        except (ValueError, TypeError) as error:  # a full disk too: MidiFileError is a ValueError
+        except (ContinuoError, ValueError, TypeError) as error:  # a full disk too
             self._notice("error", f"a take is not saved: {error}")
         else:
             take_id = str(take.provenance.get("id") or "")
@@ -158,7 +159,7 @@ def load_take(path: Path) -> Composition:
         return take_from_json(json.loads(path.read_bytes()))
     except OSError as error:
         raise TakeError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (TakeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TakeError(f"{path} is not a take of Continuo's: {error}") from None
 
 
@@ -185,7 +186,7 @@ def take_to_json(take: Composition, midi_name: str, saved_at: datetime) -> dict[
 
 
 def take_from_json(data: Mapping[str, Any]) -> Composition:
-    """A take from plain values; ValueError, TypeError or KeyError if they do not fit."""
+    """A take from plain values; TakeError, ValueError, TypeError or KeyError if they do not fit."""
     if data["format"] != FORMAT:
         raise TakeError(f"its format is {data['format']}, this Continuo reads {FORMAT}")
     melody, *accompaniment = tracks_from_json(data["tracks"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.artifact.manifest import NAME_PATTERN, NAME_RULE, ArtifactError, Manifest, read_manifest
+from models.errors import ContinuoError
 from models.suggestions import near_names
 from models.user_folders import data_folder
 
@@ -15,7 +16,7 @@ SHIPPED_FOLDER = Path(__file__).parents[1] / "pretrained"
 _read_before: dict[Path, tuple[tuple[int, ...], Manifest]] = {}
 
 
-class UnknownModelError(ValueError):
+class UnknownModelError(ContinuoError, ValueError):
     """There is no model of that name: the user's mistake."""
 
 

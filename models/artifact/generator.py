@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.artifact.manifest import RESERVED_CONTROLS, ArtifactError, Manifest
+from models.errors import ContinuoError
 from models.music.clip import Clip, Note
 from models.suggestions import near_names
 
@@ -21,7 +22,7 @@ class GeneratorError(ArtifactError):
     """A generator failed while it was generating."""
 
 
-class ControlError(ValueError):
+class ControlError(ContinuoError, ValueError):
     """A control is unknown or out of range: the user's mistake."""
 
 

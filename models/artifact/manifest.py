@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from models.artifact.json_fields import Fields
+from models.errors import ContinuoError
 from models.music.tempo import Meter
 
 FORMAT = 1
@@ -26,7 +27,7 @@ _UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, struct.error)
 _DAMAGED = (*_UNREADABLE, zipfile.BadZipFile, zlib.error)
 
 
-class ArtifactError(ValueError):
+class ArtifactError(ContinuoError, ValueError):
     """An artifact cannot be used; the message is a sentence for the musician."""
 
 

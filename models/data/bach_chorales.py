@@ -11,6 +11,7 @@ from models.data.music21_score import EngravedError, composition
 from models.data.prepare import Progress
 from models.data.similarity import KnownPieces, features
 from models.data.split import place
+from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score
 from models.formats.midi_write import write_composition
@@ -39,7 +40,7 @@ encodings of the chorales. Train with them; read that file before you pass these
 """
 
 
-class BachError(ValueError):
+class BachError(ContinuoError, ValueError):
     """The chorales cannot be written, said in a sentence."""
 
 

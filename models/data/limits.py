@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.errors import ContinuoError
 from models.music.score import Score
 
 
@@ -16,7 +17,7 @@ class Limits:
     max_silent_bars: int = 64
 
 
-class UnfitError(ValueError):
+class UnfitError(ContinuoError, ValueError):
     """Why a file is no piece to learn from or to judge by, with the kind of reason."""
 
     def __init__(self, kind: str, reason: str) -> None:

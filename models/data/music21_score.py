@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from models.data.role_names import voice_of_name
+from models.errors import ContinuoError
 from models.formats.midi_write import MAJOR_KEYS, MINOR_KEYS
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.melody import skyline
@@ -15,7 +16,7 @@ BPM = 80.0
 _CHOIR = 52  # General MIDI: choir aahs
 
 
-class EngravedError(ValueError):
+class EngravedError(ContinuoError, ValueError):
     """A score is no four-part chorale, said in a phrase."""
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.artifact.manifest import TrackSpec
+from models.errors import ContinuoError
 from models.music.clip import Composition
 
 
-class DatasetError(ValueError):
+class DatasetError(ContinuoError, ValueError):
     """A folder holds nothing to learn from; the message says why."""
 
 

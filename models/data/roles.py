@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.data.role_names import melody_rank, role_by_name, role_by_program, voice_of_name
+from models.errors import ContinuoError
 from models.music.clip import Clip, Track
 from models.music.melody import mean_pitch, skyline
 from models.music.score import Score
@@ -21,7 +22,7 @@ _LOWEST_TUNE = 50.0  # a mean pitch below this (D3) is a bass
 _PLAYED = 0.2  # a melody found by its shape plays in so many of the piece's four-beat spans
 
 
-class RoleError(ValueError):
+class RoleError(ContinuoError, ValueError):
     """A piece has no melody or no accompaniment, said in one sentence."""
 
 

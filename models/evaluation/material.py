@@ -11,6 +11,7 @@ import numpy as np
 from models.data.limits import Limits, UnfitError, check_size
 from models.data.piece import DatasetError
 from models.data.prepare import find_sources, names_of
+from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score
 from models.music.clip import Clip, Composition, Note, Track
@@ -24,7 +25,7 @@ _LEAST_BEATS = 4.0
 _File = TypeVar("_File")
 
 
-class MaterialError(ValueError):
+class MaterialError(ContinuoError, ValueError):
     """A folder holds nothing to judge by; the message says why."""
 
 

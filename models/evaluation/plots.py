@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from models.errors import ContinuoError
 from models.evaluation.figures import FIGURES
 from models.evaluation.report import EvaluationReport
 from models.music.clip import Clip, Composition
@@ -32,7 +33,7 @@ _BEATS = 32.0
 _WIDEST = 12  # semitones
 
 
-class PlotError(ValueError):
+class PlotError(ContinuoError, ValueError):
     """Pictures cannot be drawn; the message says why and what to do."""
 
 

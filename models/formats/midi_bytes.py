@@ -8,6 +8,8 @@ refuses odd key signatures, chunks of other kinds and tracks shorter than they s
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from models.errors import ContinuoError
+
 NOTE_OFF, NOTE_ON, PROGRAM = 0x80, 0x90, 0xC0
 META = 0xFF00
 NAME, INSTRUMENT, END_OF_TRACK = META | 0x03, META | 0x04, META | 0x2F
@@ -18,7 +20,7 @@ _SYSTEM_LENGTHS = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0
 _CLIP = bytes(min(byte, 127) for byte in range(256))
 
 
-class MidiFileError(ValueError):
+class MidiFileError(ContinuoError, ValueError):
     """A MIDI file that cannot be read or written, said in one sentence."""
 
 

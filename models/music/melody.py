@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from models.errors import ContinuoError
 from models.music.clip import Clip, Note, Track
 from models.music.score import Score
 from models.music.tempo import EPSILON
@@ -26,7 +27,7 @@ CHORD_SPREAD = 0.1
 LEGATO = 0.5
 
 
-class MelodyError(ValueError):
+class MelodyError(ContinuoError, ValueError):
     """No track can be the melody, said in one sentence."""
 
 

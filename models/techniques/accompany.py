@@ -11,12 +11,13 @@ from models.artifact.generator import (
     rows_from_clips,
 )
 from models.artifact.manifest import ArtifactError, Manifest
+from models.errors import ContinuoError
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
 from models.music.tempo import EPSILON, MeterMap
 from models.techniques.windows import Window, windows
 
 
-class RangeError(ValueError):
+class RangeError(ContinuoError, ValueError):
     """The stretch to accompany is empty or not on the time line: the user's mistake."""
 
 

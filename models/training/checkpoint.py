@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from models.errors import ContinuoError
+
 CHECKPOINT_FORMAT = 2
 CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
 State = dict[str, Any]
@@ -28,7 +30,7 @@ _UNREADABLE = (
 )
 
 
-class TrainingError(ValueError):
+class TrainingError(ContinuoError, ValueError):
     """Training cannot begin or go on, for a reason that the user can mend."""
 
 

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from bridge import cli
 from bridge.cli import main
+from models.errors import ContinuoError
 
 HEAVY = ("torch", "mido", "numpy", "rich", "rtmidi", "pythonosc", "platformdirs")
 
@@ -64,6 +65,18 @@ def test_a_fault_of_ours_is_one_sentence_and_the_traceback_is_kept(broken, tmp_p
 
 def test_debug_shows_the_fault_itself(broken):
     assert isinstance(CliRunner().invoke(main, ["--debug", "broken"]).exception, KeyError)
+
+
+def test_what_the_user_can_mend_is_a_sentence_without_a_log(monkeypatch, tmp_path):
+    @click.command
+    def command():
+        raise ContinuoError("no such port: choose another --input")
+
+    monkeypatch.setitem(sys.modules, "refusing", SimpleNamespace(command=command))
+    monkeypatch.setitem(cli.COMMANDS, "refusing", cli.Lazy("refusing", "command", "Refuses."))
+    result = CliRunner().invoke(main, ["refusing"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "Error: no such port: choose another --input\n"
 
 
 @pytest.mark.parametrize(("name", "code"), [("play", 0), ("generate", 1)])

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from patience import PATIENCE_SECONDS
 from toy_models import save_held_chord
 
+from bridge.cli import main
 from bridge.commands import play_session
-from bridge.commands.play import command
 from bridge.commands.play_demo import ignored
 from bridge.commands.play_messages import ending, what_to_do
 from bridge.commands.play_options import Chosen
@@ -38,7 +38,7 @@ def refused(model, tmp_path, monkeypatch):
     def run(*options):
         takes = [] if "--takes" in options else ["--takes", str(tmp_path)]
         everything = ["--midi", "none", "--model", model.stem, *takes, *options]
-        result = CliRunner().invoke(command, everything)
+        result = CliRunner().invoke(main, ["play", *everything])
         assert result.exit_code == 2, result.output
         return result.output.strip().splitlines()[-1]
 

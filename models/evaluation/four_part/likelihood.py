@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.errors import ContinuoError
 from models.evaluation.four_part.frames import VOICES
 from models.evaluation.means import mean_of
 from models.music.sixteenths import REST, STEPS_PER_BEAT, Frames
@@ -22,7 +23,7 @@ PITCHES = 46  # 36-81, all that the classical data has
 _LOWER = VOICES[1:]
 
 
-class FramesError(ValueError):
+class FramesError(ContinuoError, ValueError):
     """A file of frames cannot be used; the message says why."""
 
 
