@@ -20,8 +20,8 @@ from bridge.reports import Listener, NoticeReport, Report
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 from bridge.storage import midi_map_file
-from bridge.storage.melody_inbox import MelodyInbox, MelodyInboxWatch
-from bridge.storage.model_watch import ModelScan, ModelWatch
+from bridge.storage.melody_inbox import MelodyInbox, watch_inbox
+from bridge.storage.model_watch import ModelScan, watch_models
 from bridge.storage.take_store import FileTakeStore
 from models.artifact.manifest import Manifest
 
@@ -76,8 +76,8 @@ class Session:
         self._worker = WorkerClient(put, perf_counter, settings.model)
         bar = settings.meter.beats_per_bar
         self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)
-        self._watch = ModelWatch(put, ModelScan(self._manifests))
-        self._inbox = MelodyInboxWatch(MelodyInbox(self._connections.takes, put, self._tell))
+        self._watch = watch_models(put, ModelScan(self._manifests))
+        self._inbox = watch_inbox(MelodyInbox(self._connections.takes, put, self._tell))
         others = Services(self.ports, self._worker, self._keeper, self._clocks, AbletonPartner)
         self._engine = Engine(settings, others, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()

@@ -20,6 +20,7 @@ from models.artifact.manifest import ArtifactError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score, require_notes
 from models.formats.midi_write import write_composition
+from models.formats.whole_file import FileWriteError
 from models.music.clip import Composition
 from models.music.melody import MelodyError, choose_melody
 from models.techniques.accompany import RangeError, accompany, melody_range
@@ -113,9 +114,10 @@ class GenerateRun:
                     piece = self._melody(job.melody)
                     if piece:
                         done.append(self._make(job, piece))
-                except (MidiFileError, ArtifactError) as error:
-                    named = isinstance(error, MidiFileError)
-                    self._fault(job, str(error) if named else f"{job.melody}: {error}")
+                except (MidiFileError, FileWriteError) as error:
+                    self._fault(job, str(error))
+                except ArtifactError as error:
+                    self._fault(job, f"{job.melody}: {error}")
         return done
 
     def _fault(self, job: Job, said: str) -> None:

@@ -25,10 +25,9 @@ from typing import NamedTuple
 
 from bridge.events import Command
 from bridge.reports import NoticeReport
-from bridge.storage.model_watch import Wait
+from bridge.storage.polling import Polling, Wait
 from models.errors import ContinuoError
-from models.formats.midi_bytes import MidiFileError
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 from models.music.clip import Clip, Note
 
 FOLDER, SUFFIX, REFUSED = "inbox", ".melody", ".error"
@@ -39,7 +38,6 @@ MOST_NOTES = 20_000
 LONGEST_BEATS = 4096.0
 _ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _VALUES = {"id": 1, "bpm": 1, "length": 1, "note": 5}
-_LONGEST_SECONDS = 1.0  # that closing waits for a look: a folder in the network may hang
 
 
 class MelodyFileError(ContinuoError):
@@ -178,29 +176,10 @@ class MelodyInbox:
     def _refuse(self, path: Path, reason: str) -> None:
         sentence = f"{path.name} is not taken: {reason}"
         self._tell(NoticeReport("error", sentence))
-        with suppress(MidiFileError):  # the folder is full or gone: it stands on the screen
+        with suppress(FileWriteError):  # the folder is full or gone: it stands on the screen
             replace_file(path.with_suffix(REFUSED), f"{sentence}\n".encode())
 
 
-class MelodyInboxWatch:
-    """Looks into the inbox ten times a second, in a thread of its own, until closed.
-
-    The callbacks of `inbox` are called from there.
-    """
-
-    def __init__(self, inbox: MelodyInbox, wait: Wait = threading.Event.wait) -> None:
-        self._inbox, self._wait = inbox, wait
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Look no more, and return at once. Called from any thread, any number of times."""
-        self._closing.set()
-        self._thread.join(_LONGEST_SECONDS)
-
-    def _run(self) -> None:
-        self._inbox.clear()
-        while not self._closing.is_set():
-            self._inbox.look()
-            self._wait(self._closing, LOOK_SECONDS)
+def watch_inbox(inbox: MelodyInbox, wait: Wait = threading.Event.wait) -> Polling:
+    """Look into the inbox ten times a second until closed; its callbacks are called from there."""
+    return Polling(inbox.look, LOOK_SECONDS, "inbox", wait, begin=inbox.clear)

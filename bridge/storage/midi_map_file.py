@@ -10,8 +10,7 @@ from typing import Any
 from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from models.artifact.manifest import NAME_PATTERN
 from models.errors import ContinuoError
-from models.formats.midi_bytes import MidiFileError
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 from models.user_folders import config_file
 
 FORMAT = 1
@@ -63,7 +62,7 @@ def save(mapping: Mapping[str, ControlChange], path: Path | None = None) -> None
         replace_file(path, json.dumps(data, indent=1).encode() + b"\n")
     except OSError as error:
         raise MidiMapFileError(f"cannot write {path}: {_reason(error)}") from None
-    except MidiFileError as error:
+    except FileWriteError as error:
         raise MidiMapFileError(str(error)) from None
 
 

@@ -7,16 +7,14 @@ from pathlib import Path
 from time import perf_counter
 
 from bridge.events import ModelsChanged
+from bridge.storage.polling import Polling, Wait
 from models.artifact.catalogue import SHIPPED_FOLDER, SUFFIX, list_models, user_folder
 from models.artifact.manifest import Manifest
 
 LOOK_SECONDS = 2.0
-_LONGEST_SECONDS = 1.0  # that closing waits for a look: a folder in the network may hang
 # Of every artifact: its path, and what a new content or a new file of that name would change.
 _Stamp = tuple[str, int, int, int]
 _Stamps = frozenset[_Stamp]
-# Waits for the seconds given, or until the event is set; says whether it is.
-Wait = Callable[[threading.Event, float], bool]
 
 
 class ModelScan:
@@ -55,35 +53,20 @@ class ModelScan:
         return found
 
 
-class ModelWatch:
-    """Looks at the model folders every two seconds, in a thread of its own, until closed.
+def watch_models(
+    put: Callable[[ModelsChanged], None],
+    scan: ModelScan,
+    clock: Callable[[], float] = perf_counter,
+    wait: Wait = threading.Event.wait,
+) -> Polling:
+    """Scan every two seconds until closed; `put` is called from there with ModelsChanged."""
 
-    `put` is called from there with ModelsChanged.
-    """
+    def look() -> None:
+        found = scan.look()
+        if found is not None:
+            put(ModelsChanged(clock(), found))
 
-    def __init__(
-        self,
-        put: Callable[[ModelsChanged], None],
-        look: ModelScan,
-        clock: Callable[[], float] = perf_counter,
-        wait: Wait = threading.Event.wait,
-    ) -> None:
-        self._put, self._look, self._clock, self._wait = put, look, clock, wait
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="models", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Look no more, and return at once. Called from any thread, any number of times."""
-        self._closing.set()
-        self._thread.join(_LONGEST_SECONDS)
-
-    def _run(self) -> None:
-        while not self._closing.is_set():
-            found = self._look.look()
-            if found is not None:
-                self._put(ModelsChanged(self._clock(), found))
-            self._wait(self._closing, LOOK_SECONDS)
+    return Polling(look, LOOK_SECONDS, "models", wait)
 
 
 def usable(folders: Sequence[Path] | None = None) -> tuple[Manifest, ...]:

@@ -15,10 +15,9 @@ from bridge.realtime import raise_priority
 from bridge.reports import NoticeReport, Report, SavedReport
 from bridge.storage import midi_map_file
 from models.errors import ContinuoError
-from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_write import write_composition
 from models.formats.track_json import tracks_from_json, tracks_to_json
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 from models.music.clip import Composition
 from models.music.tempo import Meter, MeterMap, TempoMap
 from models.user_folders import data_folder
@@ -138,7 +137,7 @@ def judge_take(path: Path, verdict: str) -> None:
         replace_file(path, text.encode())
     except OSError as error:
         raise TakeError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
-    except MidiFileError as error:
+    except FileWriteError as error:
         raise TakeError(str(error)) from None
     except (ValueError, TypeError, RecursionError) as error:
         raise TakeError(f"{path} is not a take of Continuo's: {error}") from None

@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
-from models.formats.midi_bytes import MidiFileError
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 
 
 def record_evaluation(path: Path, figures: Mapping[str, float]) -> Manifest:
@@ -27,6 +26,6 @@ def record_evaluation(path: Path, figures: Mapping[str, float]) -> Manifest:
             after.writestr(name, content, zipfile.ZIP_DEFLATED, compresslevel=9)
     try:
         replace_file(path, out.getvalue())
-    except MidiFileError as error:
+    except FileWriteError as error:
         raise ArtifactError(f"the figures are not kept: {error}") from None
     return filled

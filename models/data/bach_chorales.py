@@ -15,7 +15,7 @@ from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score
 from models.formats.midi_write import write_composition
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 from models.music.clip import Composition
 
 _KEPT, _LEFT = "index.tsv", "left_out.tsv"
@@ -65,7 +65,7 @@ def write_chorales(out: Path, valid_share: float, progress: Progress) -> Done:
         progress(len(scores), len(scores))
         version = importlib.import_module("music21").__version__
         replace_file(out / "README.md", _README.format(version=version).encode())
-    except MidiFileError as error:
+    except (MidiFileError, FileWriteError) as error:
         raise BachError(str(error)) from error
     except OSError as error:
         raise BachError(f"cannot write {out}: {(error.strerror or str(error)).lower()}") from error

@@ -10,8 +10,7 @@ import models
 from models.data.corpus_file import DAMAGED, pack, unpack
 from models.data.piece import Corpus
 from models.data.prepare import PrepareOptions, Progress, Source, find_sources, prepare
-from models.formats.midi_bytes import MidiFileError
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 from models.user_folders import data_folder
 
 _KEPT = 16  # prepared folders; the least lately used go
@@ -37,7 +36,7 @@ def load_corpus(
         return corpus
     corpus = prepare(folder, options, progress)
     # A full or read-only disk costs the time of the next preparation, not this training.
-    with suppress(OSError, MidiFileError):
+    with suppress(OSError, FileWriteError):
         cache.mkdir(parents=True, exist_ok=True)
         replace_file(path, pack(corpus))
         _forget_old(cache)

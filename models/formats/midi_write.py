@@ -26,7 +26,10 @@ _SETUP, _RELEASE, _BLINK, _ONSET = range(4)
 
 
 def write_composition(path: Path | str, composition: Composition) -> None:
-    """Write a file of format 1: conductor, melody, accompaniment; MidiFileError if it cannot."""
+    """Write a file of format 1: conductor, melody, accompaniment.
+
+    MidiFileError if no file can hold it, FileWriteError if it cannot be written there.
+    """
     replace_file(path, to_bytes(composition))
 
 

@@ -7,9 +7,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_write import write_composition
-from models.formats.whole_file import replace_file
+from models.formats.whole_file import FileWriteError, replace_file
 from models.music.clip import Composition
 from models.training.checkpoint import TrainingError
 from models.training.curves import open_curves
@@ -44,7 +43,7 @@ class Log:
             self._samples.mkdir(parents=True, exist_ok=True)
             _forget_after(self._folder / METRICS, trainer.step)
             self._curves = open_curves(self._folder / CURVES, trainer.step, tell)
-        except (OSError, MidiFileError) as error:
+        except (OSError, FileWriteError) as error:
             raise _no_room(self._folder, error) from error
         if self._curves:
             tell(f"curves, pictures and sound: tensorboard --logdir {self._folder / CURVES}")
@@ -58,7 +57,7 @@ class Log:
             self._write_line(progress, figures)
             if self._curves:
                 self._curves.progress(progress)
-        except (OSError, MidiFileError) as error:
+        except (OSError, FileWriteError) as error:
             raise _no_room(self._folder, error) from error
 
     def close(self) -> None:

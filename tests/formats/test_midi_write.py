@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.formats.midi_bytes import MidiFileError, parse
 from models.formats.midi_read import read_score
 from models.formats.midi_write import to_bytes, write_composition
+from models.formats.whole_file import FileWriteError
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import Meter, MeterMap, TempoMap
 
@@ -137,10 +138,10 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left_there(tmp_path):
-    with pytest.raises(MidiFileError, match=r"cannot write .*: no such file or directory"):
+    with pytest.raises(FileWriteError, match=r"cannot write .*: no such file or directory"):
         write_composition(tmp_path / "none" / "song.mid", SONG)
     (tmp_path / "song.mid").mkdir()
-    with pytest.raises(MidiFileError, match=r"cannot write .*song\.mid: is a directory"):
+    with pytest.raises(FileWriteError, match=r"cannot write .*song\.mid: is a directory"):
         write_composition(tmp_path / "song.mid", SONG)
     assert list(tmp_path.iterdir()) == [tmp_path / "song.mid"]
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from contextlib import suppress
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,8 @@ from bridge.reports import NoticeReport
 from bridge.storage.melody_inbox import (
     MelodyFileError,
     MelodyInbox,
-    MelodyInboxWatch,
     parse_melody_file,
+    watch_inbox,
 )
 from models.music.clip import Clip, Note
 
@@ -121,16 +122,16 @@ def test_what_lay_there_before_is_thrown_away_and_what_comes_then_is_taken(inbox
     box, folder, said = inbox
     folder.mkdir()
     (folder / "old.melody").write_text(TUNE)
-    looked = threading.Event()
+    waits, looked = count(), threading.Event()
 
     def wait(closing: threading.Event, _seconds: float) -> bool:
-        if looked.is_set():
+        if next(waits):
+            looked.set()
             return closing.wait(PATIENCE_SECONDS)
         (folder / "new.melody").write_text(TUNE.replace("reaper-1", "new"))
-        looked.set()
         return False
 
-    watch = MelodyInboxWatch(box, wait)
+    watch = watch_inbox(box, wait)
     assert looked.wait(PATIENCE_SECONDS)
     watch.close()
     assert [command.values[0] for command in said] == ["new"]

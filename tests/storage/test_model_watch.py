@@ -11,7 +11,7 @@ from patience import PATIENCE_SECONDS
 
 from bridge.events import ModelsChanged
 from bridge.storage import model_watch
-from bridge.storage.model_watch import ModelScan, ModelWatch, usable
+from bridge.storage.model_watch import ModelScan, usable, watch_models
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ class Turns:
 
 def test_the_engine_is_told_when_and_what(look, own):
     told, turns = SimpleQueue(), Turns()
-    watch = ModelWatch(told.put, look, lambda: 42.0, turns.wait)
+    watch = watch_models(told.put, look, lambda: 42.0, turns.wait)
     assert turns.looked() == 2.0
     put(own, "waltz")
     for _ in range(4):
@@ -170,7 +170,7 @@ def test_the_engine_is_told_when_and_what(look, own):
 
 
 def test_closing_does_not_wait_for_the_next_look(look):
-    watch = ModelWatch(pytest.fail, look)
+    watch = watch_models(pytest.fail, look)
     watch.close()
     watch.close()
     assert not watch._thread.is_alive()
