@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any, cast
 
 from bridge.settings import PlaySettings
-from models.artifact.manifest import ControlSpec, Manifest
+from models.artifact.manifest import ACCOMPANY, ControlSpec, Manifest
 from models.suggestions import near_names
 
 DENSITY = "density"
@@ -59,8 +59,8 @@ class CurrentSettings:
         if name not in self.models:
             raise ValueError(f"no model is called {name!r}; {near_names(name, self.models)}")
         found = next((m for m in self.manifests if m.name == name), None)
-        if found is not None and found.technique != "accompany":
-            raise ValueError(f"{name} is made to {found.technique} melodies, not to accompany them")
+        if found is not None:
+            found.require(ACCOMPANY)
 
     def value(self, spec: ControlSpec) -> float:
         """Return a control's value in force."""

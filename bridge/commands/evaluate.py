@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 from rich.console import Console
 
-from bridge.commands.errors import UserError
 from bridge.commands.generate_options import parse_controls, parse_seeds
 from bridge.commands.model_choice import check_controls, usable_model
 from bridge.commands.progress import ProgressReporter
 from models.artifact.catalogue import CatalogueEntry
+from models.artifact.manifest import ACCOMPANY
 
 if TYPE_CHECKING:
     from models.evaluation.report import EvaluationReport
@@ -111,9 +111,6 @@ def _evaluate(options: Options) -> "EvaluationReport":
 
 def _entry(name: str, controls: dict[str, float]) -> CatalogueEntry:
     """Find the model and check the controls before the minutes that follow."""
-    entry = usable_model(name)
-    manifest = entry.require()
-    if manifest.technique != "accompany":
-        raise UserError(f"{name} cannot accompany: it can {manifest.technique}")
-    check_controls(manifest, controls)
+    entry = usable_model(name, technique=ACCOMPANY)
+    check_controls(entry.require(), controls)
     return entry

@@ -7,11 +7,17 @@ from models.artifact.catalogue import CatalogueEntry, UnknownModelError, find
 from models.artifact.manifest import ArtifactError, Manifest
 
 
-def usable_model(name: str, entries: Sequence[CatalogueEntry] | None = None) -> CatalogueEntry:
-    """Find a model that can be used; UserError says which command lists them."""
+def usable_model(
+    name: str,
+    entries: Sequence[CatalogueEntry] | None = None,
+    technique: str | None = None,
+) -> CatalogueEntry:
+    """Find a model that can be used (for `technique`); UserError says which command lists them."""
     try:
         entry = find(name, entries)
-        entry.require()
+        manifest = entry.require()
+        if technique is not None:
+            manifest.require(technique)
     except (UnknownModelError, ArtifactError) as error:
         raise UserError(f"{error} (see `continuo models`)") from error
     return entry

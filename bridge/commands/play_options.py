@@ -12,7 +12,7 @@ from bridge.commands.model_choice import check_controls, usable_model
 from bridge.osc.endpoints import OscPorts
 from bridge.settings import PlaySettings
 from models.artifact.catalogue import CatalogueEntry, list_models
-from models.artifact.manifest import Manifest
+from models.artifact.manifest import ACCOMPANY, Manifest
 from models.music.tempo import Meter
 
 LARGEST_PORT = 65535
@@ -138,12 +138,7 @@ def _port(option: str, text: str) -> int:
 
 
 def _manifest(name: str, entries: Sequence[CatalogueEntry]) -> Manifest:
-    manifest = usable_model(name, entries).require()
-    if manifest.technique != "accompany":
-        raise UserError(
-            f"{name} is made to {manifest.technique} melodies, not to accompany them: "
-            "choose another --model"
-        )
+    manifest = usable_model(name, entries, ACCOMPANY).require()
     return manifest
 
 

@@ -12,7 +12,7 @@ from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.train_messages import Stop, TrainingReporter
 from bridge.machine import describe_machine
 from models.artifact.catalogue import user_folder
-from models.artifact.manifest import NAME_PATTERN, NAME_RULE, ArtifactError
+from models.artifact.manifest import ACCOMPANY, NAME_PATTERN, NAME_RULE, TECHNIQUES, ArtifactError
 from models.errors import ContinuoError
 from models.user_folders import data_folder
 
@@ -31,7 +31,7 @@ class Options(TypedDict):
 
     data: Path
     name: str
-    technique: str
+    technique: str | None
     architecture: str | None
     minutes: float | None
     epochs: float | None
@@ -53,7 +53,11 @@ class Options(TypedDict):
 @click.command("train", help="Train an accompanist on a folder of MIDI files.")
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="Name of the new model.")
-@click.option("--technique", type=click.Choice(["accompany"]), default="accompany")
+@click.option(
+    "--technique",
+    type=click.Choice(TECHNIQUES),
+    help=f"What it learns to do.  [default: {ACCOMPANY}, or what the architecture does]",
+)
 @click.option(
     "--architecture", metavar="NAME", help="chorale, unet-gan or muse-gan.  [default: chorale]"
 )
@@ -157,12 +161,12 @@ class TrainCommand:
         """Read the checkpoint to go on from, the same for all processes; None to begin anew."""
         from models.training.checkpoint import (
             CHECKPOINT,
-            TrainingError,
             from_bytes,
             has_checkpoint,
             last_checkpoint,
         )
         from models.training.distributed import from_first
+        from models.training.errors import TrainingError
 
         if _goes_on(self.options):
             content = from_first(self.compute, lambda: last_checkpoint(folder, narrator.say))
@@ -176,13 +180,14 @@ class TrainCommand:
 
     def _plan(self, state: "State | None") -> "tuple[TrainingPlan, str]":
         """Join the command line with what a resumed training was begun with."""
-        from models.training.architectures import DEFAULT, find_architecture
+        from models.training.architectures import find_architecture, preferred_architecture
         from models.training.loop import TrainingPlan
         from models.training.options import check_options, parse_options
 
         options = self.options
         before = state or {}
-        name = options["architecture"] or str(before.get("architecture", DEFAULT))
+        name = options["architecture"] or before.get("architecture")
+        name = str(name or preferred_architecture(options["technique"] or ACCOMPANY))
         architecture = find_architecture(name, options["technique"])
         given = parse_options(options["settings"], architecture.options())
         given |= {n: float(options[n]) for n in _NAMED if options[n] is not None}  # type: ignore[literal-required]
@@ -237,8 +242,8 @@ class TrainCommand:
                 log.close()
 
     def _export(self, trainer: "Trainer", narrator: TrainingReporter) -> None:
+        from models.training.errors import TrainingError
         from models.training.export import Provenance, export_best
-        from models.training.loop import TrainingError
 
         if trainer.step == 0:
             raise TrainingError("stopped before the first step: nothing to export")

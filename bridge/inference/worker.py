@@ -115,7 +115,7 @@ class ModelHost:
     def _generated(self, request: GenerateRequest) -> dict[str, Any]:
         generator = self._generator(request.model)
         began_seconds = perf_counter()
-        tracks = _accompany(generator, request)
+        tracks = _perform(generator, request)
         return {
             "event": "generated",
             "id": request.request_id,
@@ -143,8 +143,8 @@ class ModelHost:
         written_ns = _written_ns(entry)
         generator = load(entry.path)
         for _ in range(WARM_UPS):
-            tracks = _accompany(generator, WARM_UP)
-            _accompany(generator, replace(WARM_UP, begin=12.0, length=4.0, context=tracks))
+            tracks = _perform(generator, WARM_UP)
+            _perform(generator, replace(WARM_UP, begin=12.0, length=4.0, context=tracks))
         self._loaded[entry.name] = (written_ns, generator)
         # Looking through all of torch for garbage takes 80 ms, in the middle of a bar perhaps.
         gc.collect()
@@ -157,8 +157,9 @@ def _written_ns(entry: CatalogueEntry) -> int:
     return entry.path.stat().st_mtime_ns
 
 
-def _accompany(generator: "LoadedGenerator", request: GenerateRequest) -> tuple[Track, ...]:
-    from models.techniques.accompany import accompany
+def _perform(generator: "LoadedGenerator", request: GenerateRequest) -> tuple[Track, ...]:
+    """Do with the request's music what the model is made for; its tracks in the stretch asked."""
+    from models.techniques.dispatch import technique_of
 
     piece = Composition(
         Track("Melody", request.melody),
@@ -167,7 +168,7 @@ def _accompany(generator: "LoadedGenerator", request: GenerateRequest) -> tuple[
         meter=MeterMap.constant(request.meter),
     )
     begin, end = request.begin, request.begin + request.length
-    answer = accompany(generator, piece, request.seed, request.controls, begin, end)
+    answer = technique_of(generator)(generator, piece, request.seed, request.controls, begin, end)
     return tuple(_inside(track, begin, end) for track in answer.accompaniment)
 
 

@@ -16,7 +16,8 @@ from models.music.tempo import Meter
 
 FORMAT = 1
 MANIFEST_NAME = "continuo.json"
-TECHNIQUES = ("accompany", "edit", "extend")
+ACCOMPANY = "accompany"
+TECHNIQUES = (ACCOMPANY, "edit", "extend")
 RESERVED_CONTROLS = ("beats_per_bar", "bpm")
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.
 MANIFEST_LIMIT_BYTES = 1_000_000
@@ -112,7 +113,12 @@ class Manifest:
     @property
     def track_numbers(self) -> range:
         """The numbers that may stand in the first column of its answer (0 is the melody)."""
-        return range(1, len(self.tracks) + 1) if self.technique == "accompany" else range(1)
+        return range(1, len(self.tracks) + 1) if self.technique == ACCOMPANY else range(1)
+
+    def require(self, technique: str) -> None:
+        """Raise ArtifactError, in a sentence, unless the model is made for `technique`."""
+        if self.technique != technique:
+            raise ArtifactError(f"{self.name} cannot {technique}: it can {self.technique}")
 
     def to_dict(self) -> dict[str, Any]:
         """Give the manifest as it stands in `continuo.json`."""
@@ -152,7 +158,7 @@ class Manifest:
         return manifest
 
     def _check_names(self) -> None:
-        if self.technique == "accompany" and not self.tracks:
+        if self.technique == ACCOMPANY and not self.tracks:
             raise ArtifactError("tracks must name at least one track to accompany with, got none")
         for what, names in (
             ("tracks", [t.name for t in self.tracks]),

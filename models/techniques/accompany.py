@@ -10,7 +10,7 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
-from models.artifact.manifest import ArtifactError, Manifest
+from models.artifact.manifest import ACCOMPANY, Manifest
 from models.errors import ContinuoError
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
 from models.music.tempo import EPSILON, MeterMap
@@ -35,8 +35,7 @@ def accompany(
     names already play outside of it stays, and the generator sees it.
     """
     manifest = generator.manifest
-    if manifest.technique != "accompany":
-        raise ArtifactError(f"{manifest.name} cannot accompany: it can {manifest.technique}")
+    manifest.require(ACCOMPANY)
     kept = _kept(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
     clips = {i: _without(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from models.errors import ContinuoError
+from models.training.errors import TrainingError
 
 CHECKPOINT_FORMAT = 2
 CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
@@ -28,10 +28,6 @@ _UNREADABLE = (
     struct.error,
     pickle.UnpicklingError,
 )
-
-
-class TrainingError(ContinuoError, ValueError):
-    """Training cannot begin or go on, for a reason that the user can mend."""
 
 
 def previous(path: Path) -> Path:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import torch
 from torch import distributed
 
-from models.training.checkpoint import TrainingError
 from models.training.compute import Compute
+from models.training.errors import TrainingError
 
 DEVICES = ("auto", "cpu", "cuda")
 # The others wait while the first validates, samples and writes.

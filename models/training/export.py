@@ -1,13 +1,14 @@
 """The best weights of a training become an artifact with a full manifest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
 from models.artifact.manifest import Manifest
 from models.artifact.torchscript import save
 from models.training.architectures import find_architecture
+from models.training.learner import Learner
 from models.training.loop import Trainer
 from models.training.sample_figures import sample_figures
 
@@ -34,19 +35,10 @@ def export_best(trainer: Trainer, of: Provenance, path: Path) -> Manifest:
     """
     reached = trainer.load_best()
     learner = trainer.learner
-    architecture = find_architecture(learner.architecture)
-    manifest = Manifest(
+    manifest = replace(
+        manifest_of(learner),
         name=of.name,
         title=of.title or of.name,
-        technique="accompany",
-        tracks=learner.corpus.tracks,
-        controls=learner.controls(),
-        architecture=learner.architecture,
-        style=architecture.style,
-        description=architecture.description,
-        meters=learner.meters(),
-        steps_per_beat=learner.corpus.steps_per_beat,
-        max_beats=MAX_BEATS,
         training={
             "data": of.data,
             "licence": of.licence,
@@ -63,6 +55,24 @@ def export_best(trainer: Trainer, of: Provenance, path: Path) -> Manifest:
         licence=of.licence,
     )
     return save(learner.instrument().cpu(), manifest, path)
+
+
+def manifest_of(learner: Learner) -> Manifest:
+    """Describe the instrument that a learner can be now, called after its architecture."""
+    architecture = find_architecture(learner.architecture)
+    return Manifest(
+        name=architecture.name,
+        title=architecture.name,
+        technique=architecture.technique,
+        tracks=learner.corpus.tracks,
+        controls=learner.controls(),
+        architecture=architecture.name,
+        style=architecture.style,
+        description=architecture.description,
+        meters=learner.meters(),
+        steps_per_beat=learner.corpus.steps_per_beat,
+        max_beats=MAX_BEATS,
+    )
 
 
 def _evaluation(trainer: Trainer, valid: Mapping[str, float]) -> dict[str, float]:

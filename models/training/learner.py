@@ -23,9 +23,15 @@ class Learner(Protocol):
 
     architecture: str
     corpus: Corpus
-    modules: Mapping[str, nn.Module]  # everything that a checkpoint must hold, by name
-    optimisers: Mapping[str, Optimizer]
     steps_per_epoch: float
+
+    @property
+    def modules(self) -> Mapping[str, nn.Module]:
+        """Everything that a checkpoint must hold, by name."""
+
+    @property
+    def optimisers(self) -> Mapping[str, Optimizer]:
+        """The optimisers, by name: a checkpoint holds their states too."""
 
     def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
         """Learn from one batch; `progress` 0..1 of the training sets the learning rates.
@@ -58,7 +64,7 @@ class Learner(Protocol):
 
 
 class MakeLearner(Protocol):
-    """How the table of architectures makes one; `options` are the hyperparameters by name."""
+    """How an architecture makes one; `options` are the hyperparameters by name."""
 
     def __call__(self, corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> Learner:
         """Make a learner; ValueError, in a sentence, for an option or a corpus it cannot use."""

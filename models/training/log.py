@@ -10,8 +10,8 @@ from typing import Any
 from models.formats.midi_write import write_composition
 from models.formats.whole_file import FileWriteError, replace_file
 from models.music.clip import Composition
-from models.training.checkpoint import TrainingError
 from models.training.curves import open_curves
+from models.training.errors import TrainingError
 from models.training.loop import Progress, Trainer
 from models.training.sample_figures import Yardstick
 

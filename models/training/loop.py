@@ -17,15 +17,13 @@ from models.training.checkpoint import (
     CHECKPOINT,
     CHECKPOINT_FORMAT,
     State,
-    TrainingError,
     read_checkpoint,
     write_atomically,
 )
 from models.training.compute import Compute
 from models.training.distributed import from_first, gathered, largest, mean
+from models.training.errors import TrainingError
 from models.training.learner import Learner
-
-__all__ = ["Progress", "Trainer", "TrainingError", "TrainingPlan"]
 
 CHOSEN_BY = "loss"  # the validation figure that tells the best weights
 _MISFITS = (KeyError, TypeError, ValueError, RuntimeError)  # what loading foreign weights raises

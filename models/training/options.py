@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from models.suggestions import near_names
-from models.training.checkpoint import TrainingError
+from models.training.errors import TrainingError
 
 T = TypeVar("T")
 

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from models.artifact.manifest import ACCOMPANY
 from models.formats.midi_write import write_composition
 from models.music.clip import Clip, Composition, Note, Track
+from models.training.architecture import Architecture
+from models.training.architectures import ARCHITECTURES
 
 VOICES = (("S", 60, 75), ("A", 55, 70), ("T", 48, 65), ("B", 40, 58))
 
@@ -25,14 +28,17 @@ def tracks(seed: int, beats: int = 36) -> list[Track]:
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    from models.training.architectures import (  # torch: not for all tests
-        ARCHITECTURES,
-        Architecture,
-    )
 
     monkeypatch.setenv("CONTINUO_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(tmp_path / "data"))
-    toy = Architecture("toy_learner:make", ("toy_learner:ToyPlan",), "Echoes.", "toy")
+    toy = Architecture(
+        name="toy",
+        technique=ACCOMPANY,
+        make="toy_learner:make",
+        plans=("toy_learner:ToyPlan",),
+        description="Echoes.",
+        style="toy",
+    )
     monkeypatch.setitem(ARCHITECTURES, "toy", toy)
     monkeypatch.chdir(tmp_path)
     for i in range(3):

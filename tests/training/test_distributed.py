@@ -12,7 +12,6 @@ import pytest
 import torch
 from training_folders import SMALL
 
-from models.training.checkpoint import TrainingError
 from models.training.compute import Compute
 from models.training.distributed import (
     agreed,
@@ -24,6 +23,7 @@ from models.training.distributed import (
     mean,
     processes,
 )
+from models.training.errors import TrainingError
 
 _LIMIT_SECONDS = 120
 # Dropout would drop other cells in each process.

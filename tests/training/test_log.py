@@ -12,8 +12,9 @@ from models.formats.midi_read import read_score
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import Meter, MeterMap
 from models.training import sound
+from models.training.errors import TrainingError
 from models.training.log import Log, read_metrics
-from models.training.loop import Trainer, TrainingError, TrainingPlan
+from models.training.loop import Trainer, TrainingPlan
 from models.training.pictures import draw
 from models.training.sample_figures import Yardstick
 from models.training.sound import SAMPLE_RATE, render

@@ -4,7 +4,8 @@ import pytest
 import torch
 from toy_learner import ToyLearner, weights
 
-from models.training.loop import Trainer, TrainingError, TrainingPlan
+from models.training.errors import TrainingError
+from models.training.loop import Trainer, TrainingPlan
 
 torch.set_num_threads(1)
 

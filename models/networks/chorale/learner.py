@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from models.artifact.manifest import ControlSpec, Manifest
-from models.artifact.torchscript import LoadedGenerator
+from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
 from models.music.sixteenths import STEPS_PER_BEAT
@@ -24,7 +23,7 @@ from models.networks.chorale.pieces import chorales
 from models.networks.common.averaging import running_mean
 from models.networks.common.controls import CONTROLS, METERS
 from models.networks.common.export import round_weights
-from models.techniques.accompany import accompany
+from models.networks.common.sampling import performed
 from models.training.compute import Compute
 from models.training.options import read_options
 
@@ -139,11 +138,7 @@ class ChoraleLearner:
 
     def sample(self, count: int) -> Sequence[Composition]:
         """Accompany the beginnings of the first `count` validation melodies, seed 0."""
-        manifest = Manifest(
-            "chorale", "chorale", "accompany", self.corpus.tracks, CONTROLS, max_beats=1024.0
-        )
-        player = LoadedGenerator(manifest, self.instrument())
-        return [accompany(player, _beginning(p), 0) for p in self.corpus.valid[:count]]
+        return performed(self, map(_beginning, self.corpus.valid[:count]))
 
     def instrument(self) -> nn.Module:
         """Build the generator, its weights rounded as they are shipped."""

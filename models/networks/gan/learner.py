@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from models.artifact.manifest import ControlSpec, Manifest
-from models.artifact.torchscript import LoadedGenerator
+from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus
 from models.music.clip import Composition
+from models.networks.common.sampling import performed
 from models.networks.gan import losses
 from models.networks.gan.forger import FakeSampler, hidden, shown, tables
 from models.networks.gan.instrument import GanInstrument, Generator
@@ -23,7 +23,6 @@ from models.networks.gan.plan import GanPlan
 from models.networks.gan.rolls import rolls_of
 from models.networks.gan.unet_gan import STRIDE, Critic, UNetConfig, UNetGenerator
 from models.networks.gan.windows import RollWindow, WindowSampler
-from models.techniques.accompany import accompany
 from models.training.compute import Compute
 
 CONTROLS = (
@@ -205,11 +204,7 @@ class GanLearner:
 
     def sample(self, count: int) -> Sequence[Composition]:
         """Accompany the first `count` validation melodies, seed 0."""
-        manifest = Manifest(
-            self.architecture, self.architecture, "accompany", self.corpus.tracks, self.controls()
-        )
-        player = LoadedGenerator(manifest, self.instrument().eval())
-        return [accompany(player, p.composition, 0) for p in self.corpus.valid[:count]]
+        return performed(self, [p.composition for p in self.corpus.valid[:count]])
 
     def instrument(self) -> nn.Module:
         """Build the instrument from the running mean."""
