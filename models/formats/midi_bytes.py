@@ -1,4 +1,4 @@
-"""The bytes of a Standard MIDI File, taken apart into events: no file access, no music.
+"""The bytes of one track of a Standard MIDI File, taken apart into events: no file, no music.
 
 mido writes files for us and is the witness in the tests, but it cannot read every real one: it
 drops the delta time of meta events that it does not know, so that all later notes come early, and
@@ -40,20 +40,11 @@ class RawTrack:
     end_ticks: int
 
 
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """A file's format (0, 1 or 2), its ticks per quarter note, and its tracks."""
-
-    format: int
-    ticks_per_beat: int
-    tracks: tuple[RawTrack, ...]
-
-
-class _OutOfBytesError(Exception):
+class OutOfBytesError(Exception):
     """The data ended inside an event."""
 
 
-class _TrackReader:
+class TrackReader:
     """Reads the events between `begin` and `end`; never looks beyond `end`."""
 
     def __init__(self, data: bytes, begin: int, end: int) -> None:
@@ -95,71 +86,16 @@ class _TrackReader:
         begin = self.position
         self.position += size
         if self.position > self.end:
-            raise _OutOfBytesError
+            raise OutOfBytesError
         return self.data[begin : self.position]
 
     def _variable(self) -> int:
         value = 0
+        while self.data[self.position : self.position + 1] == b"\x80":  # zeros before the number
+            self._take(1)
         for _ in range(4):
             byte = self._take(1)[0]
             value = value << 7 | byte & 0x7F
             if byte < 0x80:
                 return value
         raise MidiFileError(f"a number longer than 4 bytes before byte {self.position}")
-
-
-def parse(data: bytes) -> RawFile:
-    """Take a whole file apart; MidiFileError says what is wrong, without naming the file."""
-    if data[:4] == b"RIFF" and data[8:12] == b"RMID":  # .rmi: the same file in a wrapper
-        data = data[20:]
-    if data[:4] != b"MThd":
-        raise MidiFileError("it is not a MIDI file (it does not begin with MThd)")
-    if len(data) < 14:
-        raise MidiFileError("it is truncated: it ends inside its header")
-    size, form, count, division = (
-        int.from_bytes(data[a:b], "big") for a, b in ((4, 8), (8, 10), (10, 12), (12, 14))
-    )
-    _check_header(form, division)
-    tracks = _tracks(data, 8 + max(size, 6), count)
-    return RawFile(form, division, tuple(tracks))
-
-
-def _check_header(form: int, division: int) -> None:
-    if form == 2:
-        raise MidiFileError("it is of format 2 (loose patterns): save it as format 0 or 1")
-    if form > 2:
-        raise MidiFileError(f"it is damaged: format must be 0, 1 or 2, got {form}")
-    if division & 0x8000:
-        raise MidiFileError(
-            "it counts time in SMPTE frames, not in beats: save it with ticks per quarter note"
-        )
-    if division == 0:
-        raise MidiFileError("it is damaged: it has 0 ticks per quarter note")
-
-
-def _tracks(data: bytes, position: int, count: int) -> list[RawTrack]:
-    out: list[RawTrack] = []
-    while len(out) < count and position + 8 <= len(data):
-        name = data[position : position + 4]
-        begin = position + 8
-        position = begin + int.from_bytes(data[position + 4 : begin], "big")
-        if name == b"MTrk":
-            out.append(_track(data, begin, position, len(out) + 1))
-    if len(out) < count:
-        raise MidiFileError(f"it is truncated: it should have {count} tracks, but has {len(out)}")
-    return out
-
-
-def _track(data: bytes, begin: int, end: int, number: int) -> RawTrack:
-    reader = _TrackReader(data, begin, min(end, len(data)))
-    try:
-        events = reader.events()
-    except _OutOfBytesError:
-        if end > len(data):
-            raise MidiFileError(f"it is truncated: it ends inside track {number}") from None
-        raise MidiFileError(f"it is damaged: track {number} ends inside an event") from None
-    except MidiFileError as error:
-        raise MidiFileError(f"it is damaged: track {number} has {error}") from None
-    if end > len(data) and not (events and events[-1].status == END_OF_TRACK):
-        raise MidiFileError(f"it is truncated: it ends inside track {number}")
-    return RawTrack(tuple(events), reader.tick)

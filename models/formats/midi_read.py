@@ -1,17 +1,18 @@
 """MIDI files in: path -> Score, and a Score as a Composition (midi_write.py writes)."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from models.formats import midi_bytes as raw
-from models.formats.midi_bytes import Event, MidiFileError, RawTrack
+from models.formats.midi_bytes import MidiFileError, RawTrack
+from models.formats.midi_chunks import parse
+from models.formats.midi_parts import parts_of, programs_of, with_length
 from models.formats.midi_write import MAJOR_KEYS, MINOR_KEYS
-from models.music.clip import DRUM_CHANNEL, Clip, Note, Track
+from models.music.clip import Clip
 from models.music.score import Score
 from models.music.tempo import Meter, MeterMap, TempoMap
+from models.music.whole_bars import whole_bars_end
 
 # A symphony movement takes 0.4 MB; anything larger than this is not music, and fills the memory.
 MAX_BYTES = 4 * 2**20
@@ -22,20 +23,20 @@ KEY_SIGNATURE = raw.META | 0x59
 def read_score(path: Path | str) -> Score:
     """Read a MIDI file of format 0 or 1; MidiFileError says in a sentence why it cannot."""
     try:
-        file = raw.parse(_read_bytes(Path(path)))
+        file = parse(_read_bytes(Path(path)))
     except MidiFileError as error:
         raise MidiFileError(f"cannot read {path}: {error}") from None
     tpb = file.ticks_per_beat
     meter = _meter_map(file.tracks, tpb)
-    parts = [part for track in file.tracks for part in _parts(track, file.format)]
-    programs = _programs(file.tracks)
+    parts = [part for track in file.tracks for part in parts_of(track, file.format)]
+    programs = programs_of(file.tracks)
     clips = [part.clip(tpb) for part in parts]
     length = _whole_bars(clips, meter)
     tracks = tuple(
-        part.track(replace(clip, length=length), programs)
-        for part, clip in zip(parts, clips, strict=True)
+        with_length(part, clip, length, programs) for part, clip in zip(parts, clips, strict=True)
     )
-    return Score(tracks, _tempo_map(file.tracks, tpb), meter, tpb, _keys(file.tracks, tpb))
+    tempo, keys = _tempo_map(file.tracks, tpb), _keys(file.tracks, tpb)
+    return Score(tracks, tempo, meter, tpb, keys, file.notices)
 
 
 def require_notes(score: Score, path: Path | str) -> Score:
@@ -79,89 +80,6 @@ def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-# -- tracks ------------------------------------------------------------------------------------
-class _Part:
-    """The notes of one channel in one track chunk, while it is read."""
-
-    def __init__(self, channel: int) -> None:
-        self.channel, self.name = channel, ""
-        self.program: int | None = None
-        self.notes: list[tuple[int, int, int, int]] = []  # start tick, end tick, pitch, velocity
-        self.held: dict[int, deque[tuple[int, int]]] = {}
-
-    def read(self, event: Event) -> None:
-        """Take one channel event in; a release ends the note of its pitch struck first."""
-        kind, key = event.status & 0xF0, event.data[0]
-        if kind == raw.PROGRAM:
-            if not (self.notes or any(self.held.values())):
-                self.program = key
-        elif kind == raw.NOTE_ON and event.data[1]:
-            self.held.setdefault(key, deque()).append((event.tick, event.data[1]))
-        elif kind in (raw.NOTE_ON, raw.NOTE_OFF) and self.held.get(key):
-            start, velocity = self.held[key].popleft()
-            self.notes.append((start, event.tick, key, velocity))
-
-    def close(self, end_ticks: int) -> None:
-        """Release what still sounds at the end of the track."""
-        for pitch, held in self.held.items():
-            self.notes += [(start, end_ticks, pitch, velocity) for start, velocity in held]
-        self.held.clear()
-
-    def clip(self, tpb: int) -> Clip:
-        """The notes in beats."""
-        return Clip(tuple(Note(a / tpb, (b - a) / tpb, p, v) for a, b, p, v in self.notes))
-
-    def track(self, clip: Clip, programs: dict[int, int]) -> Track:
-        """The finished track; its program may stand in another chunk, for the same channel."""
-        program = programs.get(self.channel, 0) if self.program is None else self.program
-        role = "drums" if self.channel == DRUM_CHANNEL else "part"
-        return Track(self.name, clip, role, program, self.channel)
-
-
-def _parts(track: RawTrack, form: int) -> list[_Part]:
-    parts: dict[int, _Part] = {}
-    for event in track.events:
-        if event.status < 0xF0:
-            channel = event.status & 15
-            if channel not in parts:
-                parts[channel] = _Part(channel)
-            parts[channel].read(event)
-    for part in parts.values():
-        part.close(track.end_ticks)
-    sounding = sorted((p for p in parts.values() if p.notes), key=lambda p: p.channel)
-    name = _name(track)
-    for part in sounding:
-        # The only name in a file of format 0 is the piece's.
-        several = f"{name}, channel" if name and form == 1 else "channel"
-        part.name = name if len(sounding) == 1 else f"{several} {part.channel + 1}"
-    return sounding
-
-
-def _name(track: RawTrack) -> str:
-    for kind in (raw.NAME, raw.INSTRUMENT):
-        for event in track.events:
-            if event.status == kind and (text := _text(event.data)):
-                return text
-    return ""
-
-
-def _text(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("latin1")
-    return "".join(c if c.isprintable() else " " for c in text).strip()
-
-
-def _programs(tracks: Iterable[RawTrack]) -> dict[int, int]:
-    first: dict[int, int] = {}
-    for track in tracks:
-        for event in track.events:
-            if event.status & 0xFFF0 == raw.PROGRAM:
-                first.setdefault(event.status & 15, event.data[0])
-    return first
-
-
 # -- time --------------------------------------------------------------------------------------
 def _metas(tracks: Iterable[RawTrack], status: int, size: int) -> Iterator[tuple[int, bytes]]:
     """Give (tick, data) in order of ticks; of several at one tick the last comes last."""
@@ -197,7 +115,4 @@ def _keys(tracks: Iterable[RawTrack], tpb: int) -> tuple[tuple[float, str], ...]
 
 
 def _whole_bars(clips: list[Clip], meter: MeterMap) -> float:
-    ends = (meter.bar_line_from(clip.end) for clip in clips)
-    # A note without length on the last bar line still needs a bar to be in.
-    starts = (meter.next_bar_line(clip.notes[-1].start) for clip in clips)
-    return max((*ends, *starts), default=0.0)
+    return max((whole_bars_end(clip, meter) for clip in clips), default=0.0)

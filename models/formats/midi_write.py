@@ -9,6 +9,7 @@ import mido
 from models.formats.midi_bytes import MidiFileError
 from models.formats.whole_file import replace_file
 from models.music.clip import Composition, Note, Track
+from models.music.whole_bars import LATE_RELEASE
 
 MICROSECONDS_PER_MINUTE = 60_000_000
 SLOWEST_MICROSECONDS = 0xFFFFFF  # the format has three bytes: no tempo below 3.58 bpm
@@ -38,12 +39,18 @@ def to_bytes(composition: Composition) -> bytes:
     tpb = composition.ticks_per_beat
     if not 1 <= tpb <= 0x7FFF:
         raise MidiFileError(f"ticks_per_beat must be in range 1..32767, got {tpb}")
-    end = round(composition.length * tpb)
+    end = round(_loop_end(composition) * tpb)
     tracks = [_conductor(composition), *(_track(track, tpb) for track in composition.tracks)]
     file = mido.MidiFile(type=1, ticks_per_beat=tpb, tracks=[_chunk(t, end) for t in tracks])
     out = BytesIO()
     file.save(file=out)
     return out.getvalue()
+
+
+def _loop_end(composition: Composition) -> float:
+    """The end of every track: whole bars, though a last key was released a little late."""
+    bars = max(track.clip.length for track in composition.tracks)
+    return bars if 0 <= composition.length - bars <= LATE_RELEASE else composition.length
 
 
 def _conductor(composition: Composition) -> list[_Timed]:
@@ -87,8 +94,13 @@ def _edges(note: Note, channel: int, tpb: int) -> Iterable[_Timed]:
 
 
 def _name(text: str) -> mido.MetaMessage:
-    # mido writes latin1; handed UTF-8 in that disguise, it writes UTF-8, as DAWs do today.
-    return mido.MetaMessage("track_name", name=text.encode("utf-8", "replace").decode("latin1"))
+    # mido writes latin1; handed UTF-8 in that disguise, it writes UTF-8, as DAWs do today. What
+    # could not be read as text is written byte for byte as it was (midi_parts.decode_name).
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "replace")
+    return mido.MetaMessage("track_name", name=data.decode("latin1"))
 
 
 def _chunk(events: list[_Timed], end_ticks: int) -> mido.MidiTrack:

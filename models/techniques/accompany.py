@@ -13,7 +13,9 @@ from models.artifact.generator import (
 from models.artifact.manifest import ACCOMPANY, Manifest
 from models.errors import ContinuoError
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
+from models.music.score import finer
 from models.music.tempo import EPSILON, MeterMap
+from models.music.whole_bars import whole_bars_end
 from models.techniques.windows import Window, windows
 
 
@@ -54,6 +56,7 @@ def accompany(
         piece,
         melody=replace(piece.melody, name=piece.melody.name or "melody"),
         accompaniment=_tracks(piece, manifest, clips, end),
+        ticks_per_beat=finer(piece.ticks_per_beat),
         provenance={**piece.provenance, **_provenance(manifest, seed, given)},
     )
 
@@ -80,10 +83,7 @@ def melody_range(
 def _melody_end(clip: Clip, meter: MeterMap) -> float:
     if not clip.notes:
         return meter.bar_line_from(clip.length)
-    end = meter.bar_line_from(clip.end)
-    # A note without length on the last bar line belongs to the bar after it.
-    last = clip.notes[-1].start
-    return meter.next_bar_line(last) if last >= end - EPSILON else end
+    return whole_bars_end(clip, meter)
 
 
 def _numbered(manifest: Manifest) -> list[tuple[int, Track]]:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.formats.midi_bytes import MidiFileError, parse
+from models.formats.midi_bytes import MidiFileError
+from models.formats.midi_chunks import parse
 from models.formats.midi_read import read_score
 from models.formats.midi_write import to_bytes, write_composition
 from models.formats.whole_file import FileWriteError
