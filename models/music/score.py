@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any, TypeVar
 
+from models.errors import ContinuoError
 from models.music.clip import Composition, Track
 from models.music.tempo import EPSILON, MeterMap, TempoMap
 from models.music.whole_bars import whole_bars_end
@@ -14,7 +15,7 @@ COARSE_TICKS, FINE_TICKS = 96, 480
 _Value = TypeVar("_Value")
 
 
-class PickupError(ValueError):
+class PickupError(ContinuoError, ValueError):
     """A pick-up that does not fit into the first bar, said in one sentence."""
 
 
