@@ -40,13 +40,13 @@ class CurrentSettings:
 
     @property
     def controls(self) -> dict[str, float]:
-        """What was set of them, for a question to this model: another one's stay out."""
+        """Their values that were set, for a request to this model: those of others stay out."""
         known = {spec.name for spec in self.specs}
         given = self.settings.controls.items()
         return {name: value for name, value in given if name in known or not self.manifest}
 
-    def spec(self, name: str) -> ControlSpec:
-        """Return the control called so, or what the name means here; ValueError if none."""
+    def find_control(self, name: str) -> ControlSpec:
+        """Return the model's control of this name, or its stand-in; ValueError if none."""
         names = [spec.name for spec in self.specs]
         wanted = control_for(name, names)
         if wanted is None:
@@ -66,11 +66,11 @@ class CurrentSettings:
         """Return a control's value in force."""
         return self.settings.controls.get(spec.name, spec.default)
 
-    def turn(self, name: str, value: float) -> tuple[str, float]:
+    def set_control(self, name: str, value: float) -> tuple[str, float]:
         """Set a control, kept in its range; return its name and the value in force."""
         if not isfinite(value):
             raise ValueError(f"{name} must be a number, got {value}")
-        spec = self.spec(name)
+        spec = self.find_control(name)
         value = min(max(value, spec.low), spec.high)
         self.change(controls={**self.settings.controls, spec.name: value})
         return spec.name, value

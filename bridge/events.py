@@ -1,4 +1,4 @@
-"""What goes into the engine's inbox, what it asks of others, and what it tells them: plain values.
+"""What goes into the engine's inbox: plain values.
 
 Every event carries `at_seconds`, read from the engine's clock where it happened (a MIDI callback,
 the worker's reader thread, a signal handler), because the engine may look at it later.
@@ -13,11 +13,10 @@ from models.artifact.manifest import Manifest
 from models.music.clip import Clip, Track
 
 Value = float | str | Clip | None
-# Whoever asked, as the side that took the question in knows them (OSC: host and port).
+# Who sent a command, as its transport knows them (OSC: host and port).
 Sender = Hashable | None
 
 
-# -- into the engine ---------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class MidiIn:
     """A message that arrived at `Continuo In`."""
@@ -121,9 +120,3 @@ Event = (
     | ClockPosition
     | ClockChanged
 )
-
-
-# -- what the engine asks for ------------------------------------------------------------------
-
-
-# -- what the engine tells ---------------------------------------------------------------------

@@ -29,7 +29,7 @@ class NoTakeStore:
     def judge(self, take_id: str, verdict: str) -> None:
         """Keep no verdict."""
 
-    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
+    def remember(self, midi_map: Mapping[str, tuple[int, int | None]]) -> None:
         """Keep no map."""
 
 

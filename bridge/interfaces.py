@@ -1,4 +1,4 @@
-"""Whom the engine asks: what it needs of ports, disk, worker and clocks, as protocols."""
+"""What the engine needs of ports, disk, worker and clocks, as protocols."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ class GenerateRequest:
     """Accompany `melody` (beats from a bar line) in [begin, begin + length).
 
     `context` is what the accompaniment plays already outside of it, tracks named as the model
-    names them; without it the model sees the melody alone. `line`: a newer question of the same
-    line replaces one not yet begun; "" is what is played live, a wish has a line of its own.
+    names them; without it the model sees the melody alone. `lane`: a newer request in the same
+    lane replaces one not yet begun; "" is live playing, a take requested by id has its own lane.
     """
 
     request_id: str
@@ -30,7 +30,7 @@ class GenerateRequest:
     controls: Mapping[str, float] = field(default_factory=dict)
     begin: float = 0.0
     context: tuple[Track, ...] = ()
-    line: str = ""
+    lane: str = ""
 
 
 class Output(Protocol):
@@ -41,7 +41,7 @@ class Output(Protocol):
 
 
 class InferenceClient(Protocol):
-    """Whoever answers requests, later, with Generated or GenerateFailed in the inbox."""
+    """Answers requests, later, with Generated or GenerateFailed in the inbox."""
 
     def request(self, request: GenerateRequest) -> None:
         """Take a request and return at once; a newer one may replace one not yet begun."""
@@ -51,7 +51,7 @@ class InferenceClient(Protocol):
 
 
 class TakeStore(Protocol):
-    """Whoever saves takes and settings. Returns at once; disk work happens elsewhere."""
+    """Saves takes and settings. Returns at once; disk work happens elsewhere."""
 
     def save(self, take: Composition) -> None:
         """Save the take as .mid and .json; its provenance has its `id`."""
@@ -59,7 +59,7 @@ class TakeStore(Protocol):
     def judge(self, take_id: str, verdict: str) -> None:
         """Write beside the take that it was `kept` or `dropped`."""
 
-    def remember(self, cc_map: Mapping[str, tuple[int, int | None]]) -> None:
+    def remember(self, midi_map: Mapping[str, tuple[int, int | None]]) -> None:
         """Save which control change does what: control and channel (None: any) by function."""
 
 

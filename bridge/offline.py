@@ -91,7 +91,7 @@ class OfflineRun:
     reports: list[Report] = field(default_factory=list)
     takes: list[Composition] = field(default_factory=list)
     verdicts: dict[str, str] = field(default_factory=dict)
-    cc_map: dict[str, ControlChange] = field(default_factory=dict)
+    midi_map: dict[str, ControlChange] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
         """Take one report."""
@@ -107,9 +107,9 @@ class OfflineRun:
         """Keep what became of a take."""
         self.verdicts[take_id] = verdict
 
-    def remember(self, cc_map: Mapping[str, ControlChange]) -> None:
+    def remember(self, midi_map: Mapping[str, ControlChange]) -> None:
         """Keep what control changes do."""
-        self.cc_map = dict(cc_map)
+        self.midi_map = dict(midi_map)
 
     def send(self, message: mido.Message) -> None:
         """Let the message go: its report has the beat."""

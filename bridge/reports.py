@@ -1,4 +1,4 @@
-"""What the engine tells: plain values for whoever listens."""
+"""What the engine tells: plain values for its listeners."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -131,7 +131,7 @@ Report = (
 
 
 class Listener(Protocol):
-    """Whoever shows or forwards what happens. Called from the engine thread; must never block."""
+    """Shows or forwards what happens. Called from the engine thread; must never block."""
 
     def __call__(self, report: Report) -> None:
         """Take one report."""

@@ -72,14 +72,14 @@ class Session:
         self._listeners = (*listeners, self.osc)
         settings, put = self._settings, self.runner.put
         saved_map = midi_map_file.load()
-        self._keeper = FileTakeStore(self._connections.takes, self._tell)
+        self._store = FileTakeStore(self._connections.takes, self._tell)
         self._worker = WorkerClient(put, perf_counter, settings.model)
         bar = settings.meter.beats_per_bar
         self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)
         self._watch = watch_models(put, ModelScan(self._manifests))
         self._inbox = watch_inbox(MelodyInbox(self._connections.takes, put, self._tell))
-        others = Services(self.ports, self._worker, self._keeper, self._clocks, AbletonPartner)
-        self._engine = Engine(settings, others, self._tell, self._manifests, saved_map.mapping)
+        services = Services(self.ports, self._worker, self._store, self._clocks, AbletonPartner)
+        self._engine = Engine(settings, services, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()
         self.runner.start(self._engine)
         for question in ("status", "control/list"):  # so that OSC's clients know from the first
@@ -98,7 +98,7 @@ class Session:
         self._clocks.close()
         self._watch.close()
         self._inbox.close()
-        self._keeper.close()
+        self._store.close()
         self.osc.close()
         self._worker.close()
         if has_ended:

@@ -30,8 +30,8 @@ class AbletonPartner:
 
     hears: tuple[type[Report], ...] = (TakeReport, Reply)
 
-    def __init__(self, play: Performance, conductor: ClockFollower) -> None:
-        self._play, self._conductor = play, conductor
+    def __init__(self, play: Performance, clock_follower: ClockFollower) -> None:
+        self._play, self._clock_follower = play, clock_follower
         self._presence, self._takes = Presence(), WantedTakes()
         self._requests = Requests(play.listener)
         self._bpm: float | None = None  # Live's
@@ -71,7 +71,7 @@ class AbletonPartner:
     def hear(self, report: Report) -> None:
         """Take note of a take; whether it goes into the set is seen at the next `wake`."""
         is_there = self._presence.script is not None
-        wants_all = is_there and self._play.board.settings.live
+        wants_all = is_there and self._play.current.settings.live
         self._takes.hear(report, wants_all, wants_kept=is_there)
 
     # -- what a musician asks for ------------------------------------------------------------
@@ -82,7 +82,7 @@ class AbletonPartner:
             self._ask("live/ping", (), _asker(command), now_seconds)
 
     def _harmonise(self, command: Command, now_seconds: float) -> None:
-        take_id = str(command.values[0]) or self._play.band.desk.next_take_id()
+        take_id = str(command.values[0]) or self._play.parts.takes.next_take_id()
         which = str(command.values[1]) if len(command.values) > 1 else "selected"
         self._ask("live/read", (which,), _asker(command, take_id), now_seconds)
 
@@ -145,24 +145,24 @@ class AbletonPartner:
         elif news is Hello.RIVAL:
             self._play.notice("warning", "there are two Lives with the script: end one of them")
 
-    def _from_script(self, order: Handler) -> Handler:
+    def _from_script(self, handler: Handler) -> Handler:
         """Obey what the script known says, and nobody who is not that."""
 
-        def obey(command: Command, now_seconds: float) -> None:
+        def run(command: Command, now_seconds: float) -> None:
             if self._presence.is_from_script(command.sender, now_seconds):
-                order(command, now_seconds)
+                handler(command, now_seconds)
 
-        return obey
+        return run
 
     def _song(self, command: Command, now_seconds: float) -> None:
         beat, bpm, playing, numerator, denominator = (_number(v) for v in command.values)
         self._bpm = bpm
         self._compare_meters(f"{numerator:g}/{denominator:g}")
-        self._conductor.take_song(beat, bpm, bool(playing), command.at_seconds, now_seconds)
+        self._clock_follower.take_song(beat, bpm, bool(playing), command.at_seconds, now_seconds)
 
     def _compare_meters(self, meter: str) -> None:
         """Warn if Live's bars are not ours, once for each of its meters."""
-        ours = str(self._play.board.settings.meter)
+        ours = str(self._play.current.settings.meter)
         if meter != self._meter and meter != ours:
             cure = f"start Continuo with --meter {meter}, or change it in Live"
             self._play.notice("warning", f"Live is in {meter}, Continuo in {ours}: {cure}")
@@ -182,11 +182,11 @@ class AbletonPartner:
         if not melody.notes:
             self._complain(asker, f"clip {name!r} has no notes in its loop: draw or record some")
             return
-        self._play.mode.current = melody
+        self._play.mode.last_melody = melody
         self._takes.promise(asker.take_id, int(_number(scene)), asker)
-        bpm = self._bpm or self._play.band.bpm
+        bpm = self._bpm or self._play.parts.bpm
         try:
-            self._play.band.desk.wish(asker.take_id, melody, bpm, asker.sender)
+            self._play.parts.takes.request_take(asker.take_id, melody, bpm, asker.sender)
         except ValueError as error:  # for whoever asked, not for the script
             self._complain(asker, str(error))
 
@@ -237,7 +237,7 @@ class AbletonPartner:
 
     def _tell_clock(self, state: str, sentence: str, now_seconds: float) -> None:
         if self._play.source == "live":
-            self._conductor.changed(ClockChanged(now_seconds, "live", state, sentence))
+            self._clock_follower.changed(ClockChanged(now_seconds, "live", state, sentence))
         else:
             self._play.notice("warning" if state == "lost" else "info", sentence)
 

@@ -13,7 +13,7 @@ MOST = 64
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asked by which address, and the take's id that he knows."""
+    """Who asked by which address, and the take id it was asked under."""
 
     take_id: str = ""
     sender: Sender = None

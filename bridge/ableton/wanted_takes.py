@@ -63,7 +63,7 @@ class WantedTakes:
         elif wants_kept and isinstance(report, Reply) and report.name == "take":
             take_id, verdict = report.values
             if verdict == "kept":
-                self._wish(Asker(str(take_id)))
+                self._want_anew(Asker(str(take_id)))
 
     def not_written(self, take_id: str) -> None:
         """Take note that it did not get into the set, so that it can be kept again."""
@@ -85,9 +85,9 @@ class WantedTakes:
             # The melody too: the scene that is launched has all voices, whatever else plays there.
             self._want(take_id, WantedTake(_whole(take), scene, True, asker))
         elif wants_all:
-            self._wish(Asker(take_id, report.sender))
+            self._want_anew(Asker(take_id, report.sender))
 
-    def _wish(self, asker: Asker) -> None:
+    def _want_anew(self, asker: Asker) -> None:
         """Want a take, unless it is in the set as it is."""
         take = self._takes.get(asker.take_id)
         if take is not None and self._written.get(asker.take_id) != take:

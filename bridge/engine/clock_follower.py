@@ -25,51 +25,51 @@ class ClockFollower:
 
     def __init__(self, play: Performance) -> None:
         self._play = play
-        self._midi = MidiClock(play.band.bpm)
+        self._midi = MidiClock(play.parts.bpm)
         self._song = SongPositionFilter()
         self._is_lost = False
         self._idle_pulses = 0
         self._chosen_by: Sender = None
-        play.band.timeline.is_led = play.source != "internal"
+        play.parts.playhead.follows_clock = play.source != "internal"
         play.clocks.choose(play.source)
 
     # -- what is set -------------------------------------------------------------------------
     def offset_ms(self, source: str) -> float:
         """Return a clock's offset."""
-        return float(self._play.board.settings.offsets_ms.get(source, 0.0))
+        return float(self._play.current.settings.offsets_ms.get(source, 0.0))
 
     def set_offset(self, source: str, offset_ms: float) -> None:
         """Set a clock's offset; ValueError if it is out of range, or there is no such clock."""
         _check_source(source)
-        offsets = {**self._play.board.settings.offsets_ms, source: offset_ms}
-        self._play.board.change(offsets_ms=offsets)
+        offsets = {**self._play.current.settings.offsets_ms, source: offset_ms}
+        self._play.current.change(offsets_ms=offsets)
 
     def choose(self, source: str, now_seconds: float, sender: Sender = None) -> None:
         """Play by this clock from now on; ValueError if there is no such clock.
 
-        Taken over from outside, the song runs on; given away, it waits for the other's word.
+        Taken over from outside, the song runs on; given away, it waits for the other to start.
         """
         _check_source(source)
-        play, timeline = self._play, self._play.band.timeline
+        play, playhead = self._play, self._play.parts.playhead
         self._chosen_by = sender
         if source == play.source:
             return
         old = play.source
-        play.board.change(clock=source)
-        timeline.is_held = source == "internal" and timeline.playing
-        timeline.is_led = source != "internal"
-        if timeline.is_led and timeline.playing:
-            self._halt(timeline.beat_at(now_seconds), now_seconds)
-        elif not timeline.is_led and not timeline.playing:
-            play.mode.stop(timeline.transport.beat)  # the next note begins anew
-        self._midi, self._is_lost, self._idle_pulses = MidiClock(play.band.bpm), False, 0
+        play.current.change(clock=source)
+        playhead.free_running = source == "internal" and playhead.playing
+        playhead.follows_clock = source != "internal"
+        if playhead.follows_clock and playhead.playing:
+            self._halt(playhead.beat_at(now_seconds), now_seconds)
+        elif not playhead.follows_clock and not playhead.playing:
+            play.mode.stop(playhead.transport.beat)  # the next note begins anew
+        self._midi, self._is_lost, self._idle_pulses = MidiClock(play.parts.bpm), False, 0
         self._song = SongPositionFilter()
         if old == "internal":
-            play.clocks.lead("tempo", play.band.bpm)  # what we bring to those who have none yet
+            play.clocks.lead("tempo", play.parts.bpm)  # what we bring to those who have none yet
         play.clocks.choose(source)
 
     def lead(self, what: str, value: float | None = None) -> None:
-        """Have the outside clock start, stop or go elsewhere; ValueError if it takes no orders."""
+        """Have the outside clock start, stop or go elsewhere; ValueError if it cannot."""
         if self._play.source not in _LEADABLE:
             sender = "Live" if self._play.source == "live" else "its sender"
             name = "Live" if self._play.source == "live" else "MIDI clock"
@@ -77,11 +77,11 @@ class ClockFollower:
         self._play.clocks.lead(what, value)
 
     def set_tempo(self, bpm: float, now_seconds: float) -> None:
-        """Change the tempo, of the outside clock if it can be led; ValueError if it cannot."""
+        """Change the tempo, of the outside clock if that is possible; ValueError if it is not."""
         if not 20 <= bpm <= 400:
             raise ValueError(f"bpm must be in range 20..400, got {bpm:g}")
-        if not self._play.band.timeline.is_led:
-            self._play.band.timeline.set_tempo(bpm, now_seconds)
+        if not self._play.parts.playhead.follows_clock:
+            self._play.parts.playhead.set_tempo(bpm, now_seconds)
         elif self._play.source in _LEADABLE:
             self._play.clocks.lead("tempo", bpm)
         else:
@@ -114,7 +114,7 @@ class ClockFollower:
     def take_song(
         self, beat: float, bpm: float, is_playing: bool, at_seconds: float, now_seconds: float
     ) -> None:
-        """Take Live's word on where its song is; no matter if another clock is followed."""
+        """Take Live's song position; ignored while another clock is followed."""
         if self._play.source != "live":
             return
         has_jumped = False
@@ -136,20 +136,20 @@ class ClockFollower:
         if lost_at is not None and now_seconds >= lost_at:
             self._midi.lose(now_seconds)
             self._is_lost = True
-            bpm = self._play.band.bpm
+            bpm = self._play.parts.bpm
             self._tell("midi", "lost", f"MIDI clock is lost: going on at {bpm:.1f} bpm")
 
     def changed(self, event: ClockChanged) -> None:
-        """Tell how a clock is."""
+        """Tell the state of a clock."""
         if event.source == self._play.source:
             self._tell(event.source, event.state, event.detail)
             if event.state == "failed":
-                # Nobody leads: the musician must not be left with a song that never runs.
+                # No clock runs: the musician must not be left with a song that never starts.
                 self.choose("internal", event.at_seconds, self._chosen_by)
                 self._tell("internal", "chosen", "")
 
     def _tell(self, source: str, state: str, detail: str) -> None:
-        """Tell everybody, and whoever chose it, how a clock is."""
+        """Tell all clients, and the one that chose it, the state of a clock."""
         kind = {"failed": "error", "lost": "warning"}.get(state, "info")
         values = (source, state, self.offset_ms(source), detail)
         self._play.reply("clock", *values, sender=self._chosen_by)
@@ -162,41 +162,41 @@ class ClockFollower:
             return
         later_seconds = self.offset_ms(event.source) / 1000
         event = replace(event, at_seconds=event.at_seconds + later_seconds)
-        timeline = self._play.band.timeline
+        playhead = self._play.parts.playhead
         if not event.is_playing:
             self._stand(event, now_seconds)
-        elif not timeline.playing or self._is_elsewhere(event):
+        elif not playhead.playing or self._is_elsewhere(event):
             self._jump(event, now_seconds)
         else:
-            timeline.pin(event.beat, event.bpm, event.at_seconds, now_seconds)
+            playhead.pin(event.beat, event.bpm, event.at_seconds, now_seconds)
 
     def _is_elsewhere(self, event: ClockPosition) -> bool:
-        expected = self._play.band.timeline.transport.beat_at(event.at_seconds)
+        expected = self._play.parts.playhead.transport.beat_at(event.at_seconds)
         return event.has_jumped or abs(expected - event.beat) > _JUMP
 
     def _stand(self, event: ClockPosition, now_seconds: float) -> None:
-        timeline = self._play.band.timeline
-        if timeline.playing:
+        playhead = self._play.parts.playhead
+        if playhead.playing:
             self._halt(event.beat, now_seconds)
-        elif abs(timeline.transport.beat - event.beat) > _JUMP or event.has_jumped:
+        elif abs(playhead.transport.beat - event.beat) > _JUMP or event.has_jumped:
             self._jump(event, now_seconds)
         else:
             at_seconds = event.at_seconds
-            timeline.move(event.beat, event.bpm, at_seconds, now_seconds, playing=False)
+            playhead.move(event.beat, event.bpm, at_seconds, now_seconds, playing=False)
 
     def _halt(self, beat: float, now_seconds: float) -> None:
         """Stand still; what was played and planned stays, for when the song goes on."""
         self._play.hush(now_seconds)
-        self._play.band.timeline.stop(beat)
+        self._play.parts.playhead.stop(beat)
 
     def _jump(self, event: ClockPosition, now_seconds: float) -> None:
-        timeline = self._play.band.timeline
-        old, begins = timeline.beat_at(now_seconds), event.is_playing and not timeline.playing
+        playhead = self._play.parts.playhead
+        old, begins = playhead.beat_at(now_seconds), event.is_playing and not playhead.playing
         self._play.hush(now_seconds)
-        here = timeline.move(event.beat, event.bpm, event.at_seconds, now_seconds, event.is_playing)
+        here = playhead.move(event.beat, event.bpm, event.at_seconds, now_seconds, event.is_playing)
         self._play.mode.jump(old, here)
-        if begins and self._play.band.recorder.held(here):
-            self._play.mode.onset(event.at_seconds)  # struck a little before the clock's word
+        if begins and self._play.parts.recorder.held(here):
+            self._play.mode.onset(event.at_seconds)  # struck a little before the clock started
 
 
 def _check_source(source: str) -> None:

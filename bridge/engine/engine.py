@@ -54,8 +54,8 @@ class Services:
     """Whom the engine works with: none of them ever makes it wait."""
 
     output: Output
-    composer: InferenceClient
-    keeper: TakeStore
+    inference: InferenceClient
+    store: TakeStore
     clocks: ExternalClocks = field(default_factory=NoExternalClocks)
     partner: MakePartner = NoPartner
 
@@ -70,30 +70,34 @@ class Engine:
     def __init__(
         self,
         settings: PlaySettings,
-        others: Services,
+        services: Services,
         listener: Listener,
         manifests: Sequence[Manifest] = (),
-        cc_map: Mapping[str, ControlChange] = DEFAULTS,
+        midi_map: Mapping[str, ControlChange] = DEFAULTS,
     ) -> None:
         self._listener = listener
         listener = self._tell  # what is told to all, and to the partner
-        self._board = CurrentSettings(settings, manifests)
-        self._timeline = Playhead(self._board)
+        self._current = CurrentSettings(settings, manifests)
+        self._playhead = Playhead(self._current)
         self._scheduler = Scheduler()
-        self._desk = Takes(self._board, others.composer, others.keeper, listener)
-        self._outlet = MidiOutput(others.output, listener)
-        band = Parts(self._board, self._timeline, Recorder(), self._scheduler, self._desk)
-        self._performance = Performance(band, self._outlet, others.clocks, listener)
-        self._conductor = ClockFollower(self._performance)
-        self._cc_map = MidiMap(cc_map, _control_names(manifests))
-        self._partner = others.partner(self._performance, self._conductor)
+        self._takes = Takes(self._current, services.inference, services.store, listener)
+        self._output = MidiOutput(services.output, listener)
+        parts = Parts(self._current, self._playhead, Recorder(), self._scheduler, self._takes)
+        self._performance = Performance(parts, self._output, services.clocks, listener)
+        self._clock_follower = ClockFollower(self._performance)
+        self._midi_map = MidiMap(midi_map, _control_names(manifests))
+        self._partner = services.partner(self._performance, self._clock_follower)
         self._partner_wakes_at: float | None = None
         self._partner_has_news = False
-        self._orders = Commands(
-            self._performance, self._conductor, self._cc_map, others.keeper, self._partner.handlers
+        self._commands = Commands(
+            self._performance,
+            self._clock_follower,
+            self._midi_map,
+            services.store,
+            self._partner.handlers,
         )
-        self._leader = ClockSender(self._board, self._timeline, self._outlet)
-        self._keys = MidiInput(self._performance, self._orders, self._cc_map)
+        self._clock_sender = ClockSender(self._current, self._playhead, self._output)
+        self._midi_input = MidiInput(self._performance, self._commands, self._midi_map)
         self._state: str | None = None
         self.closed = False
 
@@ -101,7 +105,7 @@ class Engine:
     @property
     def lateness(self) -> Lateness:
         """What was sent so far, and how late."""
-        return self._outlet.lateness
+        return self._output.lateness
 
     def handle(self, event: Event, now_seconds: float) -> None:
         """Do what is due up to the event, then take it in."""
@@ -112,12 +116,12 @@ class Engine:
         self._run(at_seconds, now_seconds)
         match event:
             case MidiIn():
-                if not self._conductor.take_pulse(event.message, at_seconds, now_seconds):
-                    self._keys.take(event.message, at_seconds, now_seconds)
+                if not self._clock_follower.take_pulse(event.message, at_seconds, now_seconds):
+                    self._midi_input.take(event.message, at_seconds, now_seconds)
             case Command():
-                self._obey(event, now_seconds)
+                self._run_command(event, now_seconds)
             case ClockPosition():
-                self._conductor.follow(event, now_seconds)
+                self._clock_follower.follow(event, now_seconds)
             case _:
                 self._take_news(event, now_seconds)
         self._look_round(now_seconds)
@@ -138,8 +142,8 @@ class Engine:
 
     def _look_round(self, now_seconds: float) -> None:
         self._wake_partner(now_seconds)
-        self._leader.leave(now_seconds)
-        self._leader.look(now_seconds)
+        self._clock_sender.leave(now_seconds)
+        self._clock_sender.look(now_seconds)
         self._report_state()
 
     def _take_news(self, event: Event, now_seconds: float) -> None:
@@ -151,25 +155,25 @@ class Engine:
             case PortChanged():
                 self._port_changed(event, now_seconds)
             case ClockChanged():
-                self._conductor.changed(event)
+                self._clock_follower.changed(event)
             case ModelsChanged():
-                self._board.manifests = event.manifests
-                self._cc_map.know(_control_names(event.manifests))
+                self._current.manifests = event.manifests
+                self._midi_map.know(_control_names(event.manifests))
 
     def advance(self, now_seconds: float) -> None:
         """Do and send everything that is due by now."""
         if not self.closed:
             self._begin(now_seconds)
             self._run(now_seconds, now_seconds)
-            self._conductor.wake(now_seconds)
-            self._leader.wake(now_seconds)
+            self._clock_follower.wake(now_seconds)
+            self._clock_sender.wake(now_seconds)
             self._wake_partner(now_seconds)
 
     def next_wakeup_seconds(self) -> float | None:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
-        due_seconds = None if beat is None else self._timeline.due_seconds(beat)
-        parts = (self._conductor, self._leader)
+        due_seconds = None if beat is None else self._playhead.due_seconds(beat)
+        parts = (self._clock_follower, self._clock_sender)
         others = (self._partner_wakes_at, *(part.wakes_at_seconds for part in parts))
         instants = (due_seconds, *others)
         return min((s for s in instants if s is not None), default=None)
@@ -185,54 +189,54 @@ class Engine:
     # -- time ------------------------------------------------------------------------------
     def _begin(self, now_seconds: float) -> None:
         if self._state is None:
-            timeline = self._timeline
-            if timeline.runs_grid and not timeline.counts_in and not timeline.is_led:
-                timeline.start_grid(now_seconds)
+            playhead = self._playhead
+            if playhead.runs_grid and not playhead.counts_in and not playhead.follows_clock:
+                playhead.start_grid(now_seconds)
             self._look_round(now_seconds)
 
     def _next_beat(self) -> float | None:
-        if self.closed or not self._timeline.playing:
+        if self.closed or not self._playhead.playing:
             return None
-        mode, pulse_at = self._performance.mode, self._leader.next_beat
-        own = (self._timeline.next_point, self._scheduler.next_beat(), pulse_at)
-        candidates = (*own, mode.ask_at, mode.turn_at)
+        mode, pulse_at = self._performance.mode, self._clock_sender.next_beat
+        own = (self._playhead.next_point, self._scheduler.next_beat(), pulse_at)
+        candidates = (*own, mode.ask_at, mode.plan_at)
         return min((beat for beat in candidates if beat is not None), default=None)
 
     def _run(self, until_seconds: float, now_seconds: float) -> None:
         dropped = self.lateness.dropped
         while (beat := self._next_beat()) is not None:
-            due_seconds = self._timeline.due_seconds(beat)
+            due_seconds = self._playhead.due_seconds(beat)
             if due_seconds > until_seconds:
                 break
             self._step(Moment(beat, due_seconds, now_seconds))
         if self.lateness.dropped > dropped:
             count = self.lateness.dropped - dropped
-            self._desk.notice("warning", f"the machine stood still: {count} notes left out")
+            self._takes.notice("warning", f"the machine stood still: {count} notes left out")
 
     def _step(self, moment: Moment) -> None:
         beat, ask_at = moment.position, self._performance.mode.ask_at
         if ask_at is not None and ask_at <= beat + EPSILON:
             self._performance.mode.put_question(beat)
-        point = self._timeline.next_point
+        point = self._playhead.next_point
         if point is not None and point <= beat + EPSILON:
-            self._timeline.pass_point()
+            self._playhead.pass_point()
             if self._pass(point, moment):
                 self._report_state()
                 return  # what was due is where the song no longer is
-        turn_at = self._performance.mode.turn_at
-        if turn_at is not None and turn_at <= beat + EPSILON:
-            self._performance.mode.turn(beat)
+        plan_at = self._performance.mode.plan_at
+        if plan_at is not None and plan_at <= beat + EPSILON:
+            self._performance.mode.change_plan(beat)
         for edge in self._scheduler.take_due(beat):
-            self._outlet.sound(edge, moment)
-        self._leader.look(moment.now_seconds)
-        pulse_at = self._leader.next_beat
+            self._output.sound(edge, moment)
+        self._clock_sender.look(moment.now_seconds)
+        pulse_at = self._clock_sender.next_beat
         if pulse_at is not None and pulse_at <= beat + EPSILON:
-            self._leader.pulse(moment)
+            self._clock_sender.pulse(moment)
         self._report_state()
 
     def _pass(self, beat: float, moment: Moment) -> bool:
         """Pass a point of the grid; tell whether the song went elsewhere on it."""
-        play, transport = self._performance, self._timeline.transport
+        play, transport = self._performance, self._playhead.transport
         on_bar_line = transport.is_bar_line(beat)
         if on_bar_line:
             if play.go(beat, moment.now_seconds):
@@ -240,15 +244,15 @@ class Engine:
             play.change_mode(beat)
             play.mode.bar_line(beat)
         play.mode.grid_point(beat)
-        if self._timeline.playing:
+        if self._playhead.playing:
             self._tick(beat, on_bar_line, moment)
         return False
 
     def _tick(self, beat: float, on_bar_line: bool, moment: Moment) -> None:
         """Sound the click and tell the beat."""
-        transport, settings = self._timeline.transport, self._board.settings
+        transport, settings = self._playhead.transport, self._current.settings
         in_bar = beat - transport.bar_line(beat)
-        clicks = settings.click or beat < self._timeline.origin - EPSILON
+        clicks = settings.click or beat < self._playhead.origin - EPSILON
         if clicks and _is_multiple(in_bar, pulse(settings.meter)):
             self._scheduler.play(click(on_bar_line), beat, settings.channels.click, CLICK)
         if _is_multiple(in_bar, 1.0) and moment.late_seconds <= DROP_SECONDS:
@@ -256,18 +260,18 @@ class Engine:
             self._listener(BeatReport(bar + 1, round(in_bar) + 1, transport.bpm, beat))
 
     # -- commands --------------------------------------------------------------------------
-    def _obey(self, command: Command, now_seconds: float) -> None:
+    def _run_command(self, command: Command, now_seconds: float) -> None:
         if command.name == "quit":
             self.close(now_seconds)
         else:
-            self._orders.obey(command, now_seconds)
+            self._commands.run(command, now_seconds)
             self._partner_has_news = True
 
     # -- the others ------------------------------------------------------------------------
     def _answered(self, event: Generated | GenerateFailed) -> None:
         if isinstance(event, Generated):
             # One that comes too late to be heard is the very one to learn from.
-            self._desk.measured(event.seconds)
+            self._takes.measured(event.seconds)
         self._performance.mode.answered(event)
 
     def _worker_changed(self, event: WorkerChanged) -> None:
@@ -275,23 +279,23 @@ class Engine:
         # Loading and ready carry the model's name, the others a sentence.
         is_name = event.state in ("loading", "ready")
         text = f"{event.detail} is {event.state}" if is_name else event.detail
-        self._desk.notice(kind, text)
+        self._takes.notice(kind, text)
         self._listener(Reply("worker", (event.state, event.detail)))
         if event.state in ("ready", "restarted"):
             self._performance.model_loaded(event.detail)
             self._performance.mode.ask_again()
 
     def _port_changed(self, event: PortChanged, now_seconds: float) -> None:
-        beat = self._timeline.beat_at(now_seconds)
+        beat = self._playhead.beat_at(now_seconds)
         detail = f": {event.detail}" if event.detail else ""
         if event.state == "lost":
-            self._cc_map.lose()
-            self._outlet.lose()
+            self._midi_map.lose()
+            self._output.lose()
             self._performance.mode.lose_player(beat)
-            self._desk.notice("warning", f"MIDI is gone{detail}")
+            self._takes.notice("warning", f"MIDI is gone{detail}")
         else:
-            self._outlet.regain(Moment(beat, now_seconds, now_seconds))
-            self._desk.notice("info", f"MIDI is back{detail}")
+            self._output.regain(Moment(beat, now_seconds, now_seconds))
+            self._takes.notice("info", f"MIDI is back{detail}")
 
     def _report_state(self) -> None:
         state = self._performance.mode.state

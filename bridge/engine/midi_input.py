@@ -15,8 +15,8 @@ _THRU = ("note_on", "note_off", "control_change", "pitchwheel", "aftertouch", "p
 class MidiInput:
     """Takes the player's messages. Called from: the engine thread."""
 
-    def __init__(self, play: Performance, orders: Commands, cc_map: MidiMap) -> None:
-        self._play, self._orders, self._cc_map = play, orders, cc_map
+    def __init__(self, play: Performance, commands: Commands, midi_map: MidiMap) -> None:
+        self._play, self._commands, self._midi_map = play, commands, midi_map
 
     def take(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
         """Take one message that arrived at `at_seconds`."""
@@ -27,41 +27,41 @@ class MidiInput:
 
     def _passes(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
         """Do what a control change is mapped to; tell whether the sound hears it as well."""
-        taken = self._cc_map.take(message, at_seconds)
+        taken = self._midi_map.take(message, at_seconds)
         match taken:
             case ButtonPressed():
-                self._orders.press(taken.function, at_seconds, now_seconds)
+                self._commands.press(taken.function, at_seconds, now_seconds)
             case KnobTurned():
-                self._orders.turn(taken.function, taken.position)
+                self._commands.set_control(taken.function, taken.position)
             case Learned():
-                self._orders.learnt(taken)
+                self._commands.learned(taken)
         return taken is None or taken.passes
 
     def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        band, mode = self._play.band, self._play.mode
+        parts, mode = self._play.parts, self._play.mode
         if message.type == "note_on" and message.velocity > 0:
-            if band.timeline.counts_in and not band.timeline.playing:
-                band.timeline.start_grid(at_seconds)
+            if parts.playhead.counts_in and not parts.playhead.playing:
+                parts.playhead.start_grid(at_seconds)
             mode.onset(at_seconds)
-        beat = band.timeline.beat_at(at_seconds)
-        if band.settings.thru:
+        beat = parts.playhead.beat_at(at_seconds)
+        if parts.settings.thru:
             moment = Moment(beat, at_seconds, now_seconds)
-            self._play.outlet.pass_through(message, band.settings.channels.thru, moment)
+            self._play.output.pass_through(message, parts.settings.channels.thru, moment)
         if message.type.startswith("note_") or message.is_cc(SUSTAIN):
-            beat = max(beat, mode.listening.floor)
-            band.recorder.play(message, beat)
+            beat = max(beat, mode.capture.floor)
+            parts.recorder.play(message, beat)
             mode.changed(beat)
-        if not band.timeline.playing:
-            band.recorder.forget_from(beat)  # played while the song stood still: no part of it
+        if not parts.playhead.playing:
+            parts.recorder.forget_from(beat)  # played while the song stood still: no part of it
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
-        names, words = self._play.board.models, program_words(program)
+        names, words = self._play.current.models, program_words(program)
         if program >= len(names):
             there = f"there are {len(names)}, from 1 to {len(names)}" if names else "there is none"
             self._play.notice("warning", f"no model has {words}: {there}")
             return
         try:
-            self._play.board.check_model(names[program])
+            self._play.current.check_model(names[program])
         except ValueError as error:
             self._play.notice("warning", f"{words}: {error}")
             return

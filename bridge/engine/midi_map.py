@@ -155,7 +155,7 @@ class MidiMap:
         if message.control in PANIC_CONTROLS:
             return ButtonPressed("panic")
         if self.learning is not None and _why_taken(message.control) is None:
-            return self._learnt(self.learning, message, at_seconds)
+            return self._learned(self.learning, message, at_seconds)
         function = self._function_of(message.control, message.channel)
         if function is None:
             return None
@@ -165,7 +165,7 @@ class MidiMap:
             ButtonPressed(function) if self._is_press(message, at_seconds) else ButtonHeld(function)
         )
 
-    def _learnt(self, function: str, message: mido.Message, at_seconds: float) -> Learned:
+    def _learned(self, function: str, message: mido.Message, at_seconds: float) -> Learned:
         self.learning = None
         # The rest of this movement is no press yet.
         self._pressed[message.channel, message.control] = at_seconds

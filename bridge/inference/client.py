@@ -115,7 +115,7 @@ class WorkerClient:
 
     def _want(self, request: GenerateRequest) -> None:
         if self._running and self._running.request == request:
-            self._waiting.drop(request.line)  # its answer is on the way
+            self._waiting.drop(request.lane)  # its answer is on the way
         elif not any(job.request == request for job in self._waiting):
             job = QueuedRequest(request)
             if not self._waiting.put(job):
@@ -175,7 +175,7 @@ class WorkerClient:
         job, self._running = self._running, None
         if job and job.tries:
             self._fail(job, f"the worker ended twice over this phrase ({reason})")
-        elif job and not self._waiting.holds(job.request.line):
+        elif job and not self._waiting.holds(job.request.lane):
             self._waiting.put(replace(job, tries=1))
 
     def _despair(self, reason: str) -> None:

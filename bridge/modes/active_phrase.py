@@ -18,7 +18,7 @@ class ActivePhrase:
 
     melody: Clip
     begin: float
-    ask: Take
+    take: Take
     bar: float
     tracks: tuple[Track, ...] | None = None  # committed
     sounding: Take | None = None  # whose tracks they are
@@ -54,19 +54,19 @@ class ActivePhrase:
 
     def take_over(self, tracks: tuple[Track, ...]) -> None:
         """Sound the take that was asked for last from now on."""
-        if self.sounding is not None and self.sounding is not self.ask:
+        if self.sounding is not None and self.sounding is not self.take:
             self._before = [*self._before, self.sounding][-_MOST_BEFORE:]
-        self.tracks, self.sounding = tracks, self.ask
+        self.tracks, self.sounding = tracks, self.take
         self.is_kept, self.is_dropped, self.hurries = True, False, False
 
-    def drop(self, ask: Take) -> None:
+    def drop(self, take: Take) -> None:
         """Leave this take at the next bar line, for the one before if there was one."""
-        self._before = [before for before in self._before if before is not ask]
-        if self.ask is ask and self.sounding not in (None, ask):
-            self.ask = self.sounding  # the take has not been heard yet
-        elif self.ask is ask and self._before:
-            self.ask = self._before.pop()
-            self.ask.recall()
+        self._before = [before for before in self._before if before is not take]
+        if self.take is take and self.sounding not in (None, take):
+            self.take = self.sounding  # the take has not been heard yet
+        elif self.take is take and self._before:
+            self.take = self._before.pop()
+            self.take.rearm()
             self.hurries = True
-        elif self.sounding is ask:
+        elif self.sounding is take:
             self.is_dropped = True

@@ -13,7 +13,7 @@ class Answer(Mode):
     @property
     def is_sounding(self) -> bool:
         """Whether an accompaniment sounds."""
-        return self.piece is not None and bool(self.piece.tracks)
+        return self.active is not None and bool(self.active.tracks)
 
     @property
     def hears_phrases(self) -> bool:
@@ -21,36 +21,36 @@ class Answer(Mode):
         return True
 
     def _expire(self, beat: float) -> None:
-        if self.piece is not None and beat >= self.piece.end - EPSILON:
-            self._last = self.piece
-            self._leave_piece()
+        if self.active is not None and beat >= self.active.end - EPSILON:
+            self._last = self.active
+            self._leave_active()
 
-    def _closed(self, piece: ActivePhrase, next_first: float) -> None:
-        self._echo(piece)
-        self.listening.open(piece.begin, next_first)
+    def _closed(self, active: ActivePhrase, next_first: float) -> None:
+        self._echo(active)
+        self.capture.open(active.begin, next_first)
 
-    def _echo(self, piece: ActivePhrase, place: float = 0.0) -> None:
-        if self.band.settings.echo:
-            channel = self.band.settings.channels.thru
+    def _echo(self, active: ActivePhrase, place: float = 0.0) -> None:
+        if self.parts.settings.echo:
+            channel = self.parts.settings.channels.thru
             chase = place > 0
-            scheduler = self.band.scheduler
-            scheduler.play(piece.melody, piece.begin, channel, MELODY, place, chase=chase)
+            scheduler = self.parts.scheduler
+            scheduler.play(active.melody, active.begin, channel, MELODY, place, chase=chase)
 
-    def _let_in(self, piece: ActivePhrase, beat: float) -> None:
-        self._echo(piece)
+    def _let_in(self, active: ActivePhrase, beat: float) -> None:
+        self._echo(active)
 
-    def _sound(self, piece: ActivePhrase, beat: float) -> None:
-        if piece.ask.is_armed:
-            self._enter(piece, beat, beat - piece.begin)
+    def _sound(self, active: ActivePhrase, beat: float) -> None:
+        if active.take.is_armed:
+            self._enter(active, beat, beat - active.begin)
 
     def _resume(self, beat: float) -> None:
-        for piece in (self.piece, self._last):
-            if piece is not None and piece.begin - EPSILON <= beat < piece.end - EPSILON:
-                self.piece = piece
-                place = max(beat - piece.begin, 0.0)
-                self._echo(piece, place)
-                piece.play_accompaniment(self.band.scheduler, piece.begin, place, chase=True)
+        for active in (self.active, self._last):
+            if active is not None and active.begin - EPSILON <= beat < active.end - EPSILON:
+                self.active = active
+                place = max(beat - active.begin, 0.0)
+                self._echo(active, place)
+                active.play_accompaniment(self.parts.scheduler, active.begin, place, chase=True)
                 return
-        if self.piece is not None:
-            self._last = self.piece
-            self._leave_piece()
+        if self.active is not None:
+            self._last = self.active
+            self._leave_active()

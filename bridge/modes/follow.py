@@ -47,9 +47,9 @@ class Follow(Mode):
     until then the plan before goes on. After a bar of silence comes a cadence, then rest.
     """
 
-    def __init__(self, band: Parts) -> None:
-        super().__init__(band)
-        self._ask: Take | None = None
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._take: Take | None = None
         self._reset()
 
     def _reset(self) -> None:
@@ -69,7 +69,7 @@ class Follow(Mode):
     # -- what it is doing ------------------------------------------------------------------
     @property
     def _bar(self) -> float:
-        return self.band.settings.meter.beats_per_bar
+        return self.parts.settings.meter.beats_per_bar
 
     @property
     def is_sounding(self) -> bool:
@@ -82,9 +82,9 @@ class Follow(Mode):
         return False
 
     @property
-    def asks(self) -> list[Take]:
+    def open_takes(self) -> list[Take]:
         """The take that is being made."""
-        return [self._ask] if self._ask is not None and self._first is not None else []
+        return [self._take] if self._take is not None and self._first is not None else []
 
     @property
     def state(self) -> str:
@@ -96,15 +96,15 @@ class Follow(Mode):
         """Begin with this note, or go on although it seemed to be the end."""
         self._ends_at = None
         if self._first is None:
-            begin = self.band.timeline.place_onset(at_seconds)
+            begin = self.parts.playhead.place_onset(at_seconds)
             if begin is not None:
-                self._begin(begin, self.band.timeline.beat_at(at_seconds))
+                self._begin(begin, self.parts.playhead.beat_at(at_seconds))
 
     def _begin(self, begin: float, first: float) -> None:
         self._reset()
         self._first, self._saved_to = begin, min(begin, first)
         self._enters_at = begin + self._bar
-        self._ask = self.band.desk.new_ask()
+        self._take = self.parts.takes.new_take()
 
     def changed(self, beat: float) -> None:
         """Note when the player was heard."""
@@ -117,7 +117,7 @@ class Follow(Mode):
     def generate(self) -> None:
         """Plan anew, with another seed."""
         if self._first is not None:
-            self._ask = self.band.desk.new_ask()
+            self._take = self.parts.takes.new_take()
             self._void()
 
     def _void(self) -> None:
@@ -126,47 +126,47 @@ class Follow(Mode):
 
     def record(self, beat: float, now_seconds: float) -> None:
         """Say that there is no need to."""
-        self.band.desk.notice("info", "mode follow listens all the time: just play")
+        self.parts.takes.notice("info", "mode follow listens all the time: just play")
 
     def end_phrase(self, beat: float) -> None:
         """Come to an end: a cadence from the next bar line on."""
         self._rang = _NEVER
 
-    def _put_in_place(self, ask: Take, melody: Clip) -> None:
+    def _put_in_place(self, take: Take, melody: Clip) -> None:
         """A take that is wished for does not sound here: the player is being followed."""
 
     # -- asking ----------------------------------------------------------------------------
     @property
     def _lookahead(self) -> float:
-        return self.band.desk.least_lookahead_seconds * self.band.bpm / 60
+        return self.parts.takes.least_lookahead_seconds * self.parts.bpm / 60
 
     def _target(self) -> float:
         if self._asked_for < self._enters_at - EPSILON:
             return self._enters_at
-        return self.band.timeline.transport.next_step(self._asked_for, self.band.settings.commit)
+        return self.parts.playhead.transport.next_step(self._asked_for, self.parts.settings.commit)
 
     @property
     def ask_at(self) -> float | None:
         """The beat of the next question: a lookahead before the next beat to be committed."""
-        if self._first is None or not self.band.timeline.playing:
+        if self._first is None or not self.parts.playhead.playing:
             return None
         return self._target() - self._lookahead
 
     def put_question(self, beat: float) -> None:
         """Ask for the bars from the next beat on that an answer can still reach."""
-        transport, commit = self.band.timeline.transport, self.band.settings.commit
+        transport, commit = self.parts.playhead.transport, self.parts.settings.commit
         target = self._target()
         while target - self._lookahead / 2 < beat:
             target = transport.next_step(target, commit)
         self._asked_for = target
-        if self.band.recorder.held(beat):
+        if self.parts.recorder.held(beat):
             self._rang = max(self._rang, beat)
         line = transport.bar_line(target + EPSILON)
         if self._ends_at is None and transport.is_bar_line(target) and self._is_silent(line):
             self._ends_at = line + self._bar
             self._ask_for_bars(beat, target, self._ends_at, is_end=True)
         elif self._ends_at is None:
-            end = line + self.band.settings.ahead * self._bar
+            end = line + self.parts.settings.ahead * self._bar
             self._ask_for_bars(beat, target, end, is_end=False)
 
     def _is_silent(self, line: float) -> bool:
@@ -174,9 +174,9 @@ class Follow(Mode):
         return self._rang < line - self._bar - EPSILON and line > self._enters_at
 
     def _ask_for_bars(self, beat: float, begin: float, end: float, is_end: bool) -> None:
-        assert self._ask is not None, "nobody plays"
+        assert self._take is not None, "nobody plays"
         assert self._first is not None, "nobody plays"
-        transport = self.band.timeline.transport
+        transport = self.parts.playhead.transport
         origin = max(transport.bar_line(self._first), transport.bar_line(begin - self._memory))
         melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
         before = self._question
@@ -186,8 +186,8 @@ class Follow(Mode):
                 return
         context = self._plan.stretch(begin - _CONTEXT_BARS * self._bar, begin, origin)
         span = (begin - origin, end - origin)
-        request = self.band.desk.ask(self._ask, melody, self.band.bpm, span, context)
-        self._ask.forget_old()
+        request = self.parts.takes.request(self._take, melody, self.parts.bpm, span, context)
+        self._take.forget_old()
         self._question = _Question(request, begin, end, origin)
         # A slow machine answers one when others have been put: all that are not over may count.
         self._open = [*(q for q in self._open if q.end > beat), self._question]
@@ -198,7 +198,7 @@ class Follow(Mode):
 
     def _melody(self, at: float, begin: float, end: float, origin: float, is_end: bool) -> Clip:
         """Return what was played, and what will probably be, in beats from `origin`."""
-        meter = self.band.settings.meter
+        meter = self.parts.settings.meter
         played = self._played(at + origin, origin)
         if is_end:
             last = cadence(played, begin, meter)
@@ -210,7 +210,7 @@ class Follow(Mode):
         return continued(played, at, end, meter)
 
     def _played(self, beat: float, origin: float) -> Clip:
-        recorder = self.band.recorder
+        recorder = self.parts.recorder
         notes = (n for n in (*recorder.done(), *recorder.held(beat)) if n.start < beat)
         moved = tuple(replace(n, start=n.start - origin) for n in notes)
         return Clip(moved, max(beat - origin, 0.0))  # a pick-up comes before its origin
@@ -222,17 +222,17 @@ class Follow(Mode):
             place = ids.index(event.request_id)
             question, self._open = self._open[place], self._open[place + 1 :]
             if isinstance(event, Generated):
-                tracks = self.band.desk.channelled(event.tracks)
+                tracks = self.parts.takes.channelled(event.tracks)
                 moved = tuple(replace(t, clip=t.clip.shifted(question.origin)) for t in tracks)
-                self._fresh = _Answer(question, moved, self._next_turn(question, event))
+                self._fresh = _Answer(question, moved, self._takes_effect_at(question, event))
             elif question is self._question:
                 self._question = None  # asked again at the next beat
         super().answered(event)
 
-    def _next_turn(self, question: _Question, event: Generated) -> float:
+    def _takes_effect_at(self, question: _Question, event: Generated) -> float:
         """Return the place that was asked about or, for a late answer, the next whole beat."""
-        transport, commit = self.band.timeline.transport, self.band.settings.commit
-        beat = self.band.timeline.beat_at(event.at_seconds)
+        transport, commit = self.parts.playhead.transport, self.parts.settings.commit
+        beat = self.parts.playhead.beat_at(event.at_seconds)
         is_late = beat > question.begin - EPSILON
         return transport.next_step(beat, max(commit, 1.0)) if is_late else question.begin
 
@@ -245,25 +245,25 @@ class Follow(Mode):
             self._end(beat)
             self._rest(beat)
             return
-        stretch = self.band.settings.bars * self._bar
+        stretch = self.parts.settings.bars * self._bar
         if beat - self._saved_to >= stretch - EPSILON:
             self._save(beat)
-        self.band.recorder.forget(beat - self._memory - self._bar)
+        self.parts.recorder.forget(beat - self._memory - self._bar)
         self._plan.forget(beat - self._memory - self._bar)
 
     @property
-    def turn_at(self) -> float | None:
+    def plan_at(self) -> float | None:
         """The beat at which an answer that has come takes effect."""
         return None if self._fresh is None else self._fresh.begin
 
-    def turn(self, beat: float) -> None:
+    def change_plan(self, beat: float) -> None:
         """Let the answer take effect, unless the bars that it is for are over."""
         fresh, self._fresh = self._fresh, None
         if fresh is None or self._first is None or fresh.question.end <= beat + EPSILON:
             return
         self._mend(beat, fresh.tracks, fresh.question.end)
-        if self._ask is not None:
-            self._ask.committed = fresh.question.request
+        if self._take is not None:
+            self._take.committed = fresh.question.request
 
     def grid_point(self, beat: float) -> None:
         """Repeat a bar where the plan is at its end and no answer has come."""
@@ -275,18 +275,18 @@ class Follow(Mode):
 
     def _mend(self, beat: float, tracks: tuple[Track, ...], end: float) -> None:
         change = self._plan.mend(beat, tracks, end)
-        self.band.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
+        self.parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
         self._is_playing = True
         self._tell_plan(beat)
 
     def _tell_plan(self, beat: float, sender: Sender = None) -> None:
-        transport = self.band.timeline.transport
+        transport = self.parts.playhead.transport
         line = transport.bar_line(beat + EPSILON)
         while self._plan.covers(line):
             tracks = self._plan.stretch(line, line + self._bar, line)
             is_committed = line <= beat + EPSILON
             bar = round(line / self._bar) + 1
-            self.band.desk.tell(PlanReport(bar, line, tracks, is_committed, sender))
+            self.parts.takes.tell(PlanReport(bar, line, tracks, is_committed, sender))
             line += self._bar
 
     def show_plan(self, sender: Sender) -> None:
@@ -304,12 +304,12 @@ class Follow(Mode):
             self._move(old, new)
         if self._is_playing and self._plan.covers(new):
             notes = self._plan.from_beat(new)
-            self.band.scheduler.replan(new, ACCOMPANIMENT, notes, {})
+            self.parts.scheduler.replan(new, ACCOMPANIMENT, notes, {})
 
     def _move(self, old: float, new: float) -> None:
         assert self._first is not None, "nobody plays"
         self._save(old)
-        recorder, transport = self.band.recorder, self.band.timeline.transport
+        recorder, transport = self.parts.recorder, self.parts.playhead.transport
         # The word of a jump may come a little before the bar line that it is meant for.
         line, last_line = (transport.bar_line(beat + EARLY) for beat in (new, old))
         recorder.release_all(old)
@@ -326,22 +326,24 @@ class Follow(Mode):
     def _save(self, beat: float) -> None:
         """Keep the stretch since the last time, as it was heard."""
         since, self._saved_to = self._saved_to, beat
-        begin = self.band.timeline.transport.bar_line_from(since)  # a pick-up leads into it
-        heard = self._played(beat, begin)
-        played = replace(heard, notes=tuple(n for n in heard.notes if n.start >= since - begin))
+        begin = self.parts.playhead.transport.bar_line_from(since)  # a pick-up leads into it
+        captured = self._played(beat, begin)
+        played = replace(
+            captured, notes=tuple(n for n in captured.notes if n.start >= since - begin)
+        )
         is_empty = beat - since < EPSILON or not (played.notes or self._is_playing)
-        if self._ask is None or is_empty:
+        if self._take is None or is_empty:
             return
         tracks = self._plan.stretch(begin, max(beat, begin), begin)
-        self.current = played
-        self.band.desk.keep_piece(played, self.band.bpm, self._ask, tracks)
-        self._ask = self.band.desk.next_stretch(self._ask)
+        self.last_melody = played
+        self.parts.takes.keep_stretch(played, self.parts.bpm, self._take, tracks)
+        self._take = self.parts.takes.next_stretch(self._take)
 
     def _end(self, beat: float) -> None:
         if self._first is not None:
             self._save(beat)
-        self.band.scheduler.cut(beat, ACCOMPANIMENT)
-        self.band.recorder.forget(beat - self.band.timeline.pickup_window)
+        self.parts.scheduler.cut(beat, ACCOMPANIMENT)
+        self.parts.recorder.forget(beat - self.parts.playhead.pickup_window)
         self._reset()
 
     def stop(self, beat: float) -> None:
@@ -356,7 +358,7 @@ class Follow(Mode):
 
     def lose_player(self, beat: float) -> None:
         """Release what was held: the silence that follows brings the end."""
-        self.band.recorder.release_all(beat)
+        self.parts.recorder.release_all(beat)
 
 
 def _on_grid(clip: Clip) -> list[tuple[int, int, int]]:

@@ -21,11 +21,11 @@ class Mode:
     is idle, and the next note begins a phrase as the first one did.
     """
 
-    def __init__(self, band: Parts) -> None:
-        self.band = band
-        self.listening = PhraseCapture(band)
-        self.piece: ActivePhrase | None = None
-        self.current: Clip | None = None  # the phrase that `generate` is about
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.capture = PhraseCapture(parts)
+        self.active: ActivePhrase | None = None
+        self.last_melody: Clip | None = None  # the phrase that `generate` is about
         self._waiting: ActivePhrase | None = None  # wished for, and not heard yet
         self._stopped: ActivePhrase | None = None  # what a start of the transport brings back
         self._record_at: float | None = None
@@ -44,13 +44,13 @@ class Mode:
     def _expire(self, beat: float) -> None:
         """Leave the piece if its time is over."""
 
-    def _closed(self, piece: ActivePhrase, next_first: float) -> None:
+    def _closed(self, active: ActivePhrase, next_first: float) -> None:
         """Go on after a phrase with notes."""
 
-    def _let_in(self, piece: ActivePhrase, beat: float) -> None:
+    def _let_in(self, active: ActivePhrase, beat: float) -> None:
         """Lay out what a piece that was wished for needs besides its accompaniment."""
 
-    def _sound(self, piece: ActivePhrase, beat: float) -> None:
+    def _sound(self, active: ActivePhrase, beat: float) -> None:
         """Lay out what begins to sound on this bar line."""
         raise NotImplementedError
 
@@ -59,149 +59,151 @@ class Mode:
 
     # -- the player ------------------------------------------------------------------------
     @property
-    def asks(self) -> list[Take]:
+    def open_takes(self) -> list[Take]:
         """The takes whose answers still matter."""
-        pieces = [piece.ask for piece in (self.piece, self._waiting) if piece]
-        return [*pieces, *([self.listening.ask] if self.listening.ask else [])]
+        actives = [active.take for active in (self.active, self._waiting) if active]
+        return [*actives, *([self.capture.take] if self.capture.take else [])]
 
     @property
     def state(self) -> str:
         """Idle, listening, generating, armed or playing."""
         if self.is_sounding:
-            stands = self.band.timeline.is_led and not self.band.timeline.playing
+            stands = self.parts.playhead.follows_clock and not self.parts.playhead.playing
             return "armed" if stands else "playing"
-        if any(ask.is_armed for ask in self.asks if self._may_sound(ask)):
+        if any(take.is_armed for take in self.open_takes if self._may_sound(take)):
             return "armed"
-        if any(ask.is_waiting for ask in self.asks):
+        if any(take.is_waiting for take in self.open_takes):
             return "generating"
-        is_open = self.listening.phrase is not None and self.piece is None
-        return "listening" if is_open or self.listening.has_notes else "idle"
+        is_open = self.capture.phrase is not None and self.active is None
+        return "listening" if is_open or self.capture.has_notes else "idle"
 
-    def _may_sound(self, ask: Take) -> bool:
-        is_on_hold = self._waiting is not None and ask is self._waiting.ask
-        return not is_on_hold or self.band.timeline.playing
+    def _may_sound(self, take: Take) -> bool:
+        is_on_hold = self._waiting is not None and take is self._waiting.take
+        return not is_on_hold or self.parts.playhead.playing
 
     def onset(self, at_seconds: float) -> None:
         """Begin a phrase with this note if none is open and the mode waits for one."""
-        is_free = self.listening.phrase is None and self._record_at is None
+        is_free = self.capture.phrase is None and self._record_at is None
         if is_free and self.hears_phrases:
-            self.listening.begin_with_note(at_seconds)
+            self.capture.begin_with_note(at_seconds)
 
     def changed(self, beat: float) -> None:
         """Note that the melody, the model or a control changed."""
-        self.listening.changed(beat)
+        self.capture.changed(beat)
 
     def model_changed(self, beat: float) -> None:
         """Use the new model from the next question on."""
-        self.listening.changed(beat)
+        self.capture.changed(beat)
 
     # -- takes -----------------------------------------------------------------------------
     def generate(self) -> None:
         """Ask for a new take of what sounds, with the next seed."""
-        melody = self.piece.melody if self.piece else self.current
+        melody = self.active.melody if self.active else self.last_melody
         if melody is None:
-            self.band.desk.notice("info", "nothing to generate from yet: play a phrase first")
+            self.parts.takes.notice("info", "nothing to generate from yet: play a phrase first")
             return
-        self._ask_for(self.band.desk.new_ask(), melody)
+        self._request(self.parts.takes.new_take(), melody)
 
-    def wish(self, take_id: str, seed: int | None, sender: Sender) -> None:
+    def request_take(self, take_id: str, seed: int | None, sender: Sender) -> None:
         """Ask for a take by its id: of the phrase sent under that id, or else of the last one.
 
         What was asked like that already is given again. ValueError without a phrase.
         """
-        desk = self.band.desk
-        melody = desk.phrases.find(take_id) or self.current
+        takes = self.parts.takes
+        melody = takes.phrases.find(take_id) or self.last_melody
         if melody is None:
             raise ValueError("there is no phrase yet: send one (melody/begin) or play one")
-        self.current = melody
-        old = desk.give_again(take_id, melody, seed, self.band.bpm, sender)
+        self.last_melody = melody
+        old = takes.give_again(take_id, melody, seed, self.parts.bpm, sender)
         if old is not None:
             self._put_in_place(old, melody)
         else:
-            self._ask_for(desk.wished_ask(take_id, seed, sender), melody)
+            self._request(takes.new_requested_take(take_id, seed, sender), melody)
 
     def again(self, old: Take, sender: Sender) -> None:
         """Ask for another take in the place of this one, with the next seed."""
         if old.newest is None:
             raise ValueError(f"take {old.take_id} was never asked for")
-        ask = self.band.desk.wished_ask(old.take_id, old.seed + 1, sender)
-        self._ask_for(ask, old.newest.melody)
+        take = self.parts.takes.new_requested_take(old.take_id, old.seed + 1, sender)
+        self._request(take, old.newest.melody)
 
-    def _ask_for(self, ask: Take, melody: Clip) -> None:
-        self._put_in_place(ask, melody)
-        self.band.desk.ask(ask, melody, self.band.bpm)
+    def _request(self, take: Take, melody: Clip) -> None:
+        self._put_in_place(take, melody)
+        self.parts.takes.request(take, melody, self.parts.bpm)
 
-    def _put_in_place(self, ask: Take, melody: Clip) -> None:
-        if self.piece is not None and self.piece.melody == melody:
-            if self.piece.sounding is not ask:
-                ask.recall()
-            self.piece.ask = ask
+    def _put_in_place(self, take: Take, melody: Clip) -> None:
+        if self.active is not None and self.active.melody == melody:
+            if self.active.sounding is not take:
+                take.rearm()
+            self.active.take = take
         else:
-            ask.recall()
-            bar = self.band.settings.meter.beats_per_bar
-            self._waiting = ActivePhrase(melody, 0.0, ask, bar)
+            take.rearm()
+            bar = self.parts.settings.meter.beats_per_bar
+            self._waiting = ActivePhrase(melody, 0.0, take, bar)
 
-    def drop(self, ask: Take) -> None:
+    def drop(self, take: Take) -> None:
         """Let this take be heard no more from the next bar line on."""
-        if self._waiting is not None and self._waiting.ask is ask:
+        if self._waiting is not None and self._waiting.take is take:
             self._waiting = None
-        if self.piece is not None:
-            self.piece.drop(ask)
+        if self.active is not None:
+            self.active.drop(take)
 
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Give the answer to the take that it is for."""
-        desk = self.band.desk
-        for ask in [*self.asks, *desk.wishes]:
+        takes = self.parts.takes
+        for take in [*self.open_takes, *takes.requested]:
             if isinstance(event, Generated):
-                if ask.take_answer(event) and ask.is_wished:
-                    desk.deliver(ask)
-            elif ask.take_failure(event):
-                desk.fail(ask, event.reason)
+                if take.take_answer(event) and take.is_requested:
+                    takes.deliver(take)
+            elif take.take_failure(event):
+                takes.fail(take, event.reason)
 
     def ask_again(self) -> None:
         """Repeat the open questions: the worker that had them may be gone."""
-        for ask in {id(ask): ask for ask in (*self.asks, *self.band.desk.wishes)}.values():
-            self.band.desk.ask_again(ask)
+        for take in {
+            id(take): take for take in (*self.open_takes, *self.parts.takes.requested)
+        }.values():
+            self.parts.takes.ask_again(take)
 
     # -- the timeline ----------------------------------------------------------------------
     @property
     def ask_at(self) -> float | None:
         """The beat of the next question."""
-        return self.listening.ask_at
+        return self.capture.ask_at
 
     def put_question(self, beat: float) -> None:
         """Ask what is to be asked at this beat."""
-        self.listening.put_question()
+        self.capture.put_question()
 
     def record(self, beat: float, now_seconds: float) -> None:
         """Begin a new phrase on the next bar line, after the count-in if nothing runs yet."""
-        timeline = self.band.timeline
-        if timeline.playing:
-            self._record_at = max(timeline.transport.next_bar_line(beat), timeline.origin)
-        elif timeline.is_led:
-            self.band.desk.notice("info", "the clock stands still: recording begins when it runs")
-            self._record_at = timeline.transport.bar_line_from(beat)
-        elif timeline.runs_grid:
-            self._record_at = timeline.start_grid(now_seconds)
+        playhead = self.parts.playhead
+        if playhead.playing:
+            self._record_at = max(playhead.transport.next_bar_line(beat), playhead.origin)
+        elif playhead.follows_clock:
+            self.parts.takes.notice("info", "the clock stands still: recording begins when it runs")
+            self._record_at = playhead.transport.bar_line_from(beat)
+        elif playhead.runs_grid:
+            self._record_at = playhead.start_grid(now_seconds)
         else:
-            self.band.desk.notice("info", "play: the first note begins the phrase")
+            self.parts.takes.notice("info", "play: the first note begins the phrase")
 
     def end_phrase(self, beat: float) -> None:
         """Close the phrase that is being played on the next bar line."""
-        self.listening.end_at(self.band.timeline.transport.next_bar_line(beat))
+        self.capture.end_at(self.parts.playhead.transport.next_bar_line(beat))
 
     def revive(self) -> None:
         """Let what the last stop ended sound again from the next bar line on."""
         self._waiting, self._stopped = self._waiting or self._stopped, None
         if self._waiting is not None:
-            self._waiting.ask.recall()
+            self._waiting.take.rearm()
 
     @property
-    def turn_at(self) -> float | None:
+    def plan_at(self) -> float | None:
         """The beat, not only on the grid, at which something of the mode's own is due."""
         return None
 
-    def turn(self, beat: float) -> None:
+    def change_plan(self, beat: float) -> None:
         """Do what is due then."""
 
     def grid_point(self, beat: float) -> None:
@@ -210,85 +212,85 @@ class Mode:
     def bar_line(self, beat: float) -> None:
         """Do what is due on this bar line."""
         self._expire(beat)
-        phrase = self.listening.phrase
+        phrase = self.capture.phrase
         if self._record_at is not None and beat >= self._record_at - EPSILON:
             self._record(beat)
         elif phrase is not None and beat >= phrase.end - EPSILON:
             self._close(beat)
         self._take_in(beat)
-        if self.piece is not None:
-            self._sound(self.piece, beat)
-            self._keep_unanswered(self.piece)
-            self._mute(self.piece, beat)
-        if self.listening.phrase is None:
-            self.band.recorder.forget(beat - self.band.timeline.pickup_window)
+        if self.active is not None:
+            self._sound(self.active, beat)
+            self._keep_unanswered(self.active)
+            self._mute(self.active, beat)
+        if self.capture.phrase is None:
+            self.parts.recorder.forget(beat - self.parts.playhead.pickup_window)
 
     def _take_in(self, beat: float) -> None:
         """Let a piece in that was wished for and has come."""
         waiting = self._waiting
-        runs = self.band.timeline.runs_grid or self.piece is not None
-        if waiting is None or not waiting.ask.is_armed or not runs:
+        runs = self.parts.playhead.runs_grid or self.active is not None
+        if waiting is None or not waiting.take.is_armed or not runs:
             return
-        self._leave_piece()
-        self.band.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
-        self.piece, self._waiting = waiting, None
+        self._leave_active()
+        self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        self.active, self._waiting = waiting, None
         waiting.begin = beat
         self._let_in(waiting, beat)
 
-    def _mute(self, piece: ActivePhrase, beat: float) -> None:
-        if piece.is_dropped:
-            self.band.scheduler.cut(beat, ACCOMPANIMENT)
-            piece.tracks, piece.sounding, piece.is_dropped = (), None, False
+    def _mute(self, active: ActivePhrase, beat: float) -> None:
+        if active.is_dropped:
+            self.parts.scheduler.cut(beat, ACCOMPANIMENT)
+            active.tracks, active.sounding, active.is_dropped = (), None, False
 
     def _record(self, beat: float) -> None:
         self._record_at = None
         # A phrase that was being played has its own last notes; else they lead into the new one.
-        has_pickup = self.listening.phrase is None or self.band.settings.pickup > 0
-        self.listening.abandon(beat)
-        self._leave_piece()
-        self.band.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
-        window = self.band.timeline.pickup_window if has_pickup else EARLY
-        self.listening.open(beat, beat - window)
+        has_pickup = self.capture.phrase is None or self.parts.settings.pickup > 0
+        self.capture.abandon(beat)
+        self._leave_active()
+        self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        window = self.parts.playhead.pickup_window if has_pickup else EARLY
+        self.capture.open(beat, beat - window)
 
     def _close(self, beat: float) -> None:
-        heard = self.listening.close()
-        if heard.melody.notes and heard.ask is not None:
-            bar = self.band.settings.meter.beats_per_bar
-            self.piece = ActivePhrase(heard.melody, beat, heard.ask, bar)
-            self.current, self._stopped = heard.melody, None
-            self._closed(self.piece, heard.next_first)
+        captured = self.capture.close()
+        if captured.melody.notes and captured.take is not None:
+            bar = self.parts.settings.meter.beats_per_bar
+            self.active = ActivePhrase(captured.melody, beat, captured.take, bar)
+            self.last_melody, self._stopped = captured.melody, None
+            self._closed(self.active, captured.next_first)
             return
-        self.band.desk.keep_melody(heard.melody, self.band.bpm)
-        if heard.next_first < beat - EPSILON:
-            self.listening.open(beat, heard.next_first)
+        self.parts.takes.keep_melody(captured.melody, self.parts.bpm)
+        if captured.next_first < beat - EPSILON:
+            self.capture.open(beat, captured.next_first)
         else:
             self._rest(beat)
 
     def _rest(self, beat: float) -> None:
-        if not self.band.timeline.runs_grid:
-            self.band.scheduler.cut(beat)
-            self.band.timeline.stop(beat)
+        if not self.parts.playhead.runs_grid:
+            self.parts.scheduler.cut(beat)
+            self.parts.playhead.stop(beat)
 
-    def _enter(self, piece: ActivePhrase, beat: float, place: float) -> None:
+    def _enter(self, active: ActivePhrase, beat: float, place: float) -> None:
         """Commit the take that has come: it sounds from `place` on, in the place of the last."""
         begin = beat - place
-        piece.take_over(self.band.desk.commit(piece.ask, piece.melody, self.band.bpm, begin))
-        self.band.scheduler.cut(beat, ACCOMPANIMENT)
-        piece.play_accompaniment(self.band.scheduler, begin, place)
+        active.take_over(self.parts.takes.commit(active.take, active.melody, self.parts.bpm, begin))
+        self.parts.scheduler.cut(beat, ACCOMPANIMENT)
+        active.play_accompaniment(self.parts.scheduler, begin, place)
 
-    def _keep_unanswered(self, piece: ActivePhrase) -> None:
-        if piece.ask.answer is None and not piece.ask.is_waiting:
-            self._keep_melody(piece)
+    def _keep_unanswered(self, active: ActivePhrase) -> None:
+        if active.take.answer is None and not active.take.is_waiting:
+            self._keep_melody(active)
 
-    def _keep_melody(self, piece: ActivePhrase) -> None:
-        if not piece.is_kept:
-            piece.is_kept = True
-            self.band.desk.keep_melody(piece.melody, self.band.bpm)
+    def _keep_melody(self, active: ActivePhrase) -> None:
+        if not active.is_kept:
+            active.is_kept = True
+            self.parts.takes.keep_melody(active.melody, self.parts.bpm)
 
-    def _leave_piece(self) -> None:
-        if self.piece is not None:
-            self._keep_melody(self.piece)
-        self.piece = None
+    def _leave_active(self) -> None:
+        if self.active is not None:
+            self._keep_melody(self.active)
+        self.active = None
 
     # -- jumps of the song -----------------------------------------------------------------
     def jump(self, old: float, new: float) -> None:
@@ -301,26 +303,26 @@ class Mode:
         """Take what begins or ends on this bar line along, as in a loop brace; leave the rest."""
         line, there = self._line_near(old), self._line_near(new)
         if line is not None and there is not None and self._turns_on(line):
-            self.listening.shift(there - line)
-            self.band.recorder.shift(there - line)
-            if self.piece is not None and abs(self.piece.begin - line) < EPSILON:
-                self.piece.begin = there
+            self.capture.shift(there - line)
+            self.parts.recorder.shift(there - line)
+            if self.active is not None and abs(self.active.begin - line) < EPSILON:
+                self.active.begin = there
         else:
-            self.listening.abandon(old)
-            self.band.recorder.release_all(old)
-            self.band.recorder.forget(float("inf"))
+            self.capture.abandon(old)
+            self.parts.recorder.release_all(old)
+            self.parts.recorder.forget(float("inf"))
         if self._record_at is not None:
-            self._record_at = self.band.timeline.transport.bar_line_from(new)
+            self._record_at = self.parts.playhead.transport.bar_line_from(new)
 
     def _line_near(self, beat: float) -> float | None:
-        line = self.band.timeline.transport.bar_line_from(beat - _JUMP_SLACK)
+        line = self.parts.playhead.transport.bar_line_from(beat - _JUMP_SLACK)
         return line if line - beat <= _JUMP_SLACK else None
 
     def _turns_on(self, line: float) -> bool:
         """Whether a phrase or a piece begins or ends on this bar line."""
-        phrase = self.listening.phrase
+        phrase = self.capture.phrase
         edges = [phrase.begin, phrase.end] if phrase else []
-        edges += [self.piece.begin] if self.piece else []
+        edges += [self.active.begin] if self.active else []
         return any(abs(edge - line) < EPSILON for edge in edges)
 
     # -- endings ---------------------------------------------------------------------------
@@ -328,28 +330,28 @@ class Mode:
         """Leave everything and wait for a note, for `record`, or for a start of the transport."""
         if self._waiting is not None:
             self._stopped = self._waiting
-        elif self.piece is not None and self.piece.ask.answer is not None:
-            bar = self.band.settings.meter.beats_per_bar
-            self._stopped = ActivePhrase(self.piece.melody, 0.0, self.piece.ask, bar)
-        self.listening.abandon(beat)
-        self._leave_piece()
+        elif self.active is not None and self.active.take.answer is not None:
+            bar = self.parts.settings.meter.beats_per_bar
+            self._stopped = ActivePhrase(self.active.melody, 0.0, self.active.take, bar)
+        self.capture.abandon(beat)
+        self._leave_active()
         self._waiting, self._record_at = None, None
-        self.band.recorder.release_all(beat)
-        self.band.recorder.forget(float("inf"))
-        self.band.scheduler.cut(beat)
-        if not self.band.timeline.is_led:
-            self.band.timeline.stop(beat)
+        self.parts.recorder.release_all(beat)
+        self.parts.recorder.forget(float("inf"))
+        self.parts.scheduler.cut(beat)
+        if not self.parts.playhead.follows_clock:
+            self.parts.playhead.stop(beat)
 
     def leave(self, beat: float) -> None:
         """Make room for another mode on this bar line."""
-        self.listening.abandon(beat)
-        self._leave_piece()
-        self.band.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        self.capture.abandon(beat)
+        self._leave_active()
+        self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
 
     def successor(self, kind: "type[Mode]", beat: float) -> "Mode":
         """Hand over to another mode on this bar line: what is taken over is not ended."""
-        after = kind(self.band)
-        after.current, after._waiting = self.current, self._waiting
+        after = kind(self.parts)
+        after.last_melody, after._waiting = self.last_melody, self._waiting
         after.take_over_from(self, beat)
         return after
 
@@ -363,10 +365,10 @@ class Mode:
 
     def lose_player(self, beat: float) -> None:
         """Keep what was played so far: the keyboard's port is gone."""
-        phrase = self.listening.phrase
-        self.listening.abandon(beat)
-        self.band.recorder.release_all(beat)
-        if phrase is not None and self.piece is not None:
-            self.listening.open(phrase.begin, beat)
+        phrase = self.capture.phrase
+        self.capture.abandon(beat)
+        self.parts.recorder.release_all(beat)
+        if phrase is not None and self.active is not None:
+            self.capture.open(phrase.begin, beat)
         elif phrase is not None:
             self._rest(beat)

@@ -14,18 +14,18 @@ from bridge.timing.playhead import Playhead
 class Parts:
     """The parts that play together."""
 
-    board: CurrentSettings
-    timeline: Playhead
+    current: CurrentSettings
+    playhead: Playhead
     recorder: Recorder
     scheduler: Scheduler
-    desk: Takes
+    takes: Takes
 
     @property
     def settings(self) -> PlaySettings:
         """The settings in force."""
-        return self.board.settings
+        return self.current.settings
 
     @property
     def bpm(self) -> float:
         """The tempo in force."""
-        return self.timeline.transport.bpm
+        return self.playhead.transport.bpm

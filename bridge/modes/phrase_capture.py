@@ -18,19 +18,19 @@ class CapturedPhrase:
     """A phrase that has ended; `next_first` is the earliest onset that belongs to the next."""
 
     melody: Clip
-    ask: Take | None
+    take: Take | None
     next_first: float
 
 
 class PhraseCapture:
     """Gathers one phrase at a time and asks about it a lookahead before it ends."""
 
-    def __init__(self, band: Parts) -> None:
-        self._band = band
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
         self._is_asking = False
         self._again_at: float | None = None
         self.phrase: Phrase | None = None
-        self.ask: Take | None = None
+        self.take: Take | None = None
 
     @property
     def floor(self) -> float:
@@ -40,20 +40,20 @@ class PhraseCapture:
     @property
     def has_notes(self) -> bool:
         """Whether the open phrase has notes, or what may become its pick-up."""
-        return self.phrase is not None and self.phrase.has_notes(self._band.recorder)
+        return self.phrase is not None and self.phrase.has_notes(self._parts.recorder)
 
     def begin_with_note(self, at_seconds: float) -> None:
         """Open the phrase that this first note begins or leads into."""
-        timeline = self._band.timeline
-        begin = timeline.place_onset(at_seconds)
+        playhead = self._parts.playhead
+        begin = playhead.place_onset(at_seconds)
         if begin is not None:
-            self.open(begin, timeline.beat_at(at_seconds))
+            self.open(begin, playhead.beat_at(at_seconds))
 
     def open(self, begin: float, first: float) -> None:
         """Open a phrase at the bar line `begin`, with the notes from `first` on."""
-        window, settings = self._band.timeline.pickup_window, self._band.settings
+        window, settings = self._parts.playhead.pickup_window, self._parts.settings
         self.phrase = Phrase(begin, settings.length, first, window, settings.lead)
-        self.ask, self._is_asking, self._again_at = None, False, None
+        self.take, self._is_asking, self._again_at = None, False, None
 
     def end_at(self, beat: float) -> None:
         """Let the phrase end on this bar line, and ask about what there is of it."""
@@ -75,54 +75,54 @@ class PhraseCapture:
         """The beat of the next question."""
         if self.phrase is None or self._is_asking:
             return self._again_at
-        lookahead_seconds = self._band.desk.lookahead_seconds(self._band.bpm)
-        return max(self.phrase.end - lookahead_seconds * self._band.bpm / 60, self.phrase.begin)
+        lookahead_seconds = self._parts.takes.lookahead_seconds(self._parts.bpm)
+        return max(self.phrase.end - lookahead_seconds * self._parts.bpm / 60, self.phrase.begin)
 
     def changed(self, beat: float) -> None:
         """Note that the melody or the model changed: ask again if it was asked already."""
         if self.phrase is None or not self._is_asking or self._again_at is not None:
             return
-        again_at = beat + _SETTLE_SECONDS * self._band.bpm / 60
+        again_at = beat + _SETTLE_SECONDS * self._parts.bpm / 60
         if again_at < self.phrase.end:  # `close` asks by itself if nothing has come by then
             self._again_at = again_at
 
     def put_question(self) -> None:
         """Ask about the phrase as it is now, unless that was asked."""
         self._is_asking, self._again_at = True, None
-        desk, melody = self._band.desk, self._melody()
+        takes, melody = self._parts.takes, self._melody()
         if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
-        if self.ask is None:
-            self.ask = desk.new_ask()
-        newest = self.ask.newest
+        if self.take is None:
+            self.take = takes.new_take()
+        newest = self.take.newest
         if (
             newest is None
-            or newest.model != self._band.settings.model
+            or newest.model != self._parts.settings.model
             or not is_same_music(newest.melody, melody)
         ):
-            desk.ask(self.ask, melody, self._band.bpm)
+            takes.request(self.take, melody, self._parts.bpm)
 
     def _melody(self, until: float | None = None) -> Clip:
         assert self.phrase is not None, "no phrase is open"
-        return self.phrase.melody(self._band.recorder, self._band.settings.quantise, until)
+        return self.phrase.melody(self._parts.recorder, self._parts.settings.quantise, until)
 
     def close(self) -> CapturedPhrase:
         """End the phrase on its last bar line; what nobody has answered yet is asked as it is."""
         assert self.phrase is not None, "no phrase is open"
-        if self.ask is None or self.ask.answer is None:
+        if self.take is None or self.take.answer is None:
             self.put_question()
-        heard = CapturedPhrase(
-            self._melody(), self.ask, self.phrase.next_first(self._band.recorder)
+        captured = CapturedPhrase(
+            self._melody(), self.take, self.phrase.next_first(self._parts.recorder)
         )
         self._leave()
-        self._band.recorder.forget(heard.next_first)
-        return heard
+        self._parts.recorder.forget(captured.next_first)
+        return captured
 
     def abandon(self, beat: float) -> None:
         """End the phrase here and keep what was played of it."""
         if self.phrase is not None:
-            self._band.desk.keep_melody(self._melody(until=beat), self._band.bpm)
+            self._parts.takes.keep_melody(self._melody(until=beat), self._parts.bpm)
         self._leave()
 
     def _leave(self) -> None:
-        self.phrase, self.ask, self._is_asking, self._again_at = None, None, False, None
+        self.phrase, self.take, self._is_asking, self._again_at = None, None, False, None

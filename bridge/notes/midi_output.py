@@ -87,7 +87,7 @@ class MidiOutput:
             out = self._voices.control(routed)
         self._send(out, moment)
 
-    def tell(self, messages: Iterable[mido.Message], moment: Moment) -> None:
+    def send_clock(self, messages: Iterable[mido.Message], moment: Moment) -> None:
         """Send what is for other machines and makes no sound: MIDI clock."""
         if not self._connected:
             return

@@ -63,9 +63,9 @@ class FileTakeStore:
         """Have it written beside a take that it was kept or dropped. Called from any thread."""
         self._jobs.put(partial(self._judge, take_id, verdict))
 
-    def remember(self, cc_map: Mapping[str, ControlChange]) -> None:
+    def remember(self, midi_map: Mapping[str, ControlChange]) -> None:
         """Have the map of control changes saved for the next start. Called from any thread."""
-        self._jobs.put(partial(self._remember, dict(cc_map)))
+        self._jobs.put(partial(self._remember, dict(midi_map)))
 
     def close(self) -> None:
         """Return when everything is on disk, or reported as lost."""
@@ -109,9 +109,9 @@ class FileTakeStore:
                 "error", f"take {take_id[:64]!r} is {verdict}, but it is not written: {error}"
             )
 
-    def _remember(self, cc_map: Mapping[str, ControlChange]) -> None:
+    def _remember(self, midi_map: Mapping[str, ControlChange]) -> None:
         try:
-            midi_map_file.save(cc_map, self._cc_file or midi_map_file.default_file())
+            midi_map_file.save(midi_map, self._cc_file or midi_map_file.default_file())
         except midi_map_file.MidiMapFileError as error:
             self._notice("error", f"the control changes are not saved: {error}")
 

@@ -1,56 +1,56 @@
-"""The questions that wait for the worker: what is played live first, then what was wished for."""
+"""The requests that wait for the worker: live playing first, then takes requested by id."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.interfaces import GenerateRequest
 
-MOST_WISHES = 32
+MOST_REQUESTED = 32
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedRequest:
-    """A question, and how often a worker ended over it."""
+    """A request, and how often a worker ended over it."""
 
     request: GenerateRequest
     tries: int = 0
 
 
 class RequestQueue:
-    """A newer question of the same line takes the older one's place; lines do not push each other.
+    """A newer request replaces the older one in its lane; lanes do not affect each other.
 
-    The line "" is what is played live. The others are wishes, answered in the order they came.
+    The lane "" is live playing. The others are takes requested by id, in the order they came.
     """
 
     def __init__(self) -> None:
-        self._by_line: dict[str, QueuedRequest] = {}
+        self._by_lane: dict[str, QueuedRequest] = {}
 
     def __iter__(self) -> Iterator[QueuedRequest]:
-        return iter(list(self._by_line.values()))
+        return iter(list(self._by_lane.values()))
 
     def put(self, job: QueuedRequest) -> bool:
-        """Let the job wait; False: too many wait already."""
-        line = job.request.line
-        if line and line not in self._by_line and len(self._by_line) > MOST_WISHES:
+        """Queue a job; False: too many wait already."""
+        lane = job.request.lane
+        if lane and lane not in self._by_lane and len(self._by_lane) > MOST_REQUESTED:
             return False
-        self._by_line[line] = job
+        self._by_lane[lane] = job
         return True
 
-    def holds(self, line: str) -> bool:
-        """Tell whether a question of this line waits."""
-        return line in self._by_line
+    def holds(self, lane: str) -> bool:
+        """Tell whether a request in this lane waits."""
+        return lane in self._by_lane
 
-    def drop(self, line: str) -> None:
-        """Let nothing of this line wait."""
-        self._by_line.pop(line, None)
+    def drop(self, lane: str) -> None:
+        """Empty this lane."""
+        self._by_lane.pop(lane, None)
 
     def take(self) -> QueuedRequest | None:
         """Remove and return the job that comes next."""
-        if not self._by_line:
+        if not self._by_lane:
             return None
-        line = "" if "" in self._by_line else next(iter(self._by_line))
-        return self._by_line.pop(line)
+        lane = "" if "" in self._by_lane else next(iter(self._by_lane))
+        return self._by_lane.pop(lane)
 
     def clear(self) -> None:
-        """Let nothing wait."""
-        self._by_line.clear()
+        """Empty every lane."""
+        self._by_lane.clear()

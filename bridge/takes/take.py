@@ -16,11 +16,11 @@ class Take:
     `is_wished`: somebody asked for it by its id, and is told when it is there.
     """
 
-    take: int
+    number: int
     seed: int
     take_id: str = ""
     sender: Sender = None
-    is_wished: bool = False
+    is_requested: bool = False
     is_saved: bool = False  # and will not be saved again
     has_file: bool = False
     is_delivered: bool = False
@@ -49,7 +49,7 @@ class Take:
         return self.answer is not None and self.committed is None
 
     @property
-    def is_bettered(self) -> bool:
+    def is_improved(self) -> bool:
         """Whether an answer to more of the phrase has come than the one that was committed."""
         is_newer = self.answer is not None and self.answer[0] is not self.committed
         return is_newer and self.committed is not None
@@ -59,7 +59,7 @@ class Take:
         self.requests = self.requests[-_MOST_QUESTIONS:]
         self.closed &= {request.request_id for request in self.requests}
 
-    def recall(self) -> None:
+    def rearm(self) -> None:
         """Let the answer wait for a bar line again, though it was heard already."""
         if self.answer is not None:
             self.committed, self.is_saved = None, True
@@ -87,5 +87,5 @@ class Take:
         return request is not None
 
 
-def _index(ask: Take, request: GenerateRequest) -> int:
-    return ask.requests.index(request) if request in ask.requests else -1
+def _index(take: Take, request: GenerateRequest) -> int:
+    return take.requests.index(request) if request in take.requests else -1

@@ -1,4 +1,4 @@
-"""Where a song led by MIDI clock is: pulses, start, stop, continue and song positions, no ports.
+"""Where a song on MIDI clock is: pulses, start, stop, continue and song positions, no ports.
 
 Errors of sixteenths played by this clock against the sender's true beats, in ms (p50 / p99), and
 of isobar's way (the pulse as it came, the last interval smoothed by 0.95), simulated over 64 s:
@@ -116,7 +116,7 @@ class MidiClock:
             return 0
         return max(round(self._count.filter.deviation(now_seconds)), 0)
 
-    # -- the sender's word -------------------------------------------------------------------
+    # -- messages from the sender -------------------------------------------------------------
     def _start(self, at_seconds: float) -> ClockPosition | None:
         was_playing = self._is_playing and not self._is_waiting
         self._next = 0

@@ -14,13 +14,13 @@ _BEAT_PLACES = 9
 class Playhead:
     """The transport in force and the next point (a beat, a click or a bar line) to come.
 
-    `is_led`: an outside clock sets position, tempo and whether it plays. `is_held`: the bar lines
-    were started by themselves, and run until they are stopped.
+    `follows_clock`: an outside clock sets position, tempo and whether it plays. `free_running`: the
+    bar lines were started by a command, and run until they are stopped.
     """
 
-    def __init__(self, board: CurrentSettings) -> None:
-        self._board = board
-        settings = board.settings
+    def __init__(self, current: CurrentSettings) -> None:
+        self._current = current
+        settings = current.settings
         bar = settings.meter.beats_per_bar
         # A pick-up ends on beat 0: the transport waits at the last bar line before it.
         waiting = 0.0
@@ -29,10 +29,10 @@ class Playhead:
         self.transport = Transport(settings.bpm, settings.meter, waiting)
         self.origin = 0.0  # where the count-in ends
         self.next_point: float | None = None
-        self.is_led = False
-        self.is_held = False
-        self.turns = 0  # starts, stops and jumps so far
-        self._turned_at = self.transport.beat
+        self.follows_clock = False
+        self.free_running = False
+        self.changes = 0  # starts, stops and jumps so far
+        self._changed_at = self.transport.beat
         # Until when, and by which transport, time ran before the one in force was known.
         self._known_seconds = float("-inf")
         self._before = self.transport
@@ -45,17 +45,17 @@ class Playhead:
     @property
     def runs_grid(self) -> bool:
         """Whether the bar lines run before anything is played, and when nothing is played."""
-        return self.is_led or self.is_held or self._board.settings.runs_grid
+        return self.follows_clock or self.free_running or self._current.settings.runs_grid
 
     @property
     def counts_in(self) -> bool:
         """Whether a key that is pressed has a count-in begin."""
-        return self._board.settings.counts_in and not (self.is_led or self.is_held)
+        return self._current.settings.counts_in and not (self.follows_clock or self.free_running)
 
     @property
     def pickup_window(self) -> float:
         """Beats before a bar line in which a first note is that bar line's pick-up."""
-        settings = self._board.settings
+        settings = self._current.settings
         usual = min(1.0, settings.meter.beats_per_bar / 2)
         return max(usual, settings.pickup + EARLY) if settings.pickup else usual
 
@@ -73,7 +73,7 @@ class Playhead:
 
         Without a count-in the bar of the pick-up, if there is one, is the first.
         """
-        settings = self._board.settings
+        settings = self._current.settings
         begin = self.transport.bar_line_from(self.transport.beat)
         count_in = settings.count_in_bars * settings.meter.beats_per_bar
         self.origin = begin + count_in if begin > 0 or not count_in else 0.0
@@ -83,16 +83,16 @@ class Playhead:
     def _start(self, beat: float, now_seconds: float) -> None:
         self.transport = self._before = self.transport.started(beat, now_seconds)
         self._known_seconds = now_seconds
-        self._turn(beat)
+        self._count_change(beat)
         self._aim(beat)
 
-    def _turn(self, beat: float) -> None:
-        self.turns += 1
-        self._turned_at = beat
+    def _count_change(self, beat: float) -> None:
+        self.changes += 1
+        self._changed_at = beat
 
-    def turned_at(self, now_seconds: float) -> float:
+    def changed_at(self, now_seconds: float) -> float:
         """Return the beat from which the song runs since its last start or jump."""
-        return self._turned_at if self.playing else self.beat_at(now_seconds)
+        return self._changed_at if self.playing else self.beat_at(now_seconds)
 
     def _aim(self, beat: float) -> None:
         """Wait for the first grid point at or after `beat`."""
@@ -102,7 +102,7 @@ class Playhead:
     def stop(self, beat: float) -> None:
         """Stand still at `beat` until a note, a grid or the outside clock starts again."""
         if self.playing:
-            self._turn(beat)
+            self._count_change(beat)
         self.transport = self.transport.stopped(beat)
         self.next_point = None
 
@@ -114,7 +114,7 @@ class Playhead:
         self._before, self._known_seconds = self.transport, now_seconds
         self.transport = transport
 
-    # -- led from outside ------------------------------------------------------------------
+    # -- following an outside clock ----------------------------------------------------------
     def pin(self, beat: float, bpm: float, at_seconds: float, now_seconds: float) -> None:
         """Run on through `beat` at `at_seconds`: what is laid out bends, nothing comes twice."""
         there = replace(self.transport, bpm=bpm, beat=beat, at_seconds=at_seconds)
@@ -132,8 +132,8 @@ class Playhead:
         # A song that starts on a bar line starts with it, even if we hear of it a little later.
         if playing and 0 <= here - beat < EARLY:
             here = beat
-        self.origin = float("-inf") if self.is_led else self.transport.bar_line(here)
-        self._turn(here)
+        self.origin = float("-inf") if self.follows_clock else self.transport.bar_line(here)
+        self._count_change(here)
         if playing:
             self._aim(here)
         return here
@@ -145,7 +145,7 @@ class Playhead:
 
     def _after(self, beat: float) -> float:
         transport = self.transport
-        step = pulse(self._board.settings.meter)
+        step = pulse(self._current.settings.meter)
         return min(transport.next_step(beat, 1.0), transport.next_step(beat, step))
 
     def place_onset(self, at_seconds: float) -> float | None:
@@ -155,7 +155,7 @@ class Playhead:
         while the outside clock stands still.
         """
         if not self.playing:
-            return None if self.is_led else self._place_first(at_seconds)
+            return None if self.follows_clock else self._place_first(at_seconds)
         beat = self.beat_at(at_seconds)
         line = self.transport.bar_line_from(beat)
         if line - beat > self.pickup_window + EPSILON:
@@ -163,7 +163,7 @@ class Playhead:
         return line if line > self.origin - EPSILON else None
 
     def _place_first(self, at_seconds: float) -> float:
-        pickup = self._board.settings.pickup
+        pickup = self._current.settings.pickup
         begin = self.transport.bar_line_from(self.transport.beat + pickup)
         self._start(begin - pickup, at_seconds)
         self.origin = begin - pickup

@@ -195,8 +195,8 @@ def test_a_control_change_can_be_given_learnt_and_taken():
     )
     run = perform(*asked, control(4, 30, 127), ask(12, "cc/list"))
     assert told(run, "cc/item")[:3] == [("panic", 21, 0), ("generate", 30, 1), ("panic", -1, 0)]
-    assert run.cc_map["generate"] == (30, 0)
-    assert "panic" not in run.cc_map
+    assert run.midi_map["generate"] == (30, 0)
+    assert "panic" not in run.midi_map
 
 
 def test_a_control_change_that_midi_needs_itself_is_refused():

@@ -53,11 +53,11 @@ class Player:
 
 def held_by(engine: Engine) -> int:
     """Count what the engine holds that grows with what is played."""
-    band = engine._performance.band
+    parts = engine._performance.parts
     mode = engine._performance.mode
     plan = sum(len(t.clip.notes) for t in mode._plan.tracks)
-    asked = sum(len(ask.requests) for ask in band.desk._shelf.values())
-    return plan + asked + len(band.recorder.done()) + len(band.scheduler._edges)
+    asked = sum(len(take.requests) for take in parts.takes._shelf.values())
+    return plan + asked + len(parts.recorder.done()) + len(parts.scheduler._edges)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from models.music.clip import Clip, Note
 MELODY = Clip((Note(0, 1, 60),), 4)
 
 
-def desk(**given) -> tuple[Takes, OfflineRun]:
+def takes(**given) -> tuple[Takes, OfflineRun]:
     run = OfflineRun()
     return Takes(CurrentSettings(settings(**given)), composer(), run, run), run
 
@@ -21,66 +21,66 @@ def answer(request_id: str) -> Generated:
 
 
 def test_the_seed_of_a_take_is_the_first_seed_plus_its_number():
-    its_desk, _ = desk(seed=100)
-    assert [its_desk.new_ask().seed for _ in range(3)] == [100, 101, 102]
+    its_takes, _ = takes(seed=100)
+    assert [its_takes.new_take().seed for _ in range(3)] == [100, 101, 102]
 
 
 def test_the_newest_answer_wins_in_whatever_order_they_come():
-    its_desk, _ = desk()
-    ask = its_desk.new_ask()
-    its_desk.ask(ask, MELODY, 120)
-    its_desk.ask(ask, MELODY, 120)
-    assert ask.take_answer(answer("take-0-1"))
-    assert ask.take_answer(answer("take-0-0"))
-    assert ask.answer is not None
-    assert ask.answer[0].request_id == "take-0-1"
-    assert not ask.is_waiting
+    its_takes, _ = takes()
+    take = its_takes.new_take()
+    its_takes.request(take, MELODY, 120)
+    its_takes.request(take, MELODY, 120)
+    assert take.take_answer(answer("take-0-1"))
+    assert take.take_answer(answer("take-0-0"))
+    assert take.answer is not None
+    assert take.answer[0].request_id == "take-0-1"
+    assert not take.is_waiting
 
 
 def test_an_answer_counts_once_and_only_for_its_own_take():
-    its_desk, _ = desk()
-    ask = its_desk.new_ask()
-    its_desk.ask(ask, MELODY, 120)
-    assert not ask.take_answer(answer("take-1-0"))
-    assert ask.take_answer(answer("take-0-0"))
-    assert not ask.take_answer(answer("take-0-0"))
+    its_takes, _ = takes()
+    take = its_takes.new_take()
+    its_takes.request(take, MELODY, 120)
+    assert not take.take_answer(answer("take-1-0"))
+    assert take.take_answer(answer("take-0-0"))
+    assert not take.take_answer(answer("take-0-0"))
 
 
 def test_after_a_failure_nothing_is_awaited():
-    its_desk, _ = desk()
-    ask = its_desk.new_ask()
-    its_desk.ask(ask, MELODY, 120)
-    assert ask.is_waiting
-    assert ask.take_failure(GenerateFailed(0.0, "take-0-0", "ill"))
-    assert not ask.is_waiting
-    assert not ask.is_armed
+    its_takes, _ = takes()
+    take = its_takes.new_take()
+    its_takes.request(take, MELODY, 120)
+    assert take.is_waiting
+    assert take.take_failure(GenerateFailed(0.0, "take-0-0", "ill"))
+    assert not take.is_waiting
+    assert not take.is_armed
 
 
 def test_it_asks_a_beat_ahead_and_earlier_when_answers_take_longer():
-    its_desk, _ = desk()
-    assert its_desk.lookahead_seconds(120) == pytest.approx(1.0)  # nothing was measured yet
-    its_desk.measured(1.0)
-    assert its_desk.lookahead_seconds(120) == 1.6
+    its_takes, _ = takes()
+    assert its_takes.lookahead_seconds(120) == pytest.approx(1.0)  # nothing was measured yet
+    its_takes.measured(1.0)
+    assert its_takes.lookahead_seconds(120) == 1.6
     for _ in range(8):
-        its_desk.measured(0.05)
-    assert its_desk.lookahead_seconds(120) == 0.5
-    assert its_desk.lookahead_seconds(400) == 0.25
+        its_takes.measured(0.05)
+    assert its_takes.lookahead_seconds(120) == 0.5
+    assert its_takes.lookahead_seconds(400) == 0.25
 
 
 def test_a_melody_without_notes_is_not_kept():
-    its_desk, run = desk()
-    its_desk.keep_melody(Clip((), 4), 120)
-    its_desk.keep_melody(MELODY, 120)
+    its_takes, run = takes()
+    its_takes.keep_melody(Clip((), 4), 120)
+    its_takes.keep_melody(MELODY, 120)
     assert len(run.takes) == 1
 
 
 def test_a_take_whose_first_note_comes_late_begins_on_its_bar_line_all_the_same():
-    its_desk, run = desk()
-    ask = its_desk.new_ask()
+    its_takes, run = takes()
+    take = its_takes.new_take()
     melody = Clip((Note(5, 1, 60),), 8)
-    its_desk.ask(ask, melody, 120)
-    ask.take_answer(answer("take-0-0"))
-    its_desk.commit(ask, melody, 120, 16)
+    its_takes.request(take, melody, 120)
+    take.take_answer(answer("take-0-0"))
+    its_takes.commit(take, melody, 120, 16)
     (report,) = [r for r in run.reports if isinstance(r, TakeReport)]
     assert report.begin == 16
     assert report.take.melody.clip == melody

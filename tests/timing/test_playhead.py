@@ -7,16 +7,16 @@ from models.music.tempo import Meter
 
 
 def grid(**given) -> Playhead:
-    timeline = Playhead(CurrentSettings(settings(start="grid", **given)))
-    timeline.start_grid(0.0)
-    return timeline
+    playhead = Playhead(CurrentSettings(settings(start="grid", **given)))
+    playhead.start_grid(0.0)
+    return playhead
 
 
-def points(timeline: Playhead, count: int) -> list[float | None]:
+def points(playhead: Playhead, count: int) -> list[float | None]:
     out = []
     for _ in range(count):
-        out.append(timeline.next_point)
-        timeline.pass_point()
+        out.append(playhead.next_point)
+        playhead.pass_point()
     return out
 
 
@@ -29,27 +29,27 @@ def test_a_phrase_begins_on_its_bar_line_or_the_one_its_pickup_leads_to(beat, be
 
 
 def test_the_first_note_pins_a_transport_that_stands_still():
-    timeline = Playhead(CurrentSettings(settings()))
-    assert timeline.place_onset(17.0) == 0
-    assert timeline.beat_at(17.0 + BEAT) == 1
-    timeline.stop(8.0)
-    assert timeline.next_point is None
-    assert timeline.place_onset(99.0) == 8
-    assert timeline.beat_at(99.0) == 8
+    playhead = Playhead(CurrentSettings(settings()))
+    assert playhead.place_onset(17.0) == 0
+    assert playhead.beat_at(17.0 + BEAT) == 1
+    playhead.stop(8.0)
+    assert playhead.next_point is None
+    assert playhead.place_onset(99.0) == 8
+    assert playhead.beat_at(99.0) == 8
 
 
 def test_a_pickup_ends_on_the_first_bar_line():
-    timeline = Playhead(CurrentSettings(settings(pickup=1.5)))
-    assert timeline.place_onset(5.0) == 0
-    assert timeline.beat_at(5.0) == -1.5
-    assert points(timeline, 3) == [-1, 0, 1]
+    playhead = Playhead(CurrentSettings(settings(pickup=1.5)))
+    assert playhead.place_onset(5.0) == 0
+    assert playhead.beat_at(5.0) == -1.5
+    assert points(playhead, 3) == [-1, 0, 1]
 
 
 def test_during_the_count_in_no_phrase_begins_but_its_pickup_may():
-    timeline = grid(count_in_bars=1)
-    assert timeline.place_onset(1 * BEAT) is None
-    assert timeline.place_onset(3.5 * BEAT) == 0
-    assert timeline.place_onset(4 * BEAT) == 0
+    playhead = grid(count_in_bars=1)
+    assert playhead.place_onset(1 * BEAT) is None
+    assert playhead.place_onset(3.5 * BEAT) == 0
+    assert playhead.place_onset(4 * BEAT) == 0
 
 
 def test_points_are_beats_pulses_and_bar_lines():
