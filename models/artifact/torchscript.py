@@ -3,8 +3,6 @@
 import hashlib
 import io
 import json
-import os
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +24,7 @@ from models.artifact.generator import (
     rows_from_clips,
 )
 from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
+from models.formats.whole_file import FileWriteError, whole_file
 from models.music.clip import Clip, Note
 
 SIGNATURE = ("Tensor", "float", "float", "Dict[str, float]", "int")
@@ -217,21 +216,15 @@ def weights_sha256(module: torch.nn.Module) -> str:
 def _write_at_once(path: Path, content: bytes, to_check: Manifest | None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".tmp")
-    except OSError as error:
-        raise ArtifactError(f"cannot write {path}: {error.strerror}") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path) as file:
             file.write(content)
-        if to_check:
-            _open(temporary, to_check, path.name).probe()
-        temporary.chmod(0o644)  # mkstemp makes files that only their owner can read
-        temporary.replace(path)
+            file.flush()
+            if to_check:
+                _open(Path(file.name), to_check, path.name).probe()
+    except FileWriteError as error:
+        raise ArtifactError(f"cannot write {path}: {error.reason}") from error
     except OSError as error:
         raise ArtifactError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _check_signature(module: torch.jit.ScriptModule, label: str) -> None:

@@ -106,7 +106,7 @@ def _begin(out: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     for name, head in _HEADS.items():
         if not (out / name).exists():
-            (out / name).write_text(head + "\n", encoding="utf-8")
+            replace_file(out / name, f"{head}\n".encode())
 
 
 class _Builder:
@@ -198,7 +198,7 @@ def _rows(path: Path) -> list[list[str]]:
     text = path.read_text(encoding="utf-8")
     whole = text[: text.rfind("\n") + 1]
     if whole != text:
-        path.write_text(whole, encoding="utf-8")
+        replace_file(path, whole.encode())
     return [line.split("\t") for line in whole.splitlines()[1:]]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.music.clip import Clip, Note
+from models.music.sixteenths import nearest_steps
 from models.music.tempo import EPSILON
 
 # Nearer than this an onset counts as on the grid: 10 ms at 120 bpm, which nobody hears.
@@ -33,8 +34,8 @@ def quantise(clip: Clip, steps_per_beat: int, *, is_drum: bool = False) -> Clip:
     here: list[_Cell] = []  # those on the step of the latest
     latest: dict[int, _Cell] = {}
     for note in clip.notes:
-        begin = max(round(note.start * steps_per_beat), 0)
-        end = max(round(note.end * steps_per_beat), begin + 1)
+        begin, end = nearest_steps(note, steps_per_beat)
+        begin, end = max(begin, 0), max(end, 1)  # what began before the first beat
         before = latest.get(note.pitch)
         if before is not None and before.alive and before.end > begin:
             if before.begin == begin:

@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from models.music.clip import Clip
+from models.music.clip import Clip, Note
 from models.music.tempo import MeterMap
 
 STEPS_PER_BEAT = 4
@@ -90,11 +90,17 @@ def places(meter: MeterMap, steps: int) -> tuple[Ints, Ints]:
     return np.array(place, np.int64), np.array(bar, np.int64)
 
 
+def nearest_steps(note: Note, steps_per_beat: int) -> tuple[int, int]:
+    """Round a note to the grid, at least one step long: its first step, and the one it ends on."""
+    begin = round(note.start * steps_per_beat)
+    return begin, max(round(note.end * steps_per_beat), begin + 1)
+
+
 def _cells(clip: Clip, steps: int) -> list[tuple[int, int, int]]:
     """Give (pitch, first step, step of the release) of each note that begins on the grid."""
     out = []
     for note in clip.notes:
-        begin = round(note.start * STEPS_PER_BEAT)
+        begin, end = nearest_steps(note, STEPS_PER_BEAT)
         if 0 <= begin < steps:
-            out.append((note.pitch, begin, max(round(note.end * STEPS_PER_BEAT), begin + 1)))
+            out.append((note.pitch, begin, end))
     return out

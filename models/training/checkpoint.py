@@ -1,6 +1,5 @@
 """The state of a training on disk: written whole or not at all, the one before kept as well."""
 
-import os
 import pickle
 import struct
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import Any
 
 import torch
 
+from models.formats.whole_file import FileWriteError, whole_file
 from models.training.errors import TrainingError
 
 CHECKPOINT_FORMAT = 2
@@ -35,21 +35,15 @@ def previous(path: Path) -> Path:
     return path.with_suffix(".previous.pt")
 
 
-def write_atomically(path: Path, state: State, *, keep_previous: bool = False) -> None:
-    """Save by a temporary file and a rename, so that a crash leaves the old file whole."""
-    temporary = path.with_suffix(".tmp")
+def write_checkpoint(path: Path, state: State, *, keep_previous: bool = False) -> None:
+    """Save a training's state, whole or not at all; TrainingError if it cannot be written."""
     try:
-        with temporary.open("wb") as file:
+        with whole_file(path, keep=previous(path) if keep_previous else None) as file:
             torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())  # or a power cut may leave the new name with no content
-        if keep_previous and path.exists():
-            path.replace(previous(path))
-        temporary.replace(path)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-        temporary.unlink(missing_ok=True)
+    except (FileWriteError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
+        reason = error.reason if isinstance(error, FileWriteError) else _first_line(error)
         raise TrainingError(
-            f"cannot write {path} ({_first_line(error)}): make room and go on with --resume"
+            f"cannot write {path} ({reason}): make room and go on with --resume"
         ) from error
 
 

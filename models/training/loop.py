@@ -18,7 +18,7 @@ from models.training.checkpoint import (
     CHECKPOINT_FORMAT,
     State,
     read_checkpoint,
-    write_atomically,
+    write_checkpoint,
 )
 from models.training.compute import Compute
 from models.training.distributed import from_first, gathered, largest, mean
@@ -208,7 +208,7 @@ class Trainer:
             "seconds": self.seconds,
             "valid": {n: float(v) for n, v in valid.items()},
         }
-        write_atomically(self.folder / BEST, state)
+        write_checkpoint(self.folder / BEST, state)
 
     def save(self) -> None:
         """Write the checkpoint: weights, optimisers, random states and place in the plan."""
@@ -234,7 +234,7 @@ class Trainer:
             "best": self.best,
             "since_best": self.since_best,
         }
-        write_atomically(self.folder / CHECKPOINT, state, keep_previous=True)
+        write_checkpoint(self.folder / CHECKPOINT, state, keep_previous=True)
 
     def _torch_random(self) -> list[torch.Tensor]:
         states = [torch.get_rng_state()]

@@ -8,13 +8,13 @@ import torch
 from models.training.checkpoint import (
     CHECKPOINT,
     CHECKPOINT_FORMAT,
-    TrainingError,
     from_bytes,
     has_checkpoint,
     last_checkpoint,
     read_checkpoint,
-    write_atomically,
+    write_checkpoint,
 )
+from models.training.errors import TrainingError
 
 
 def state(step: int) -> dict:
@@ -23,7 +23,7 @@ def state(step: int) -> dict:
 
 def write(folder, *steps: int):
     for step in steps:
-        write_atomically(folder / CHECKPOINT, state(step), keep_previous=True)
+        write_checkpoint(folder / CHECKPOINT, state(step), keep_previous=True)
     return folder / CHECKPOINT
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.evaluation.four_part.frames import BAR
 from models.evaluation.four_part.rules import BACH_RANGES
 from models.music.key import find_key
-from models.music.sixteenths import REST, STEPS_PER_BEAT, Frames
+from models.music.sixteenths import REST, STEPS_PER_BEAT, Frames, bridge_gaps
 
 Line = NDArray[np.int64]  # [T], a melody
 Harmoniser = Callable[[Line, np.random.Generator], Frames]
@@ -24,7 +24,7 @@ def harmonise(harmoniser: Harmoniser, melodies: Sequence[Line], seed: int = 0) -
     out = []
     for number, melody in enumerate(melodies):
         random = np.random.default_rng((seed, number))
-        below = np.where(melody[:, None] >= 0, harmoniser(_bridged(melody), random), REST)
+        below = np.where(melody[:, None] >= 0, harmoniser(bridge_gaps(melody), random), REST)
         out.append(np.concatenate([melody[:, None], below], axis=1))
     return out
 
@@ -85,7 +85,7 @@ class NearestChorale:
     """Copies what stands below the most similar training piece, moved in pitch and by beats."""
 
     def __init__(self, training: Sequence[Frames]) -> None:
-        self._training = [np.stack([_bridged(v) for v in p.T], axis=1) for p in training]
+        self._training = [np.stack([bridge_gaps(v) for v in p.T], axis=1) for p in training]
 
     def __call__(self, melody: Line, random: np.random.Generator) -> Frames:
         """Harmonise a melody without rests."""
@@ -164,13 +164,3 @@ def _laid_along(piece: Frames, length: int) -> Frames:
     first = np.arange(0, max(len(piece) - length, 0) + 1, STEPS_PER_BEAT)
     laid: Frames = piece[(first[:, None] + np.arange(length)) % len(piece)]
     return laid
-
-
-def _bridged(line: Line) -> Line:
-    """Hold each pitch through the rest after it, and the first one backwards."""
-    known = np.nonzero(line >= 0)[0]
-    if not len(known):
-        return np.full_like(line, 60)
-    at = np.searchsorted(known, np.arange(len(line)), side="right") - 1
-    held: Line = line[known[np.maximum(at, 0)]]
-    return held

@@ -7,11 +7,10 @@ key: what would need every transposition to be learnt is learnt once.
 import torch
 from torch import Tensor, nn
 
+from models.music.key import MAJOR_PROFILE, MINOR_PROFILE
+
 CLASSES = 12
 KEYS = 24  # twelve major, then twelve minor
-# How well each degree fits a key: Krumhansl & Kessler (1982); the network changes them as it likes.
-_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 
 
 class KeySense(nn.Module):
@@ -21,7 +20,8 @@ class KeySense(nn.Module):
 
     def __init__(self, sources: int) -> None:
         super().__init__()
-        profiles = torch.tensor([_MAJOR, _MINOR])
+        # where it begins: the network changes them as it likes
+        profiles = torch.tensor([MAJOR_PROFILE, MINOR_PROFILE])
         profiles = profiles - profiles.mean(1, keepdim=True)
         self.profiles = nn.Parameter(profiles / profiles.std(1, keepdim=True))
         self.weights = nn.Parameter(torch.ones(sources))

@@ -10,11 +10,13 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from models.music.sixteenths import STEPS_PER_BEAT
+
 
 class SixteenthGrid(nn.Module):
     """Four frames a beat; a module only because TorchScript keeps constants nowhere else."""
 
-    steps: Final[int] = 4  # a beat
+    steps: Final[int] = STEPS_PER_BEAT
     low: Final[int] = 60  # of the chorales' sopranos
     high: Final[int] = 81
 
@@ -33,6 +35,19 @@ class SixteenthGrid(nn.Module):
     def beat_before(self, frame: int) -> int:
         """Number the frame of the beat at or before `frame`."""
         return (frame // self.steps) * self.steps
+
+    def asked_frames(self, melody: Tensor, begin: float, end: float) -> tuple[int, int, int, int]:
+        """Number the frames asked for, first and last, and those of the melody, entry and leave.
+
+        Last and leave are not included. Nothing sounds after the melody, as in the pieces that were
+        learnt; last is no later than first where there is nothing to write.
+        """
+        first, last = self.frame_before(begin), self.frame_after(end)
+        if melody.size(0) == 0 or end <= begin:
+            return first, first, first, first
+        entry = self.frame_before(float(melody[:, 1].min()))
+        leave = self.frame_after(float((melody[:, 1] + melody[:, 2]).max()))
+        return first, min(last, -self.beat_before(-leave)), entry, leave
 
     def melody_frames(
         self, notes: Tensor, begin: int, end: int

@@ -59,13 +59,7 @@ class GanInstrument(nn.Module):
         """Return the rows that the tracks play in [begin, end)."""
         grid = self.grid
         melody = notes[notes[:, 0] == 0]
-        if melody.size(0) == 0 or end <= begin:
-            return torch.zeros(0, 5)
-        first, last = grid.frame_before(begin), grid.frame_after(end)
-        entry = grid.frame_before(float(melody[:, 1].min()))
-        leave = grid.frame_after(float((melody[:, 1] + melody[:, 2]).max()))
-        # Nothing sounds after the melody: the pieces that were learnt end with it.
-        last = min(last, -grid.beat_before(-leave))
+        first, last, entry, leave = grid.asked_frames(melody, begin, end)
         if last <= first:
             return torch.zeros(0, 5)
         origin = grid.beat_before(max(min(entry, first), first - self.around))

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from math import cos, pi
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -13,6 +14,9 @@ from torch.optim.swa_utils import AveragedModel
 from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus
 from models.music.clip import Composition
+from models.networks.common.averaging import running_mean
+from models.networks.common.controls import MOVEMENT, TEMPERATURE, VOICE_LEADING
+from models.networks.common.export import round_weights
 from models.networks.common.sampling import performed
 from models.networks.gan import losses
 from models.networks.gan.forger import FakeSampler, hidden, shown, tables
@@ -24,21 +28,17 @@ from models.networks.gan.rolls import rolls_of
 from models.networks.gan.unet_gan import STRIDE, Critic, UNetConfig, UNetGenerator
 from models.networks.gan.windows import RollWindow, WindowSampler
 from models.training.compute import Compute
+from models.training.options import read_options
 
 CONTROLS = (
-    ControlSpec(
-        "temperature", "Temperature", 0.0, 2.0, 0.7, "",
-        "0 always takes the likeliest notes; higher surprises more",
+    replace(
+        TEMPERATURE,
+        default=0.7,
+        description="0 always takes the likeliest notes; higher surprises more",
     ),
-    ControlSpec(
-        "movement", "Movement", -3.0, 3.0, 0.0, "nats",
-        "above 0 the voices move more often, below 0 they hold",
-    ),
-    ControlSpec(
-        "voice_leading", "Strict voice leading", 0.0, 1.0, 1.0, "",
-        "from 0.5 on, parallel fifths, octaves and unisons are forbidden",
-    ),
-)  # fmt: skip
+    MOVEMENT,
+    VOICE_LEADING,
+)
 _SHOWN_PIECES = 60  # validation pieces that are scored, at most
 
 
@@ -64,7 +64,7 @@ class GanLearner:
         self.critic_cutter = WindowSampler(layout, songs, plan.critic_window)
         self.generator = networks[0].to(compute.device)
         self.critic = networks[1].to(compute.device)
-        self.mean = AveragedModel(self.generator, avg_fn=_running_mean(plan.averaging))
+        self.mean = AveragedModel(self.generator, avg_fn=running_mean(plan.averaging))
         self.forger = FakeSampler(layout, compute.device)
         # Adam with beta1 = .5 belongs to Wasserstein critics; the decay guards 236 chorales' worth.
         self.optimisers = {
@@ -209,9 +209,7 @@ class GanLearner:
     def instrument(self) -> nn.Module:
         """Build the instrument from the running mean."""
         net = cast(Generator, deepcopy(self.mean.module).cpu())
-        with torch.no_grad():  # rounding halves the packed file and changes no figure
-            for parameter in net.parameters():
-                parameter.copy_(parameter.bfloat16().float())
+        round_weights(net)
         return GanInstrument(net, self.layout, self._again())
 
     def _again(self) -> tuple[int, ...]:
@@ -241,25 +239,15 @@ def _average_gradients(module: nn.Module, compute: Compute) -> None:
             parameter.grad /= compute.count
 
 
-def _running_mean(decay: float) -> Any:  # noqa: ANN401 - the type of avg_fn
-    def mix(mean: Tensor, weight: Tensor, averaged: Tensor | int) -> Tensor:
-        count = float(averaged)
-        return torch.lerp(weight, mean, min(decay, (1 + count) / (10 + count)))
-
-    return mix
-
-
 def make_unet(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> GanLearner:
     """Make a U-Net generator with its critic."""
-    plan, layout = GanPlan.read(options), layout_of(corpus)
-    config = UNetConfig.read(options)
+    config, layout = read_options(UNetConfig, options), layout_of(corpus)
     networks = UNetGenerator(layout, config), Critic(layout, config.critic_width)
-    return GanLearner("unet-gan", corpus, compute, plan, layout, networks)
+    return GanLearner("unet-gan", corpus, compute, read_options(GanPlan, options), layout, networks)
 
 
 def make_muse(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> GanLearner:
     """Make MuseGAN's generator, conditioned on the melody, with its critic."""
-    plan, layout = GanPlan.read(options), layout_of(corpus)
-    config = MuseConfig.read(options)
+    config, layout = read_options(MuseConfig, options), layout_of(corpus)
     networks = MuseGenerator(layout, config), Critic(layout, config.critic_width)
-    return GanLearner("muse-gan", corpus, compute, plan, layout, networks)
+    return GanLearner("muse-gan", corpus, compute, read_options(GanPlan, options), layout, networks)

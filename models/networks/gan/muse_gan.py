@@ -5,9 +5,8 @@ private to every one, make a code for every bar of every track; the track's own 
 it into sixteenths, joined at every size by the melody's encoder. The melody itself is never made.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -24,12 +23,6 @@ class MuseConfig:
     width: int = 96
     dropout: float = 0.4
     critic_width: int = 128
-
-    @classmethod
-    def read(cls, options: Mapping[str, float]) -> "MuseConfig":
-        """Take the sizes among the options, as the whole numbers that they are."""
-        known: dict[str, Any] = {f.name: f.default for f in fields(cls)}
-        return cls(**{k: type(v)(options.get(k, v)) for k, v in known.items()})
 
 
 class TemporalGenerator(nn.Module):

@@ -1,8 +1,6 @@
 """How the adversaries learn: the hyperparameters, as the command line sets them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from models.networks.gan.unet_gan import STRIDE
 
@@ -26,16 +24,11 @@ class GanPlan:
     weight_decay: float = 0.1
     revisits: int = 0  # tracks that the instrument writes anew when it knows the others
 
-    @classmethod
-    def read(cls, options: Mapping[str, float]) -> "GanPlan":
-        """Take the plan's numbers among the options; ValueError for impossible ones."""
-        known: dict[str, Any] = {f.name: f.default for f in fields(cls)}
-        plan = cls(**{k: type(v)(options.get(k, v)) for k, v in known.items()})
+    def __post_init__(self) -> None:
         for name in ("steps", "critic_window"):
-            if getattr(plan, name) % STRIDE or getattr(plan, name) < STRIDE:
+            if getattr(self, name) % STRIDE or getattr(self, name) < STRIDE:
                 raise ValueError(
-                    f"{name} must be a multiple of {STRIDE}, got {getattr(plan, name)}"
+                    f"{name} must be a multiple of {STRIDE}, got {getattr(self, name)}"
                 )
-        if plan.critic_steps < 1 or plan.batch_size < 1 or plan.critic_batch < 1:
+        if self.critic_steps < 1 or self.batch_size < 1 or self.critic_batch < 1:
             raise ValueError("critic_steps, batch_size and critic_batch must be at least 1")
-        return plan

@@ -1,9 +1,8 @@
 """DeepComposer's U-Net generator and its critic, over time with pitches as channels."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
@@ -25,12 +24,6 @@ class UNetConfig:
     dropout: float = 0.4  # 236 chorales are soon learnt by heart
     input_dropout: float = 0.15
     critic_width: int = 128
-
-    @classmethod
-    def read(cls, options: Mapping[str, float]) -> "UNetConfig":
-        """Take the sizes among the options, as the whole numbers that they are."""
-        known: dict[str, Any] = {f.name: f.default for f in fields(cls)}
-        return cls(**{k: type(v)(options.get(k, v)) for k, v in known.items()})
 
     @property
     def widths(self) -> tuple[int, ...]:
