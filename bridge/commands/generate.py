@@ -1,9 +1,7 @@
-"""`continuo generate`: melodies in MIDI files in, accompanied MIDI files out, in one process."""
+"""`continuo generate`: melodies in MIDI files in, music made of them out, in one process."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypedDict, Unpack
@@ -12,29 +10,21 @@ import click
 
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
-from bridge.commands.model_choice import check_controls, usable_model
+from bridge.commands.generate_wish import GenerateOptions, check_stretch, find_models
 from bridge.commands.progress import ProgressReporter
 from models.artifact.catalogue import DEFAULT_MODEL, find
 from models.artifact.generator import Generator
-from models.artifact.manifest import ArtifactError
+from models.artifact.manifest import EDIT, EXTEND, ArtifactError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score, require_notes
 from models.formats.midi_write import write_composition
 from models.formats.whole_file import FileWriteError
 from models.music.clip import Composition
 from models.music.melody import MelodyError, choose_melody
-from models.techniques.accompany import RangeError, accompany, melody_range
-
-
-@dataclass(frozen=True, slots=True)
-class GenerateOptions:
-    """What is asked of the generator, the same for every file."""
-
-    model: str
-    controls: dict[str, float]
-    begin: float | None
-    end: float | None
-    melody_track: str | None
+from models.techniques.accompany import RangeError
+from models.techniques.chain import Step, chain
+from models.techniques.edit import changes, stages
+from models.techniques.windows import Stretch
 
 
 class Options(TypedDict):
@@ -42,12 +32,15 @@ class Options(TypedDict):
 
     melodies: tuple[str, ...]
     model: str
+    then: tuple[str, ...]
     out: str | None
     seed: int | None
     seeds: str | None
     settings: tuple[str, ...]
     begin: float | None
     end: float | None
+    bars: int | None
+    steps: int | None
     melody_track: str | None
     as_json: bool
 
@@ -55,53 +48,58 @@ class Options(TypedDict):
 @click.command("generate")
 @click.argument("melodies", nargs=-1, required=True, metavar="MELODY.mid...")
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model plays.")
+@click.option(
+    "--then", multiple=True, metavar="MODEL", help="A model that goes on with the result."
+)
 @click.option("--out", help="A folder, or the file for a single result.  [default: this folder]")
 @click.option("--seed", type=int, help="Another seed, another accompaniment.  [default: 0]")
 @click.option("--seeds", help="Several seeds, one result for each: 1,2,3.")
 @click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
-@click.option("--begin", type=float, help="First beat to accompany.  [default: the melody's]")
+@click.option("--begin", type=float, help="First beat to work on.  [default: the melody's]")
 @click.option("--end", type=float, help="Beat to stop before.  [default: the melody's last bar]")
+@click.option(
+    "--bars", type=click.IntRange(1, 1024), help="How far a model that extends goes.  [default: 8]"
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Write what there is after each of N steps of an edit, and after each model.",
+)
 @click.option("--melody-track", metavar="NAME|NUMBER", help="The melody's track, if not guessed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
-    """Accompany the melodies in MIDI files."""
+    """Accompany, edit or extend the melodies in MIDI files."""
+    stretch = Stretch(options["begin"], options["end"], options["bars"])
+    check_stretch(stretch)
+    names = (options["model"], *options["then"])
+    techniques, controls = find_models(names, parse_controls(options["settings"]))
+    if stretch.bars is not None and EXTEND not in techniques:
+        raise UserError(
+            f"--bars says how far a model extends, but {names[0]} is made to {techniques[0]}"
+        )
     wish = GenerateOptions(
-        options["model"],
-        parse_controls(options["settings"]),
-        options["begin"],
-        options["end"],
-        options["melody_track"],
+        names, controls, techniques, stretch, options["melody_track"], options["steps"]
     )
-    _check_wish(wish)
     seeds = parse_seeds(options["seed"], options["seeds"])
-    jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], wish.model)
+    jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], wish.name)
     with ProgressReporter(len(jobs), quiet=options["as_json"]) as teller:
         run = GenerateRun(wish, teller)
         done = run.run(jobs)
     if options["as_json"]:
-        said = {"model": wish.model, "files": done, "failed": run.failed}
+        said = {"model": wish.name, "files": done, "failed": run.failed}
         click.echo(json.dumps(said, indent=2))
     if len(done) < len(jobs):
         raise click.exceptions.Exit(EXIT_CODE)
 
 
-def _check_wish(wish: GenerateOptions) -> None:
-    """Say what is wrong before the seconds that loading a model takes."""
-    for name, beat in (("--begin", wish.begin), ("--end", wish.end)):
-        if beat is not None and not (isfinite(beat) and beat >= 0):
-            raise UserError(f"{name} must be a beat from 0 on, got {beat:g}")
-    if wish.end is not None and wish.end <= (wish.begin or 0):
-        raise UserError(f"--end {wish.end:g} must be later than --begin {wish.begin or 0:g}")
-    check_controls(usable_model(wish.model).require(), wish.controls)
-
-
 class GenerateRun:
-    """Accompanies one file after another; a melody is read once and the model loaded once."""
+    """Works on one file after another; a melody is read once and each model loaded once."""
 
     def __init__(self, wish: GenerateOptions, teller: ProgressReporter) -> None:
         self._wish = wish
         self._teller = teller
-        self._generator: Generator | None = None
+        self._generators: dict[str, Generator] = {}
         self._read: tuple[Path, Composition | None] | None = None
         self.failed: list[dict[str, str]] = []
 
@@ -136,45 +134,93 @@ class GenerateRun:
         try:
             choice = choose_melody(score, self._wish.melody_track)
             piece = score.composition(choice.index)
-            melody_range(piece, self._wish.begin, self._wish.end)
+            self._wish.span(piece)
         except (MelodyError, RangeError) as error:
             raise MidiFileError(f"{path}: {error}") from error
         self._teller.say(f"{path}: the melody is {choice.reason}")
         return piece
 
     def _make(self, job: Job, piece: Composition) -> dict[str, Any]:
-        wish, generator = self._wish, self._load()
+        wish = self._wish
+        steps = [Step(self._load(n), c) for n, c in zip(wish.models, wish.controls, strict=True)]
         started_seconds = perf_counter()
-        made = accompany(generator, piece, job.seed, wish.controls, wish.begin, wish.end)
+        try:
+            found = chain(steps, piece, job.seed, wish.stretch)
+        except RangeError as error:
+            raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
+        made = found[-1]
         write_composition(job.output, made)
-        notes = {t.name: len(t.clip.notes) for t in made.accompaniment}
-        new = sum(notes.values())
-        bars = made.meter.bars(melody_range(piece, wish.begin, wish.end)[1])
+        written = self._write_steps(job, piece, steps[0], found) if wish.steps else []
+        bars = made.meter.bars(wish.span(piece)[1])
         self._teller.say(
-            f"{job.output}: {bars} bars, {new} notes by {wish.model}, "
+            f"{job.output}: {bars} bars, {self._done(piece, found)}, "
             f"seed {job.seed}, {seconds:.2f} s"
         )
-        return {
+        out: dict[str, Any] = {
             "input": str(job.melody),
             "output": str(job.output),
             "seed": job.seed,
             "bars": bars,
-            "notes": {"melody": len(made.melody.clip.notes), **notes},
+            "notes": {
+                "melody": len(made.melody.clip.notes),
+                **{t.name: len(t.clip.notes) for t in made.accompaniment},
+            },
             "seconds": round(seconds, 6),
         }
+        return {**out, "steps": written} if written else out
 
-    def _load(self) -> Generator:
-        if self._generator is None:
+    def _done(self, piece: Composition, found: Sequence[Composition]) -> str:
+        """Say what each model did."""
+        said, before = [], piece
+        wish = self._wish
+        for name, technique, after in zip(wish.models, wish.techniques, found, strict=True):
+            new = sum(len(t.clip.notes) for t in after.accompaniment)
+            if technique == EDIT:
+                done = changes(before.melody.clip, after.melody.clip)
+                said.append(f"{len(done.removed)} notes out and {len(done.added)} in by {name}")
+            elif technique == EXTEND:
+                new += len(after.melody.clip.notes) - len(before.melody.clip.notes)
+                new -= sum(len(t.clip.notes) for t in before.accompaniment)
+                said.append(f"{new} new notes by {name}")
+            else:
+                said.append(f"{new} notes by {name}")
+            before = after
+        return "; ".join(said)
+
+    def _write_steps(
+        self, job: Job, piece: Composition, first: Step, found: Sequence[Composition]
+    ) -> list[str]:
+        """Write each stage beside the result, numbered."""
+        wish, parts = self._wish, list(found)
+        if wish.techniques[0] == EDIT and wish.steps:
+            parts[:1] = stages(
+                first.generator,
+                piece,
+                job.seed,
+                wish.steps,
+                first.controls,
+                (wish.stretch.begin, wish.stretch.end),
+            )
+        names = [
+            job.output.with_name(f"{job.output.stem}-step-{k}{job.output.suffix}")
+            for k in range(1, len(parts) + 1)
+        ]
+        for name, part in zip(names, parts, strict=True):
+            write_composition(name, part)
+        return [str(name) for name in names]
+
+    def _load(self, model: str) -> Generator:
+        if model not in self._generators:
             from models.artifact.torchscript import load
 
-            entry = find(self._wish.model)
+            entry = find(model)
             if entry.hides:
                 self._teller.say(f"{entry.path} is used in place of {entry.hides}")
             with self._teller.loading(entry.name):
                 try:
-                    self._generator = load(entry.path)
+                    self._generators[model] = load(entry.path)
                 except ArtifactError as error:
                     # No file can go on without it.
                     raise UserError(str(error)) from error
-        return self._generator
+        return self._generators[model]

@@ -50,7 +50,7 @@ class Options(TypedDict):
     out: Path | None
 
 
-@click.command("train", help="Train an accompanist on a folder of MIDI files.")
+@click.command("train", help="Train a model on a folder of MIDI files.")
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="Name of the new model.")
 @click.option(
@@ -59,7 +59,9 @@ class Options(TypedDict):
     help=f"What it learns to do.  [default: {ACCOMPANY}, or what the architecture does]",
 )
 @click.option(
-    "--architecture", metavar="NAME", help="chorale, unet-gan or muse-gan.  [default: chorale]"
+    "--architecture",
+    metavar="NAME",
+    help="chorale, unet-gan or muse-gan accompany, ar-cnn edits, transformer extends.",
 )
 @click.option(
     "--minutes",

@@ -89,9 +89,16 @@ def _first_odd(rows: Rows) -> list[float]:
 
 
 def resolve_controls(
-    manifest: Manifest, given: Mapping[str, float], beats_per_bar: float, bpm: float
+    manifest: Manifest,
+    given: Mapping[str, float],
+    beats_per_bar: float,
+    bpm: float,
+    beat: float = 1.0,
 ) -> dict[str, float]:
-    """Give every control its value: the given ones checked, the others at their default."""
+    """Give every control its value: the given ones checked, the others at their default.
+
+    `beat` is the meter's beat in quarters: 1.5 in 6/8, 9/8 and 12/8.
+    """
     known = {c.name: c for c in manifest.controls}
     for name, value in given.items():
         if name not in known:
@@ -102,7 +109,7 @@ def resolve_controls(
                 f"{name} must be in {control.low:g}..{control.high:g}, got {value:g}"
             )
     defaults = {c.name: c.default for c in manifest.controls}
-    reserved = {"beats_per_bar": float(beats_per_bar), "bpm": float(bpm)}
+    reserved = {"beats_per_bar": float(beats_per_bar), "bpm": float(bpm), "beat": float(beat)}
     return {**defaults, **{name: float(value) for name, value in given.items()}, **reserved}
 
 

@@ -17,8 +17,10 @@ from models.music.tempo import Meter
 FORMAT = 1
 MANIFEST_NAME = "continuo.json"
 ACCOMPANY = "accompany"
-TECHNIQUES = (ACCOMPANY, "edit", "extend")
-RESERVED_CONTROLS = ("beats_per_bar", "bpm")
+EDIT = "edit"
+EXTEND = "extend"
+TECHNIQUES = (ACCOMPANY, EDIT, EXTEND)
+RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat")
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.
 MANIFEST_LIMIT_BYTES = 1_000_000
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -113,7 +115,8 @@ class Manifest:
     @property
     def track_numbers(self) -> range:
         """The numbers that may stand in the first column of its answer (0 is the melody)."""
-        return range(1, len(self.tracks) + 1) if self.technique == ACCOMPANY else range(1)
+        first = 1 if self.technique == ACCOMPANY else 0
+        return range(first, 1 if self.technique == EDIT else len(self.tracks) + 1)
 
     def require(self, technique: str) -> None:
         """Raise ArtifactError, in a sentence, unless the model is made for `technique`."""

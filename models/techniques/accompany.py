@@ -3,19 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from models.artifact.generator import (
-    MELODY,
-    Generator,
-    clip_from_rows,
-    resolve_controls,
-    rows_from_clips,
-)
+from models.artifact.generator import MELODY, Generator
 from models.artifact.manifest import ACCOMPANY, Manifest
 from models.errors import ContinuoError
-from models.music.clip import DRUM_CHANNEL, Clip, Composition, Note, Track
+from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
 from models.music.score import finer
-from models.music.tempo import EPSILON, MeterMap
+from models.music.tempo import MeterMap
 from models.music.whole_bars import whole_bars_end
+from models.techniques.call import ask, provenance, without
+from models.techniques.fill import best_filling
 from models.techniques.windows import Window, windows
 
 
@@ -34,30 +30,33 @@ def accompany(
     """Give the piece with the accompaniment that the generator puts into [begin, end) beats.
 
     Without `begin` and `end` that is every bar of the melody. With either, what tracks of the same
-    names already play outside of it stays, and the generator sees it.
+    names already play outside of it stays, and the generator sees it; where music follows, the
+    answer is the one of several that leads into it best.
     """
     manifest = generator.manifest
     manifest.require(ACCOMPANY)
     kept = _kept(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
-    clips = {i: _without(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}
+    clips = {i: without(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}
     given = dict(controls or {})
     for window in windows(piece.meter, begin, end, manifest.max_beats):
-        shifted = [(i, c.shifted(-window.origin)) for i, c in clips.items()]
-        rows = rows_from_clips([(MELODY, piece.melody.clip.shifted(-window.origin)), *shifted])
+        tracks = {MELODY: piece.melody.clip, **clips}
         bpm = piece.tempo.bpm_at(window.begin)
-        values = resolve_controls(manifest, given, window.meter.beats_per_bar, bpm)
-        answer = generator.generate(
-            rows, window.begin - window.origin, window.end - window.origin, values, seed
-        )
+
+        def answer(
+            seed: int, window: Window = window, tracks: dict[int, Clip] = tracks, bpm: float = bpm
+        ) -> dict[int, Clip]:
+            return ask(generator, tracks, window, bpm, given, seed)
+
+        found = best_filling(answer, clips, window.end, seed)
         for i in clips:
-            clips[i] = clips[i].merged(_placed(clip_from_rows(answer, i, 0.0), window))
+            clips[i] = clips[i].merged(found[i])
     return replace(
         piece,
         melody=replace(piece.melody, name=piece.melody.name or "melody"),
         accompaniment=_tracks(piece, manifest, clips, end),
         ticks_per_beat=finer(piece.ticks_per_beat),
-        provenance={**piece.provenance, **_provenance(manifest, seed, given)},
+        provenance={**piece.provenance, **provenance(generator, seed, given)},
     )
 
 
@@ -96,26 +95,6 @@ def _kept(piece: Composition, manifest: Manifest) -> dict[str, Clip]:
     return {t.name: t.clip for t in piece.accompaniment if t.name in names}
 
 
-def _without(clip: Clip, begin: float, end: float) -> Clip:
-    """What of a clip lies outside [begin, end), cut where it would ring into it."""
-    before = tuple(
-        replace(n, duration=min(n.duration, begin - n.start)) for n in clip.notes if n.start < begin
-    )
-    return replace(clip, notes=before + tuple(n for n in clip.notes if n.start >= end))
-
-
-def _placed(clip: Clip, window: Window) -> Clip:
-    """Put an answer at its place in the piece, no note outside of the window."""
-    notes = []
-    for note in clip.notes:
-        # The float32 of an answer may fall a hair before the window.
-        start = max(note.start + window.origin, window.begin)
-        if start < window.end - EPSILON:
-            stop = min(note.end + window.origin, window.end)
-            notes.append(Note(start, max(stop - start, 0.0), note.pitch, note.velocity))
-    return Clip(tuple(notes))
-
-
 def _tracks(
     piece: Composition, manifest: Manifest, clips: Mapping[int, Clip], end: float
 ) -> tuple[Track, ...]:
@@ -130,12 +109,3 @@ def _tracks(
         else t
         for t in tracks
     )
-
-
-def _provenance(manifest: Manifest, seed: int, controls: Mapping[str, float]) -> dict[str, object]:
-    return {
-        "model": manifest.name,
-        "sha256": manifest.sha256,
-        "seed": seed,
-        "controls": dict(controls),
-    }

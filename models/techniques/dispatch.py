@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from models.artifact.generator import Generator
-from models.artifact.manifest import ACCOMPANY, ArtifactError
+from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ArtifactError
 from models.music.clip import Composition
 from models.techniques.accompany import accompany
+from models.techniques.edit import edit
+from models.techniques.extend import extend
 
 
 class Technique(Protocol):
@@ -24,7 +26,7 @@ class Technique(Protocol):
         """Give the piece as the generator leaves it; ArtifactError if it cannot."""
 
 
-_FUNCTIONS: Mapping[str, Technique] = {ACCOMPANY: accompany}
+_FUNCTIONS: Mapping[str, Technique] = {ACCOMPANY: accompany, EDIT: edit, EXTEND: extend}
 
 
 def technique_of(generator: Generator) -> Technique:

@@ -16,6 +16,18 @@ class Window:
     meter: Meter
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What part of a piece is worked on, in beats; without begin and end what is usual.
+
+    `bars` is how far an extension without an end goes.
+    """
+
+    begin: float | None = None
+    end: float | None = None
+    bars: int | None = None
+
+
 def windows(meter: MeterMap, begin: float, end: float, longest: float) -> Iterator[Window]:
     """Cut [begin, end) where the meter changes, and into whole bars of `longest` beats at most."""
     for stretch in _stretches(meter, end):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
-from models.artifact.manifest import Manifest
+from models.artifact.manifest import ACCOMPANY, Manifest
 from models.artifact.torchscript import save
 from models.training.architectures import find_architecture
 from models.training.learner import Learner
@@ -64,7 +64,7 @@ def manifest_of(learner: Learner) -> Manifest:
         name=architecture.name,
         title=architecture.name,
         technique=architecture.technique,
-        tracks=learner.corpus.tracks,
+        tracks=learner.corpus.tracks if architecture.technique == ACCOMPANY else (),
         controls=learner.controls(),
         architecture=architecture.name,
         style=architecture.style,

@@ -100,6 +100,7 @@ def test_controls_not_given_are_at_their_default_and_the_music_is_passed_along()
         "swing": 0.0,
         "beats_per_bar": 3.0,
         "bpm": 90.0,
+        "beat": 1.0,
     }
 
 

@@ -77,8 +77,8 @@ def test_a_melody_of_no_notes_is_answered_with_silence():
 
 def test_tempo_and_bar_are_passed_as_controls_and_the_others_as_set():
     spy = Spy()
-    accompany(spy, piece(line(0), (0.0, "6/8")), seed=0, controls={"depth": 0.25})
-    assert spy.calls[0][3] == {"depth": 0.25, "beats_per_bar": 3.0, "bpm": 90.0}
+    accompany(spy, piece(line(0), (0.0, "3/4")), seed=0, controls={"depth": 0.25})
+    assert spy.calls[0][3] == {"depth": 0.25, "beats_per_bar": 3.0, "bpm": 90.0, "beat": 1.0}
 
 
 def test_each_meter_is_asked_for_with_its_own_bar_lines():
@@ -126,7 +126,7 @@ def test_a_hole_is_filled_and_what_played_around_it_stays_as_context():
     )
     spy = Spy()
     made = accompany(spy, before, seed=0, begin=4, end=8)
-    assert spy.asked == [(4, 8)]
+    assert set(spy.asked) == {(4, 8)}  # of several answers the one that leads on best is taken
     context = spy.calls[0][0]
     assert context[context[:, 0] == 1][:, 1:3].tolist() == [[0, 1], [3.5, 0.5], [8, 1]]
     assert starts(made) == [0, 3.5, 4, 8]

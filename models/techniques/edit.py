@@ -1,0 +1,101 @@
+"""Asks a generator to edit a melody: what is out of place goes, what is missing comes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from models.artifact.generator import MELODY, Generator
+from models.artifact.manifest import EDIT
+from models.music.clip import Clip, Composition, Note
+from models.music.score import finer
+from models.techniques.accompany import melody_range
+from models.techniques.call import ask, provenance, without
+from models.techniques.windows import windows
+
+# The control that says how many of its edits a generator makes, the surest first.
+EXTENT = "extent"
+_SAME = 1e-3  # beats; float32 rows are as near to the notes they came from
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an edit took out of a melody and what it put in."""
+
+    removed: tuple[Note, ...]
+    added: tuple[Note, ...]
+
+
+def edit(
+    generator: Generator,
+    piece: Composition,
+    seed: int,
+    controls: Mapping[str, float] | None = None,
+    begin: float | None = None,
+    end: float | None = None,
+) -> Composition:
+    """Give the piece with its melody edited in [begin, end) beats, by default in all its bars.
+
+    What of the melody lies outside stays as it is, and the generator sees it.
+    """
+    manifest = generator.manifest
+    manifest.require(EDIT)
+    begin, end = melody_range(piece, begin, end)
+    given, clip = dict(controls or {}), piece.melody.clip
+    if not clip.notes and end <= begin:
+        return piece
+    for window in windows(piece.meter, begin, end, manifest.max_beats):
+        bpm = piece.tempo.bpm_at(window.begin)
+        answer = ask(generator, {MELODY: clip}, window, bpm, given, seed)[MELODY]
+        inside = [n for n in clip.notes if window.begin <= n.start < window.end]
+        clip = without(clip, window.begin, window.end).merged(_restored(answer, inside))
+    return replace(
+        piece,
+        melody=replace(piece.melody, name=piece.melody.name or "melody", clip=clip),
+        ticks_per_beat=finer(piece.ticks_per_beat),
+        provenance={**piece.provenance, **provenance(generator, seed, given)},
+    )
+
+
+def stages(
+    generator: Generator,
+    piece: Composition,
+    seed: int,
+    count: int,
+    controls: Mapping[str, float] | None = None,
+    span: tuple[float | None, float | None] = (None, None),
+) -> list[Composition]:
+    """Give the piece after each of `count` steps of an edit, the surest edits first."""
+    given = dict(controls or {})
+    whole = float(given.get(EXTENT, 100.0))
+    return [
+        edit(generator, piece, seed, {**given, EXTENT: whole * (k + 1) / count}, *span)
+        for k in range(count)
+    ]
+
+
+def changes(before: Clip, after: Clip) -> Changes:
+    """Compare two states of a melody note by note."""
+    old = {(n.start, n.pitch, n.duration) for n in before.notes}
+    new = {(n.start, n.pitch, n.duration) for n in after.notes}
+    return Changes(
+        tuple(n for n in before.notes if (n.start, n.pitch, n.duration) not in new),
+        tuple(n for n in after.notes if (n.start, n.pitch, n.duration) not in old),
+    )
+
+
+def _restored(answer: Clip, inside: list[Note]) -> Clip:
+    """Give notes that were not edited back as they were, not as float32 tells them."""
+    notes = []
+    for note in answer.notes:
+        twin = next(
+            (n for n in inside if n.pitch == note.pitch and abs(n.start - note.start) < _SAME), None
+        )
+        if twin is not None:
+            same = abs(twin.duration - note.duration) < _SAME
+            note = replace(
+                note,
+                start=twin.start,
+                duration=twin.duration if same else note.duration,
+                velocity=twin.velocity,
+            )
+        notes.append(note)
+    return Clip(tuple(notes))

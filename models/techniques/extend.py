@@ -1,0 +1,89 @@
+"""Asks a generator to go on from where a melody, or a whole texture, stopped."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from models.artifact.generator import MELODY, Generator
+from models.artifact.manifest import EXTEND, Manifest
+from models.music.clip import Clip, Composition, Track
+from models.music.melody import mean_pitch
+from models.music.score import finer
+from models.techniques.accompany import RangeError
+from models.techniques.call import ask, provenance, without
+from models.techniques.windows import windows
+
+BARS = 8
+
+
+def extend(
+    generator: Generator,
+    piece: Composition,
+    seed: int,
+    controls: Mapping[str, float] | None = None,
+    begin: float | None = None,
+    end: float | None = None,
+) -> Composition:
+    """Give the piece with what the generator plays in [begin, end) beats.
+
+    Without `begin` it goes on from the bar line at which the melody has ended, and without `end`
+    for eight bars. What there is before `begin` stays untouched; what there is
+    from `end` on as well, and the generator sees it: it fills the hole between.
+    """
+    manifest = generator.manifest
+    manifest.require(EXTEND)
+    begin, end = extension_range(piece, begin, end)
+    given, melody = dict(controls or {}), piece.melody.clip
+    parts = _parts(piece, manifest)
+    clips = {i: without(track.clip, begin, end) for i, track in parts.items()}
+    clips[MELODY] = without(melody, begin, end)
+    for window in windows(piece.meter, begin, end, manifest.max_beats):
+        bpm = piece.tempo.bpm_at(window.begin)
+        answer = ask(generator, clips, window, bpm, given, seed)
+        for i in clips:
+            clips[i] = clips[i].merged(answer.get(i, Clip()))
+    length = max(end, melody.length if melody.end > end else end)
+    longer = {i: replace(clip, length=length) for i, clip in clips.items()}
+    played = {track.name: longer[i] for i, track in parts.items()}
+    return replace(
+        piece,
+        melody=replace(piece.melody, name=piece.melody.name or "melody", clip=longer[MELODY]),
+        accompaniment=tuple(
+            replace(t, clip=played.get(t.name, t.clip)) for t in piece.accompaniment
+        ),
+        ticks_per_beat=finer(piece.ticks_per_beat),
+        provenance={**piece.provenance, **provenance(generator, seed, given)},
+    )
+
+
+def extension_range(
+    piece: Composition, begin: float | None = None, end: float | None = None, bars: int = BARS
+) -> tuple[float, float]:
+    """Say which beats to write: from the end of the piece on, or what was asked for; RangeError."""
+    clip = piece.melody.clip
+    if begin is None:
+        begin = piece.meter.bar_line_from(max(clip.end, clip.length))
+    if end is None:
+        end = begin
+        for _ in range(bars):
+            end = piece.meter.next_bar_line(end)
+    if begin < 0:
+        raise RangeError(f"begin must be at least beat 0, got {begin:g}")
+    if end <= begin:
+        raise RangeError(f"end must be later than begin, got {begin:g} to {end:g} beats")
+    return begin, end
+
+
+def _parts(piece: Composition, manifest: Manifest) -> dict[int, Track]:
+    """Find the tracks of the piece that the generator goes on with: by name, role or register."""
+    wanted = list(enumerate(manifest.tracks, start=1))
+    there = [t for t in piece.accompaniment if t.clip.notes and not t.is_drum]
+    if not wanted or not there:
+        return {}
+    for known in ({t.name: t for t in there}, {t.role: t for t in there}):
+        found = {i: known.get(w.name) or known.get(w.role) for i, w in wanted}
+        if all(found.values()):
+            return {i: t for i, t in found.items() if t is not None}
+    if len(there) != len(wanted):
+        return {}
+    by_pitch = sorted(there, key=lambda t: -mean_pitch(t.clip))
+    return {i: t for (i, _), t in zip(wanted, by_pitch, strict=True)}
