@@ -7,7 +7,15 @@ from models.music.clip import Track
 from models.music.tempo import Meter
 
 MODES = ("answer", "loop", "follow")
-CLOCKS = ("internal", "midi", "link", "jack", "live")
+# By the name that is given to --clock: what a musician calls it.
+CLOCK_NAMES = {
+    "internal": "Continuo's clock",
+    "midi": "MIDI clock",
+    "link": "Ableton Link",
+    "jack": "JACK's transport",
+    "live": "Live (with its script)",
+}
+CLOCKS = tuple(CLOCK_NAMES)
 STARTS = ("note", "grid")
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 

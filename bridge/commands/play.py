@@ -9,6 +9,7 @@ from bridge.commands.play_options import Options, choose, osc_ports
 from bridge.commands.play_session import perform, takes_folder
 from bridge.midi.ports import SYSTEMS
 from bridge.session import Connections
+from bridge.settings import CLOCKS, MODES, STARTS
 from models.artifact.catalogue import DEFAULT_MODEL
 
 
@@ -19,14 +20,14 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--meter", help="Such as 3/4.  [default: 4/4]")
 @click.option(
     "--mode",
-    type=click.Choice(["answer", "loop", "follow"]),
+    type=click.Choice(MODES),
     default="answer",
     show_default=True,
     help="answer: each phrase is answered; loop: the first goes round; follow: it plays under you.",
 )
 @click.option(
     "--clock",
-    type=click.Choice(["internal", "midi", "link", "jack", "live"]),
+    type=click.Choice(CLOCKS),
     default="internal",
     show_default=True,
     help="What sets the time: Continuo, MIDI clock, Ableton Link, JACK's transport, or Live's.",
@@ -62,7 +63,7 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--echo", is_flag=True, help="In mode answer, sound the melody again as well.")
 @click.option(
     "--start",
-    type=click.Choice(["note", "grid"]),
+    type=click.Choice(STARTS),
     help="note: your first note is the down-beat; grid: the bar lines run.  [default: note, or "
     "grid with a click or count-in]",
 )

@@ -3,15 +3,8 @@
 from pathlib import Path
 
 from bridge.notes.midi_output import Lateness
-from bridge.settings import PlaySettings
+from bridge.settings import CLOCK_NAMES, PlaySettings
 from models.artifact.manifest import Manifest
-
-CLOCK_NAMES = {
-    "midi": "MIDI clock",
-    "link": "Ableton Link",
-    "jack": "JACK's transport",
-    "live": "Live (with its script)",
-}
 
 
 def opening(settings: PlaySettings, manifest: Manifest, takes: Path, what: str = "") -> list[str]:
