@@ -55,7 +55,8 @@ def test_every_link_and_anchor_leads_somewhere(page):
 @pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_every_file_and_folder_that_is_named_is_there(page):
     named = MENTIONED.findall(prose(page))
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    there_is_none = [name for name in named if "NAME" not in name and not (ROOT / name).exists()]
+    assert there_is_none == []
 
 
 def test_every_page_can_be_reached_from_the_readme():
