@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from paths import RIGS
+from patience import PATIENCE_SECONDS
 
 HERE = RIGS
 
@@ -18,7 +19,9 @@ def python_3_7():
         # pyenv's own python3.7 is there even where it only says that none is chosen.
         if (
             path
-            and not subprocess.run([path, "-c", ""], capture_output=True, timeout=20).returncode
+            and not subprocess.run(
+                [path, "-c", ""], capture_output=True, timeout=PATIENCE_SECONDS
+            ).returncode
         ):
             return path
     return None
@@ -30,6 +33,8 @@ def test_the_script_and_its_tests_pass_on_python_3_7():
         # Debian has no package of it: where a machine has none, the syntax alone is checked.
         pytest.skip("no Python 3.7 is installed here")
     command = [python, "-W", "error", str(HERE / "live_script_runner.py")]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+    )
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
     assert run.stdout.startswith("Python 3.7.")

@@ -1,5 +1,6 @@
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 from jack_rig import Tone, wait_until
@@ -76,9 +77,17 @@ def test_nothing_of_jacks_own_complaints_reaches_the_terminal(rig, echo):
     assert starts == ["open", "lost", "back"]
 
 
+def stands_still(pid):
+    states = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return {state.rpartition(")")[2].split()[0] for state in states} == {"T"}
+
+
 def test_a_server_that_stands_still_does_not_freeze_us(rig, echo):
     rig.server.send_signal(signal.SIGSTOP)
     try:
+        wait_until(
+            lambda: stands_still(rig.server.pid), PATIENCE_SECONDS, "the server's standstill"
+        )
         rig.end(echo, seconds=PATIENCE_SECONDS)
         assert echo.returncode == 0
     finally:

@@ -18,7 +18,7 @@ BPM, RAMPED_BPM = 120.0, 160.0
 BAR = 4.0
 LOOP = 2 * BAR
 MELODY_BAR = 8.0  # where the melody is aimed
-AIM = MELODY_BAR - 2.1  # from asking for the player to its first note
+CONNECTED_SECONDS = 0.05  # from asking for the player to where its own time begins
 ELSEWHERE = 67.0
 
 
@@ -74,7 +74,7 @@ def scenario(rig: JackRig) -> Concert:
         )
 
     source.order("start")
-    play_on(0, AIM)
+    play_on(0, MELODY_BAR - (rig.lead_seconds + CONNECTED_SECONDS) * BPM / 60)
     bridge.play(melody(int(LOOP), BPM))
     play_on(0, MELODY_BAR + 2 * LOOP + 1.5)
     source.order("stop")

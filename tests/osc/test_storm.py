@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from paths import RIGS
+from patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.ports
 
@@ -18,7 +19,9 @@ MOST_LATE = 0.01  # of the notes, in the best of the storms, on a machine that i
 
 def storm(seed: int) -> dict:
     run = [sys.executable, str(WEATHER), str(seed), str(PACKETS)]
-    done = subprocess.run(run, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        run, capture_output=True, text=True, timeout=10 * PATIENCE_SECONDS, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

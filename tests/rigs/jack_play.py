@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from jack_rig import LOOK_SECONDS, PERIOD, Heard, JackRig, RigError, Tone, jack_rig, wait_until
+from jack_rig import (
+    LEAD_SECONDS,
+    LONGEST_LEAD_SECONDS,
+    LOOK_SECONDS,
+    PERIOD,
+    Heard,
+    JackRig,
+    LateError,
+    RigError,
+    Tone,
+    jack_rig,
+    wait_until,
+)
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, on_channels, sounded, strikes
 
@@ -20,7 +32,6 @@ Result = TypeVar("Result")
 
 BAR_LINE_TOLERANCE_SECONDS = 0.06  # and what the witness suffered: see `tolerance_seconds`
 SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
-LEAD_SECONDS = 1.0  # for connecting the player
 TRIES = 3
 
 
@@ -39,7 +50,7 @@ def expect(
     """Fail the test unless `holds()` within `seconds`: the fault is ours, not the rig's."""
     try:
         wait_until(holds, seconds, what, pause_seconds)
-    except RigError as error:
+    except LateError as error:
         pytest.fail(str(error))
 
 
@@ -118,11 +129,13 @@ class Performance:
         def is_over() -> bool:
             nonlocal held
             held = holds()
+            if not held and self.rig.server_failed():
+                raise RigError(f"jackd failed before {what}")
             return held or self.process.poll() is not None
 
         try:
             wait_until(is_over, seconds, what, pause_seconds)
-        except RigError as error:
+        except LateError as error:
             pytest.fail(self._about(str(error)))
         assert held, self._about(f"it ended with {self.process.poll()} before {what}")
 
@@ -162,7 +175,7 @@ class Performance:
         self.rig.connect(f"{player}:out", self.rig.port("Continuo In:"))
         # Connected last: if the recorder got every note, so did the input.
         self.sent = self.rig.record(f"witness{self._players}", f"{player}:out")
-        seconds = tones[-1].start_seconds + tones[-1].duration_seconds
+        seconds = tones[-1].start_seconds + tones[-1].duration_seconds + LONGEST_LEAD_SECONDS
         wait_until(
             lambda: len(self.sent()) >= 2 * len(tones),
             seconds + PATIENCE_SECONDS,

@@ -22,6 +22,10 @@ SERVER = "continuo-test"
 # Real-time and synchronous: else clients lose whole periods of notes, or crash as ports open.
 BEST_FLAGS = ("--realtime", "-P", "10", "-S")
 PLAIN_FLAGS = ("-r", "-S")
+# Between a player's start and its first tone it is connected, by programs that are slow to start
+# where the machine is busy: then all its tones come later.
+LEAD_SECONDS, LONGEST_LEAD_SECONDS = 1.0, 3.5
+RUNS_IN_THE_LEAD = 8
 # Each look at the ports is a client that comes and goes; too many of them upset the server.
 LOOK_SECONDS = 0.25
 # What jackd prints in each period in which it waits in vain for a client that it has lost.
@@ -32,6 +36,10 @@ class RigError(Exception):
     """The rig itself failed, not what is tested: worth another try."""
 
 
+class LateError(RigError):
+    """What was waited for did not come."""
+
+
 def wait_until(
     holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
 ) -> None:
@@ -39,7 +47,7 @@ def wait_until(
     pause, end_seconds = threading.Event(), perf_counter() + seconds
     while not holds():
         if perf_counter() > end_seconds:
-            raise RigError(f"waited {seconds:g} s for {what}")
+            raise LateError(f"waited {seconds:g} s for {what}")
         pause.wait(pause_seconds)
 
 
@@ -93,6 +101,7 @@ class JackRig:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     enter: tuple[str, ...] = ()
     _server_was_ended: bool = False
+    _slowest_run_seconds: float = 0.0
 
     # -- processes ---------------------------------------------------------------------------
     @property
@@ -120,8 +129,9 @@ class JackRig:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a short program beside the server to its end."""
+        begin_seconds = perf_counter()
         try:
-            return subprocess.run(
+            done = subprocess.run(
                 [*self.enter, *command],
                 env=self.environment,
                 capture_output=True,
@@ -131,6 +141,14 @@ class JackRig:
             )
         except subprocess.TimeoutExpired as error:
             raise RigError(f"{command[0]} hangs") from error
+        self._slowest_run_seconds = max(self._slowest_run_seconds, perf_counter() - begin_seconds)
+        return done
+
+    @property
+    def lead_seconds(self) -> float:
+        """How long before its first tone a player is started here: a second on a quick machine."""
+        needed = RUNS_IN_THE_LEAD * self._slowest_run_seconds
+        return min(max(needed, LEAD_SECONDS), LONGEST_LEAD_SECONDS)
 
     # -- the server --------------------------------------------------------------------------
     def open(self) -> None:
@@ -241,13 +259,15 @@ class JackRig:
     def play(self, name: str, tones: Sequence[Tone]) -> subprocess.Popen[bytes]:
         """Start jack_midiseq on a loop so long that `tones` sound once (velocity 64).
 
-        Its time starts at once: leave a second before the first tone, in which to connect it.
+        Its time starts at once: leave LEAD_SECONDS before the first tone, in which to connect it.
+        On a slow machine all tones come later, by what `lead_seconds` is more than that.
         """
+        later = self.lead_seconds - LEAD_SECONDS
         triples = [
             str(value)
             for tone in tones
             for value in (
-                round(tone.start_seconds * RATE),
+                round((tone.start_seconds + later) * RATE),
                 tone.pitch,
                 round(tone.duration_seconds * RATE),
             )

@@ -12,6 +12,7 @@ from threading import Event
 from time import perf_counter
 
 import mido
+from patience import PATIENCE_SECONDS
 
 from bridge.bench.figures import Sent, count_late
 from bridge.bench.under_load import BEAT_SECONDS, BPM, LOOPED_PITCH, DenseComposer, OutputStamps
@@ -63,7 +64,7 @@ def weather(seed: int, packets: int = PACKETS) -> Weathered:
         runner.put(MidiIn(origin_seconds, mido.Message(kind, note=LOOPED_PITCH, velocity=64)))
     Event().wait(4 * BEAT_SECONDS)  # the bar that is looped
     storm = [sys.executable, str(STORM), str(server.port), str(seed), str(packets)]
-    subprocess.run(storm, check=True, timeout=120)
+    subprocess.run(storm, check=True, timeout=10 * PATIENCE_SECONDS)
     runner.put(Command(perf_counter(), "quit"))
     runner.wait()
     server.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from patience import PATIENCE_SECONDS
 from training_folders import SMALL
 
 from models.training.compute import Compute
@@ -25,7 +26,6 @@ from models.training.distributed import (
 )
 from models.training.errors import TrainingError
 
-_LIMIT_SECONDS = 120
 # Dropout would drop other cells in each process.
 CALM = [
     *SMALL[1:],
@@ -71,7 +71,7 @@ def finish(processes: list[subprocess.Popen]) -> list[tuple[int, str]]:
     out = []
     try:
         for process in processes:
-            said, _ = process.communicate(timeout=_LIMIT_SECONDS)
+            said, _ = process.communicate(timeout=PATIENCE_SECONDS)
             out.append((process.returncode, said))
     finally:
         for process in processes:
