@@ -1,5 +1,6 @@
 """Fixtures that several test files use."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,13 @@ hypothesis_settings.register_profile(
     "continuo", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("continuo")
+
+# Started by nohup or in the background of a script, the tests ignore signals, and so would every
+# program that they start and end by one.
+for name, usual in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_handler)):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 
 @pytest.fixture
