@@ -40,6 +40,7 @@ class Answer(Mode):
         self._echo(active)
 
     def _sound(self, active: ActivePhrase, beat: float) -> None:
+        # This is how an answer enters on a bar line, and one that is late on the next.
         if active.take.is_armed:
             self._enter(active, beat, beat - active.begin)
 
