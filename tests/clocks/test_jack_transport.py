@@ -16,6 +16,7 @@ pytestmark = pytest.mark.ports
 HERE = RIGS
 # What a musician would notice.
 NEAR_BEATS = 0.06
+BEAT_KEPT = 0.3  # nearer to the right beat than to any other
 
 
 class Follower:
@@ -135,7 +136,8 @@ def test_a_timebase_masters_bars_and_tempo_are_followed(rig, follower):
     rig.end(master)
     wait_until(lambda: "master is gone" in rig.said("follower.log"), PATIENCE_SECONDS, "its end")
     assert follower.position.bpm == 90
-    assert_together(rig, follower, 90)
+    # How long its last bars stand still before the server misses it is not ours to say.
+    assert apart_from(rig, follower, 90) < BEAT_KEPT
     assert follower.position.is_playing
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ardour_rig import Ardour, Recorded
 from jack_play import Performance, melody, on_jack
-from jack_rig import Heard, JackRig
+from jack_rig import Heard, JackRig, RigError
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging, on_channels, sounded
 
@@ -16,7 +16,8 @@ from models.music.clip import Track
 pytestmark = pytest.mark.ports
 
 BARS, BPM = 2, 120.0
-LENGTH_SECONDS = 4 * BARS * 60 / BPM
+BAR_SECONDS = 4 * 60 / BPM
+LENGTH_SECONDS = BARS * BAR_SECONDS
 PERIOD, TRIES = 512, 5
 CHANNELS = (0, 1, 2, 3)
 PLAYERS = ("played by another program", "played by Ardour")
@@ -58,9 +59,20 @@ class Stage:
             self._is_over, LENGTH_SECONDS + PATIENCE_SECONDS, "the end of the answer"
         )
         self.ardour.stop()
+        self._check_in_time()
         heard = self._heard()
         self._before += len(heard)
         return heard
+
+    def _check_in_time(self) -> None:
+        """RigError if the answer came in a bar late, as it does where the machine is too busy.
+
+        Then only a part of the take is played, and there is nothing to compare.
+        """
+        melody_notes = on_channels(sounded(self._heard()), 0)
+        seconds = self._voices()[0].start_seconds - melody_notes[0].start_seconds
+        if seconds > LENGTH_SECONDS + BAR_SECONDS / 2:
+            raise RigError(f"the answer came in after {seconds:.1f} s, not {LENGTH_SECONDS:.1f}")
 
     def _heard(self) -> list[Heard]:
         return self.bridge.heard()[self._before :]
