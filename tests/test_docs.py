@@ -59,6 +59,13 @@ def test_every_file_and_folder_that_is_named_is_there(page):
     assert there_is_none == []
 
 
+@pytest.mark.parametrize("page", pages(), ids=name_of)
+def test_every_module_that_is_to_be_run_is_there(page):
+    modules = re.findall(r"python -m ((?:bridge|models|tools)\.[\w.]+)", page.read_text("utf-8"))
+    places = [ROOT / module.replace(".", "/") for module in modules]
+    assert [p for p in places if not (p.with_suffix(".py").exists() or p.is_dir())] == []
+
+
 def test_every_page_can_be_reached_from_the_readme():
     reached, waiting = set(), [ROOT / "README.md"]
     while waiting:
