@@ -45,9 +45,7 @@ def examine(takes: Path | None) -> Iterator[Check]:
     yield doctor.check_priority()
     yield from doctor.check_osc()
     yield from _clocks()
-    from bridge.demo.fluidsynth import find_fluidsynth
-
-    yield doctor.check_synth(find_fluidsynth())
+    yield doctor.check_sound()
 
 
 def _midi() -> Iterator[Check]:

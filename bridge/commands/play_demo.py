@@ -9,7 +9,6 @@ import click
 from bridge.commands.errors import UserError
 from bridge.commands.play_options import Chosen, Options, choose
 from bridge.commands.play_session import PlaySession
-from bridge.demo.fluidsynth import find_fluidsynth
 from bridge.demo.player import Keyboard, Melody, melodies, melody_in, render
 from bridge.reports import Report, SavedReport
 from models.music.tempo import Meter
@@ -44,7 +43,7 @@ def demo(options: Options) -> None:
     keyboard.stop()
     code = stage.close()
     if saved.path:
-        stage.view.say(render(find_fluidsynth(), saved.path, Path()))
+        stage.view.say(render(saved.path, Path()))
     if keyboard.complaint:
         code = 1
     elif not keyboard.accompanied:

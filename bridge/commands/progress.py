@@ -66,6 +66,11 @@ class ProgressReporter:
         yield
         self._progress.advance(self._task)
 
+    def share(self, name: str, share: float) -> None:
+        """Show how much of the piece of work in hand is done, 0 to 1."""
+        if not self._progress.disable:
+            self._progress.update(self._task, description=f"{name} {share:.0%}")
+
     def count(self, name: str) -> None:
         """Count one piece of work that is done."""
         self._progress.update(self._task, description=name, advance=1)

@@ -8,9 +8,11 @@ from typing import TypeGuard
 
 import mido
 
-from bridge.demo.fluidsynth import FluidSynth, FluidSynthError, missing
 from bridge.events import Command, Event, MidiIn
 from bridge.reports import NoticeReport, Report, TakeReport
+from bridge.sound.fluidsynth import named_sound_font
+from bridge.sound.render_file import render_file
+from models.errors import ContinuoError
 from models.formats.midi_read import read_score
 from models.music.clip import Clip
 from models.music.tempo import Meter
@@ -144,13 +146,12 @@ class Keyboard:
         return not self._leave.wait(max(at_seconds - self._clock(), 0))
 
 
-def render(synth: FluidSynth, take: Path, folder: Path) -> str:
+def render(take: Path, folder: Path) -> str:
     """Write the take as sound into `folder`; return a sentence for the musician either way."""
-    if not synth.ready:
-        return f"no {WAV}: {missing(synth)}"
     wav = folder / WAV
     try:
-        synth.render(take, wav)
-    except FluidSynthError as error:
+        font = named_sound_font()
+        render_file(take, wav, font)
+    except ContinuoError as error:
         return f"no {WAV}: {error}"
-    return f"sound: {wav.resolve()} (with {synth.sound_font})"
+    return f"sound: {wav.resolve()}{f' (with {font})' if font else ''}"

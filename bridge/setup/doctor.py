@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bridge.api.address import EVENTS_PORT as OSC_EVENTS_PORT
 from bridge.api.address import PORT as OSC_PORT
-from bridge.demo.fluidsynth import FluidSynth, missing
 from models.artifact.catalogue import CatalogueEntry
+from models.errors import ContinuoError
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 PACKAGES = (
@@ -28,6 +28,7 @@ PACKAGES = (
     "torch",
     "platformdirs",
     "rich",
+    "soundfile",
 )
 # The names under which pip knows the packages whose import is called otherwise.
 PIP_NAMES = {"rtmidi": "python-rtmidi", "pythonosc": "python-osc"}
@@ -153,12 +154,20 @@ def examine_models(paths: Sequence[Path]) -> dict[Path, dict[str, object]]:
     return {Path(result["path"]): result for result in results}
 
 
-def check_synth(synth: FluidSynth) -> Check:
-    """Check that the demo can be heard."""
-    if synth.ready:
-        return Check("sound for the demo", OK, f"fluidsynth with {synth.sound_font}")
-    finding, _, cure = missing(synth).partition("; ")
-    return Check("sound for the demo", WARN, finding, cure)
+def check_sound() -> Check:
+    """Check that takes can be rendered as sound: the decoder and the bank are there."""
+    name = "sound (render, demo.wav)"
+    try:
+        # Numpy comes with them: where it is missing, that was said with the packages.
+        from bridge.sound.fluidsynth import named_sound_font
+        from bridge.sound.render_file import shipped_bank
+
+        bank = shipped_bank()
+        bank.wave(0)
+        font = named_sound_font()
+    except (ImportError, ContinuoError) as error:
+        return Check(name, WARN, str(error), "pip install --force-reinstall soundfile")
+    return Check(name, OK, f"{len(bank.presets)} instruments{f', and {font}' if font else ''}")
 
 
 def check_priority(platform: str = sys.platform) -> Check:

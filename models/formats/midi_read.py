@@ -6,7 +6,7 @@ from stat import S_ISDIR, S_ISREG
 
 from models.formats import midi_bytes as raw
 from models.formats.midi_bytes import MidiFileError, RawTrack
-from models.formats.midi_chunks import parse
+from models.formats.midi_chunks import RawFile, parse
 from models.formats.midi_parts import parts_of, programs_of, with_length
 from models.formats.midi_write import MAJOR_KEYS, MINOR_KEYS
 from models.music.clip import Clip
@@ -22,10 +22,7 @@ KEY_SIGNATURE = raw.META | 0x59
 
 def read_score(path: Path | str) -> Score:
     """Read a MIDI file of format 0 or 1; MidiFileError says in a sentence why it cannot."""
-    try:
-        file = parse(_read_bytes(Path(path)))
-    except MidiFileError as error:
-        raise MidiFileError(f"cannot read {path}: {error}") from None
+    file = read_raw(path)
     tpb = file.ticks_per_beat
     meter = _meter_map(file.tracks, tpb)
     parts = [part for track in file.tracks for part in parts_of(track, file.format)]
@@ -37,6 +34,19 @@ def read_score(path: Path | str) -> Score:
     )
     tempo, keys = _tempo_map(file.tracks, tpb), _keys(file.tracks, tpb)
     return Score(tracks, tempo, meter, tpb, keys, file.notices)
+
+
+def read_raw(path: Path | str) -> RawFile:
+    """Read a MIDI file's events, controllers and all; MidiFileError says why it cannot."""
+    try:
+        return parse(_read_bytes(Path(path)))
+    except MidiFileError as error:
+        raise MidiFileError(f"cannot read {path}: {error}") from None
+
+
+def tempo_of(file: RawFile) -> TempoMap:
+    """Give a file's tempo changes, in beats."""
+    return _tempo_map(file.tracks, file.ticks_per_beat)
 
 
 def require_notes(score: Score, path: Path | str) -> Score:

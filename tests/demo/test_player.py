@@ -1,14 +1,13 @@
 """The demo: a bundled melody played to the real engine, on a simulated clock."""
 
 import queue
-from pathlib import Path
 
 import pytest
 from patience import PATIENCE_SECONDS
 from simulated_player import assert_every_note_is_released, composer, edges, ons, reports
 
-from bridge.demo.fluidsynth import FluidSynth
 from bridge.demo.player import (
+    FOLDER,
     LEAVE_SECONDS,
     Keyboard,
     Melody,
@@ -123,6 +122,11 @@ def test_a_keyboard_that_is_stopped_plays_no_more():
     assert inbox.empty()
 
 
-def test_without_a_synthesiser_the_demo_says_how_to_get_one():
-    said = render(FluidSynth(None, None), Path("take.mid"), Path())
-    assert said.startswith("no demo.wav: fluidsynth and a sound font")
+def test_the_take_is_rendered_as_sound(tmp_path):
+    said = render(FOLDER / "first_light.mid", tmp_path)
+    assert said == f"sound: {tmp_path / 'demo.wav'}"
+    assert (tmp_path / "demo.wav").stat().st_size > 1_000_000
+
+
+def test_a_take_that_cannot_be_read_makes_no_sound_and_says_why(tmp_path):
+    assert render(tmp_path / "take.mid", tmp_path).startswith("no demo.wav: cannot read")

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.commands import doctor as command_file
-from bridge.demo.fluidsynth import FluidSynth
 from bridge.setup import doctor
 from bridge.setup.doctor import Check
+from bridge.sound.fluidsynth import SOUND_FONT_VARIABLE
 from models.artifact.catalogue import CatalogueEntry
 from models.artifact.manifest import Manifest
 
@@ -115,10 +115,13 @@ def test_no_model_at_all_cannot_play():
     assert statuses(doctor.check_models([], lambda paths: {})) == ["fail"]
 
 
-def test_sound_for_the_demo_is_not_needed_to_play():
-    check = doctor.check_synth(FluidSynth(None, Path("a.sf2")))
+def test_sound_is_there_and_is_not_needed_to_play(monkeypatch):
+    monkeypatch.delenv(SOUND_FONT_VARIABLE, raising=False)
+    assert doctor.check_sound().status == "ok"
+    monkeypatch.setenv(SOUND_FONT_VARIABLE, "no.sf2")
+    check = doctor.check_sound()
     assert check.status == "warn"
-    assert check.finding == "fluidsynth not found"
+    assert "no.sf2" in check.finding
 
 
 def test_a_taken_osc_port_is_named():
