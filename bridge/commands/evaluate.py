@@ -45,7 +45,7 @@ class Options(TypedDict):
 @click.option(
     "--train",
     type=click.Path(path_type=Path),
-    help="The files it learnt from, for the naive rivals.  [default: DIR/train]",
+    help="The files it learnt from, for the naive baselines.  [default: DIR/train]",
 )
 @click.option("--seeds", default="1,2,3", show_default=True, help="A take for each of them.")
 @click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")

@@ -10,7 +10,7 @@ from models.artifact.generator import Generator
 from models.artifact.manifest import Manifest
 from models.data.cache import load_corpus
 from models.data.piece import DatasetError
-from models.evaluation.any_style.figures import (
+from models.evaluation.any_style.accompaniments import (
     Pieces,
     all_general_figures,
     naive_pieces,
@@ -18,15 +18,15 @@ from models.evaluation.any_style.figures import (
     texture_sets,
 )
 from models.evaluation.four_part.agreement import seen_melodies
-from models.evaluation.four_part.figures import (
+from models.evaluation.four_part.likelihood import Scorer, compared, hold_or_uniform, trimmed
+from models.evaluation.four_part.ngram import NGram
+from models.evaluation.four_part.settings import (
     Values,
     by_figure,
     chorale_figures,
     naive_settings,
     real_intervals,
 )
-from models.evaluation.four_part.likelihood import Scorer, compared, hold_or_uniform, trimmed
-from models.evaluation.four_part.ngram import NGram
 from models.evaluation.material import (
     Example,
     Material,
@@ -144,13 +144,13 @@ def judge(
     chosen = [e for e in examples if e.name in kept]
     real = [e.piece for e in chosen]
     made = [[take[e.name] for e in chosen] for take in takes.by_seed.values()]
-    certain = [takes.certain[e.name] for e in chosen]
+    deterministic = [takes.deterministic[e.name] for e in chosen]
     training = [e.piece for e in gathered.training]
     if gathered.four_parts:
-        sets, rivals = _four_parts(real, made, certain, training)
+        sets, baselines = _four_parts(real, made, deterministic, training)
     else:
-        sets, rivals = _any_parts(real, made)
-    textures = texture_sets(real, made, rivals, training)
+        sets, baselines = _any_parts(real, made)
+    textures = texture_sets(real, made, baselines, training)
     sets = {who: {**values, **textures[who]} for who, values in sets.items()}
     report = EvaluationReport(
         model=generator.manifest.name,
@@ -186,27 +186,27 @@ def with_likelihood(
 
 
 def _four_parts(
-    real: Pieces, made: Sequence[Pieces], certain: Pieces, training: Pieces
+    real: Pieces, made: Sequence[Pieces], deterministic: Pieces, training: Pieces
 ) -> tuple[dict[str, Values], dict[str, Pieces]]:
     voices, learnt = _frames(real), _frames(training)
     naive = naive_settings(voices, learnt)
     takes = [_frames(take) for take in made]
-    sets = chorale_figures(voices, takes, _frames(certain), naive, learnt)
-    rivals: dict[str, Pieces] = {
+    sets = chorale_figures(voices, takes, _frames(deterministic), naive, learnt)
+    baselines: dict[str, Pieces] = {
         name: [framed_piece(p, f) for p, f in zip(real, settings, strict=True)]
         for name, settings in naive.items()
     }
-    return sets, rivals
+    return sets, baselines
 
 
 def _any_parts(real: Pieces, made: Sequence[Pieces]) -> tuple[dict[str, Values], dict[str, Pieces]]:
-    rivals = naive_pieces(real)
-    sets = all_general_figures(real, made, rivals)
+    baselines = naive_pieces(real)
+    sets = all_general_figures(real, made, baselines)
     kept = [
         a.melody.clip == b.melody.clip for take in made for a, b in zip(real, take, strict=True)
     ]
     sets["model"] |= {"melody_kept": mean_of(kept), **takes_differ(made)}
-    return sets, rivals
+    return sets, baselines
 
 
 def _frames(pieces: Pieces) -> list[Frames]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ContinuoError
-from models.evaluation.figures import FIGURES
 from models.evaluation.report import EvaluationReport
+from models.evaluation.reported import FIGURES
 from models.music.clip import Clip, Composition
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _figures(report: EvaluationReport) -> "Figure":
             axes.axvline(0.5, color=_REAL, lw=1, ls=":")
         axes.set_title(_short(name), fontsize=8, loc="left")
         _plain(axes)
-    figure.suptitle(f"{report.model} beside real music and naive rivals, {report.pieces} pieces")
+    figure.suptitle(f"{report.model} beside real music and naive baselines, {report.pieces} pieces")
     return figure
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from models.evaluation.figures import FIGURES, LESS, MORE, Figure
+from models.evaluation.reported import FIGURES, LESS, MORE, Figure
 
 Values = Mapping[str, float | None]
 FEW_PIECES = 30

@@ -13,7 +13,7 @@ from models.music.clip import Composition
 from models.techniques.accompany import accompany, melody_range
 
 _BARS = 8
-CERTAIN = "temperature"  # the control that, at its lowest, takes chance out of a generator
+CHANCE = "temperature"  # the control that, at its lowest, takes chance out of a generator
 
 
 @dataclass
@@ -21,13 +21,13 @@ class Takes:
     """What came of each seed: pieces by name; those that failed; milliseconds for 8 bars."""
 
     by_seed: dict[int, dict[str, Composition]] = field(default_factory=dict)
-    certain: dict[str, Composition] = field(default_factory=dict)
+    deterministic: dict[str, Composition] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     ms: list[float] = field(default_factory=list)
 
     def complete(self, names: Sequence[str]) -> list[str]:
         """Name the pieces that came out with every seed."""
-        made = [*self.by_seed.values(), self.certain]
+        made = [*self.by_seed.values(), self.deterministic]
         return [n for n in names if all(n in take for take in made)]
 
     def timing(self) -> dict[str, float]:
@@ -37,11 +37,13 @@ class Takes:
         return {f"p{p}": float(np.percentile(self.ms, p)) for p in (50, 99)}
 
 
-def certain_controls(manifest: Manifest, controls: Mapping[str, float]) -> dict[str, float] | None:
+def deterministic_controls(
+    manifest: Manifest, controls: Mapping[str, float]
+) -> dict[str, float] | None:
     """Give the controls for deterministic decoding; None if the generator has no such control."""
     for control in manifest.controls:
-        if control.name == CERTAIN:
-            return {**controls, CERTAIN: control.low}
+        if control.name == CHANCE:
+            return {**controls, CHANCE: control.low}
     return None
 
 
@@ -54,17 +56,17 @@ def make_takes(
 ) -> Takes:
     """Accompany every melody with every seed, and once deterministically if that can be.
 
-    `done` is told each piece's name; a piece that fails is noted, and the others go on.
+    `done` is called with each piece's name; a piece that fails is noted, and the others go on.
     """
     takes = Takes()
-    certain = certain_controls(generator.manifest, controls)
+    deterministic = deterministic_controls(generator.manifest, controls)
     for seed in seeds:
         takes.by_seed[seed] = _take(takes, generator, examples, seed, controls, done)
-    if certain is None:
-        takes.certain = takes.by_seed[seeds[0]]
+    if deterministic is None:
+        takes.deterministic = takes.by_seed[seeds[0]]
     else:
         timed = len(takes.ms)
-        takes.certain = _take(takes, generator, examples, seeds[0], certain, done)
+        takes.deterministic = _take(takes, generator, examples, seeds[0], deterministic, done)
         del takes.ms[timed:]  # only the decoding that is played is timed
     return takes
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from models.music.clip import Composition
 from models.training.loop import Progress
-from models.training.pictures import draw
 from models.training.sound import SAMPLE_RATE, render
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ class Curves:
 
     def pieces(self, step: int, pieces: Sequence[Composition]) -> None:
         """Add samples as piano rolls, and the first as sound."""
+        from models.training.pictures import draw  # matplotlib may be absent
+
         for number, piece in enumerate(pieces, start=1):
             self._writer.add_image(f"sample/{number}", draw(piece), step, dataformats="HWC")
         for number, piece in enumerate(pieces[:_HEARD], start=1):
@@ -74,11 +75,12 @@ class Curves:
 
 
 def open_curves(folder: Path, step: int, tell: Callable[[str], None]) -> Curves | None:
-    """Open TensorBoard's log, forgetting what came after `step`; None, told, if it is absent."""
+    """Open TensorBoard's log, forgetting what came after `step`; None, as told, without it."""
     try:
+        import matplotlib  # noqa: F401 - it draws the pictures
         import PIL  # noqa: F401 - torch needs it for pictures
         from torch.utils.tensorboard.writer import SummaryWriter
     except ImportError:
-        tell("no curves or pictures: TensorBoard is absent (pip install 'continuo[train]')")
+        tell("no curves or pictures: no TensorBoard or matplotlib (pip install 'continuo[train]')")
         return None
     return Curves(SummaryWriter(str(folder), purge_step=step + 1 if step else None))

@@ -51,7 +51,7 @@ def processes(
 def choose_device(name: str, local: int = 0, count: int = 1) -> torch.device:
     """Turn auto, cpu or cuda into a device for the `local`-th of `count` processes here.
 
-    `auto` takes GPUs only if there is one for each process; TrainingError if cuda cannot be had.
+    `auto` takes GPUs only if there is one for each process; TrainingError if there is no such GPU.
     """
     if name not in DEVICES:
         raise TrainingError(f"device must be one of {', '.join(DEVICES)}, got {name!r}")

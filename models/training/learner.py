@@ -14,7 +14,7 @@ from models.training.compute import Compute
 
 
 class Learner(Protocol):
-    """One architecture at school.
+    """What trains one architecture.
 
     The loop owns time, files and random states; a learner owns its networks and what a step is. It
     draws all randomness of its batches from the generator that it is given (every process the same

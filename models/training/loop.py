@@ -111,7 +111,7 @@ class Trainer:
     ) -> Iterator[Progress]:
         """Train to the end of the plan (or until `stop`), yielding at each validation.
 
-        The time that the caller takes meanwhile counts too. `each_step` hears the share done.
+        The time that the caller takes meanwhile counts too; `each_step` is given the share done.
         """
         began = self._now() - self.seconds
         since: list[Mapping[str, float]] = []
@@ -141,8 +141,8 @@ class Trainer:
         broken = bool(since) and not all(isfinite(v) for v in since[-1].values())
         first = self.compute.rank == 0
         fraction = self.plan.fraction(self.seconds, self.epoch) if first else 0.0
-        wishes = [float(stop), float(broken), fraction]
-        stopped, is_broken, self.fraction = largest(self.compute, wishes)
+        state = [float(stop), float(broken), fraction]
+        stopped, is_broken, self.fraction = largest(self.compute, state)
         if is_broken:
             raise self._not_a_number("loss")
         patience = self.plan.patience

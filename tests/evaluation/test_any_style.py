@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 
+from models.evaluation.any_style.accompaniments import (
+    all_general_figures,
+    naive_pieces,
+    takes_differ,
+)
 from models.evaluation.any_style.baselines import other_piece, random_triads
-from models.evaluation.any_style.figures import all_general_figures, naive_pieces, takes_differ
 from models.evaluation.any_style.measures import general_figures, window_features
 from models.evaluation.any_style.texture import Texture
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Note, Track

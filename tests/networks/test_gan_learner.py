@@ -5,7 +5,7 @@ import pytest
 import torch
 from gan_samples import MAKERS, PIANO, SMALL, corpus, learner, song_with_piano
 
-from models.networks.gan.forger import hidden, shown
+from models.networks.gan.fake_sampler import hidden, shown
 from models.networks.gan.layout import layout_of
 from models.networks.gan.learner import make_unet
 from models.training.compute import Compute

@@ -171,13 +171,16 @@ class SixteenthGrid(nn.Module):
         return pitch
 
     def voice_notes(
-        self, pitch: list[int], struck: list[bool], active: list[bool]
+        self, pitch: list[int], restruck: list[bool], active: list[bool]
     ) -> list[tuple[int, int, int]]:
-        """Join the active frames of one voice into (first frame, frame after, pitch)."""
+        """Join the active frames of one voice into (first frame, frame after, pitch).
+
+        `restruck` says where a held pitch is struck again.
+        """
         out: list[tuple[int, int, int]] = []
         begun = 0
         for t in range(1, len(pitch) + 1):
-            ends = t == len(pitch) or not active[t] or struck[t] or pitch[t] != pitch[t - 1]
+            ends = t == len(pitch) or not active[t] or restruck[t] or pitch[t] != pitch[t - 1]
             if active[t - 1] and ends:
                 out.append((begun, t, pitch[t - 1]))
             if ends or not active[t - 1]:

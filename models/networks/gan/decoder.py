@@ -22,7 +22,7 @@ class VoiceDecoder(nn.Module):
     beat: Final[int] = STEPS_PER_BEAT
     nobody: Final[int] = -500  # rows from here down are no pitches
     # Cooler than 1, a draw holds its notes longer than the pieces do; this gives movement back.
-    liveliness: Final[float] = 0.4
+    movement_bias: Final[float] = 0.4
     rows: Final[int]
     table_rows: Final[int]
     rising: Tensor
@@ -59,7 +59,7 @@ class VoiceDecoder(nn.Module):
         # from here on row 0 is the track's lowest pitch
         below = self.low - lowest
         table = torch.cat([table[:, below : below + self.rows], table[:, self.table_rows :]], 1)
-        scores = self.moves(table, task.movement + self.liveliness)
+        scores = self.moves(table, task.movement + self.movement_bias)
         rules: list[list[int]] = []
         if task.strict and not self.drums:
             faults = self.parallels(others[self.beat - 1 :])
@@ -68,8 +68,8 @@ class VoiceDecoder(nn.Module):
             rules = rows
         places = torch.arange(first, last) + task.origin
         salt = task.seed + 7919 * (track + 1)
-        daring = self.daring(torch.arange(first, last), task)
-        scores += gumbels(salt, places, self.rows + 1)[:, None] * daring[:, None, None]
+        noise_scale = self.noise_scale(torch.arange(first, last), task)
+        scores += gumbels(salt, places, self.rows + 1)[:, None] * noise_scale[:, None, None]
         line = self.earlier(cells[track], first, below)
         self.walk(scores, rules, line, first, task.active)
         chance = uniforms(salt + 15485863, places, 1)[:, 0]
@@ -80,7 +80,7 @@ class VoiceDecoder(nn.Module):
         cells[track, first:last] = 0
         cells[track, first:last, below : below + self.rows] = out[:, : self.rows]
 
-    def daring(self, steps: Tensor, task: Task) -> Tensor:
+    def noise_scale(self, steps: Tensor, task: Task) -> Tensor:
         """Scale the noise of each step: a tune comes to rest on its likeliest chords."""
         resting = (steps >= task.leave - 2 * self.beat).float()
         return task.temperature * (1 - 0.7 * resting)

@@ -19,7 +19,7 @@ from models.networks.common.controls import MOVEMENT, TEMPERATURE, VOICE_LEADING
 from models.networks.common.export import round_weights
 from models.networks.common.sampling import performed
 from models.networks.gan import losses
-from models.networks.gan.forger import FakeSampler, hidden, shown, tables
+from models.networks.gan.fake_sampler import FakeSampler, hidden, shown, tables
 from models.networks.gan.instrument import GanInstrument, Generator
 from models.networks.gan.layout import Layout, layout_of
 from models.networks.gan.muse_gan import MuseConfig, MuseGenerator
@@ -43,7 +43,7 @@ _SHOWN_PIECES = 60  # validation pieces that are scored, at most
 
 
 class GanLearner:
-    """A generator and a critic at school."""
+    """Trains a generator against its critic."""
 
     def __init__(
         self,
@@ -60,12 +60,12 @@ class GanLearner:
         self.valid = [s for s in (rolls_of(p, layout) for p in corpus.valid) if s][:_SHOWN_PIECES]
         if not songs or not self.valid:
             raise ValueError("no training or no validation piece has a melody that sounds")
-        self.cutter = WindowSampler(layout, songs, plan.steps)
-        self.critic_cutter = WindowSampler(layout, songs, plan.critic_window)
+        self.window_sampler = WindowSampler(layout, songs, plan.steps)
+        self.critic_windows = WindowSampler(layout, songs, plan.critic_window)
         self.generator = networks[0].to(compute.device)
         self.critic = networks[1].to(compute.device)
         self.mean = AveragedModel(self.generator, avg_fn=running_mean(plan.averaging))
-        self.forger = FakeSampler(layout, compute.device)
+        self.fake_sampler = FakeSampler(layout, compute.device)
         # Adam with beta1 = .5 belongs to Wasserstein critics; the decay guards 236 chorales' worth.
         self.optimisers = {
             "generator": torch.optim.AdamW(
@@ -113,7 +113,7 @@ class GanLearner:
     def _windows(self, random: np.random.Generator) -> RollWindow:
         """Draw windows for the critic: this process's share of them."""
         size = self.plan.critic_batch
-        window = self.critic_cutter.draw(random, size)
+        window = self.critic_windows.draw(random, size)
         return window.part(self.compute.share(size)).to(self.compute.device)
 
     def _update(self, name: str, module: nn.Module, loss: Tensor) -> None:
@@ -151,7 +151,7 @@ class GanLearner:
         def ask(rolls: Tensor, known: Tensor) -> Tensor:
             return tables(self.generator, window.melody, rolls, known, noise)
 
-        return self.forger.fakes(ask, window, taught)
+        return self.fake_sampler.fakes(ask, window, taught)
 
     def _noise(self, window: RollWindow) -> Tensor:
         size = window.melody.size(2) // STRIDE
@@ -161,7 +161,7 @@ class GanLearner:
     def _rebuilding(self, random: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Score the true tracks, some of them known: nats a step, for rows and for strikes."""
         size, device = self.plan.batch_size, self.compute.device
-        window = self.cutter.draw(random, size)
+        window = self.window_sampler.draw(random, size)
         known, weight = hidden(self.layout, (size, self.plan.steps), random)
         share = self.compute.share(size)
         window = window.part(share).to(device)
@@ -173,7 +173,9 @@ class GanLearner:
         counted = weight * (window.inside[:, None] & ~known)
         for track in range(self.layout.tracks):
             table = out[:, track].float()
-            total = total + torch.stack(self.forger.nats(table, track, window, counted[:, track]))
+            total = total + torch.stack(
+                self.fake_sampler.nats(table, track, window, counted[:, track])
+            )
         total = total / counted.sum().clamp(min=1)
         return total[0], total[1]
 
@@ -184,13 +186,13 @@ class GanLearner:
         noise = torch.Generator().manual_seed(0)
         sums = np.zeros((self.layout.tracks, 3))
         for song in self.valid:
-            window = self.cutter.whole(song).to(self.compute.device)
+            window = self.window_sampler.whole(song).to(self.compute.device)
             known = torch.zeros_like(window.rolls[..., 0], dtype=torch.bool)
             size = (1, cast(int, net.noise), window.melody.size(2) // STRIDE)
             stir = torch.randn(size, generator=noise).to(self.compute.device)
             for track in self.layout.order:
                 out = tables(net, window.melody, window.rolls, known, stir)[:, track]
-                rows, again = self.forger.nats(out, track, window, window.inside.float())
+                rows, again = self.fake_sampler.nats(out, track, window, window.inside.float())
                 sums[track] += (float(rows), float(again), float(window.inside.sum()))
                 known[:, track] = True
         nats = sums[:, 0] / sums[:, 2]

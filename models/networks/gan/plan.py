@@ -9,19 +9,19 @@ from models.networks.gan.unet_gan import STRIDE
 class GanPlan:
     """How the adversaries learn; the defaults mend DeepComposer's (1e-3, 5, 1, 0, 10)."""
 
-    learning_rate: float = 1e-3
-    critic_rate: float = 1e-3
+    learning_rate: float = 1e-3  # the generator's highest
+    critic_rate: float = 1e-3  # the critic's highest
     critic_steps: int = 2  # critic updates for each of the generator's
     adversarial: float = 0.05  # weight of the critic's opinion
     reconstruction: float = 1.0  # weight of the likelihood of the true voices
-    penalty: float = 10.0
+    penalty: float = 10.0  # weight of the gradient penalty (Gulrajani et al. 2017)
     batch_size: int = 32
-    critic_batch: int = 16
-    steps: int = 128
-    critic_window: int = 64
+    critic_batch: int = 16  # windows; each costs a second derivative
+    steps: int = 128  # of a training window: eight bars of four quarters
+    critic_window: int = 64  # steps that the critic judges at once
     warmup: float = 0.3  # share of the training before the critic begins
-    averaging: float = 0.995
-    weight_decay: float = 0.1
+    averaging: float = 0.995  # over about 200 steps: the mean of the weights plays better
+    weight_decay: float = 0.1  # 236 chorales are soon learnt by heart
     revisits: int = 0  # tracks that the instrument writes anew when it knows the others
 
     def __post_init__(self) -> None:

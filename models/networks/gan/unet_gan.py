@@ -52,7 +52,7 @@ class Intervals(nn.Module):
     """Adds to a track's rows what its table says of their distances to the other voices.
 
     So thirds, crossings and doublings are learnt once for all pitches. A voice that is not known,
-    rests, or plays chords or drums has no say.
+    rests, or plays chords or drums adds nothing.
     """
 
     far: Final[int] = 30  # greater distances count as this

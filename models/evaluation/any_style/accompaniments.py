@@ -23,21 +23,21 @@ def naive_pieces(real: Pieces) -> dict[str, Pieces]:
 
 
 def all_general_figures(
-    real: Pieces, takes: Sequence[Pieces], rivals: Mapping[str, Pieces]
+    real: Pieces, takes: Sequence[Pieces], baselines: Mapping[str, Pieces]
 ) -> dict[str, Values]:
-    """Measure the model ("model", the mean of its takes), "real" music and the naive rivals."""
+    """Measure the model ("model", the mean of its takes), "real" music and the naive baselines."""
     textures = [Texture(p) for p in real]
     out = {
         "model": mean_rows([_set_figures(textures, _textures(take)) for take in takes]),
         "real": {**_classified(textures[0::2], textures[1::2]), **general_figures(textures)},
     }
-    for name, pieces in rivals.items():
+    for name, pieces in baselines.items():
         out[name] = _set_figures(textures, _textures(pieces))
     return out
 
 
 def texture_sets(
-    real: Pieces, takes: Sequence[Pieces], rivals: Mapping[str, Pieces], training: Pieces
+    real: Pieces, takes: Sequence[Pieces], baselines: Mapping[str, Pieces], training: Pieces
 ) -> dict[str, Values]:
     """Give DeepComposer's measures of every set, and its nearness to the training's bars."""
     bars = TrainingBars(_textures(training)) if training else None
@@ -48,7 +48,11 @@ def texture_sets(
         return {**texture_figures(textures), **near}
 
     model = mean_rows([measured(take) for take in takes])
-    return {"model": model, "real": measured(real), **{n: measured(p) for n, p in rivals.items()}}
+    return {
+        "model": model,
+        "real": measured(real),
+        **{n: measured(p) for n, p in baselines.items()},
+    }
 
 
 def takes_differ(takes: Sequence[Pieces]) -> Values:

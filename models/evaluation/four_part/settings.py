@@ -33,8 +33,8 @@ def naive_settings(real: Settings, training: Settings) -> dict[str, Settings]:
 def chorale_figures(
     real: Settings,
     takes: Sequence[Settings],
-    certain: Settings,
-    rivals: Mapping[str, Settings],
+    deterministic: Settings,
+    baselines: Mapping[str, Settings],
     training: Settings,
 ) -> dict[str, Values]:
     """Measure the model ("model", the mean of its takes), "real" music and each rival.
@@ -46,10 +46,10 @@ def chorale_figures(
     rows = [setting_figures(real, take, seen) for take in takes]
     alike, identical = diversity(takes)
     model = mean_rows(rows)
-    model |= _agreements(real, certain, seen, "agreement_certain")
+    model |= _agreements(real, deterministic, seen, "agreement_certain")
     model |= {"two_seeds_agree": alike, "two_seeds_identical": identical}
     out = {"model": model, "real": {**corpus_rules(real), **_halves(real)}}
-    return out | {name: setting_figures(real, other, seen) for name, other in rivals.items()}
+    return out | {name: setting_figures(real, other, seen) for name, other in baselines.items()}
 
 
 def setting_figures(real: Settings, other: Settings, seen: Sequence[bool] | None) -> Values:
