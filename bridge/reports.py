@@ -84,11 +84,28 @@ class PlanReport:
 class Reply:
     """An answer or a change in plain values, named as in the table of OSC addresses.
 
-    `name` is the address without `/continuo/`: pong, status, control, model/item, mode, clock...
+    `name` is the address without `/continuo/`: pong, control, model/item, mode, clock...
     """
 
     name: str
     values: tuple[float | str, ...] = ()
+    sender: Sender = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What Continuo is doing, in answer to `status`; `late` messages went out late so far."""
+
+    state: str
+    model: str
+    bpm: float
+    beat: float
+    bars: int
+    clock: str
+    mode: str
+    offset_ms: float
+    playing: bool
+    late: int
     sender: Sender = None
 
 
@@ -125,6 +142,7 @@ Report = (
     | NoticeReport
     | PlanReport
     | Reply
+    | StatusReport
     | AbletonMessage
     | AbletonScene
 )

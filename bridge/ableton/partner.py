@@ -6,10 +6,11 @@ from bridge.ableton.presence import Hello, Presence, Script
 from bridge.ableton.requests import Asker, Question, Requests
 from bridge.ableton.wanted_takes import WantedTake, WantedTakes, clip_name
 from bridge.engine.clock_follower import ClockFollower
-from bridge.engine.partner import Handler
+from bridge.engine.command_values import Handler
 from bridge.engine.performance import Performance
 from bridge.events import ClockChanged, Command, Value
 from bridge.reports import AbletonMessage, AbletonScene, Reply, Report, TakeReport
+from bridge.takes.take import Requester
 from bridge.version import release
 from models.music.clip import Clip
 
@@ -44,7 +45,7 @@ class AbletonPartner:
             "live/selftest": self._selftest,
             "live/hello": self._hello,
             "live/song": self._from_script(self._song),
-            "live/clip": self._from_script(self._clip),
+            "live/clip/end": self._from_script(self._clip),
             "live/written": self._from_script(self._written),
             "live/pong": self._from_script(self._pong),
             "live/report": self._from_script(self._report),
@@ -182,11 +183,12 @@ class AbletonPartner:
         if not melody.notes:
             self._complain(asker, f"clip {name!r} has no notes in its loop: draw or record some")
             return
-        self._play.mode.last_melody = melody
+        self._play.mode.slots.last_melody = melody
         self._takes.promise(asker.take_id, int(_number(scene)), asker)
         bpm = self._bpm or self._play.parts.bpm
+        requester = Requester(asker.sender, asker.address)
         try:
-            self._play.parts.takes.request_take(asker.take_id, melody, bpm, asker.sender)
+            self._play.parts.takes.request_take(asker.take_id, melody, bpm, requester)
         except ValueError as error:  # for whoever asked, not for the script
             self._complain(asker, str(error))
 

@@ -129,7 +129,9 @@ FROM_SCRIPT = (
         "Notes of it, counted from the loop's start; chunks are counted from 0.",
         group=NOTE,
     ),
-    _address("live/clip/end", (_ID, _p("i", "notes")), "The clip is whole.", command="live/clip"),
+    _address(
+        "live/clip/end", (_ID, _p("i", "notes")), "The clip is whole.", command="live/clip/end"
+    ),
     _address(
         "live/written",
         _WRITTEN,

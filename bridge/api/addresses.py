@@ -39,11 +39,11 @@ def _in(
     description: str,
     example: tuple[float | str, ...] = (),
     *,
-    command: str = "",
+    is_run: bool = True,
     replies: tuple[str, ...] = (),
 ) -> Address:
-    """`command` left out: the engine knows it by the address's own name; `-`: it never asks it."""
-    asked = "" if command == "-" else command or name
+    """`is_run`: the engine runs it as a command, by the address's own name."""
+    asked = name if is_run else ""
     answers = tuple(PREFIX + reply for reply in replies)
     return Address(PREFIX + name, parameters, description, example, (), asked, answers)
 
@@ -55,14 +55,14 @@ INCOMING = (
         (_maybe(_text("address")),),
         "Lists all addresses, or says what one does.",
         replies=("help/item",),
-        command="-",
+        is_run=False,
     ),
     _in(
         "subscribe",
         (_int("port", 1, 65535),),
         "Sends every event to this port of yours as well.",
         (11031,),
-        command="-",
+        is_run=False,
         replies=("subscribed",),
     ),
     _in(
@@ -70,7 +70,7 @@ INCOMING = (
         (_int("port", 1, 65535),),
         "Sends no more events there.",
         (11031,),
-        command="-",
+        is_run=False,
         replies=("subscribed",),
     ),
     _in("status", (), "Says what Continuo is doing.", replies=("status",)),
@@ -91,13 +91,12 @@ INCOMING = (
     ),
     _in("control/list", (), "Lists the controls of the model in force.", replies=("control/item",)),
     _in("transport/start", (), "Runs the bar lines, and what was generated, from a bar line on."),
-    _in("transport/stop", (), "Stops, and silences everything.", command="stop"),
+    _in("transport/stop", (), "Stops, and silences everything."),
     _in(
         "transport/tempo",
         (_BPM,),
         "Changes the tempo, of an outside clock too if it can be led.",
         (96.0,),
-        command="tempo",
     ),
     _in(
         "transport/locate",
@@ -120,14 +119,14 @@ INCOMING = (
         ("loop",),
         replies=("mode",),
     ),
-    _in("record/start", (), "Takes a new phrase from the next bar line on.", command="record"),
+    _in("record/start", (), "Takes a new phrase from the next bar line on."),
     _in("record/stop", (), "Ends the phrase at the next bar line.", replies=("state",)),
     _in(
         "melody/begin",
         (_ID, _float("length", 0.25, 1024)),
         "Begins a phrase that is not played but sent: its length in beats.",
         ("tune", 16.0),
-        command="-",
+        is_run=False,
     ),
     Address(
         PREFIX + "melody/note", (), "Adds notes to it.", example=(60, 0.0, 1.0, 80, 0), group=NOTE
@@ -137,7 +136,6 @@ INCOMING = (
         (_ID,),
         "Takes the phrase over.",
         ("tune",),
-        command="melody",
         replies=("melody/set",),
     ),
     _in(

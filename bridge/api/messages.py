@@ -18,6 +18,7 @@ from bridge.reports import (
     SavedReport,
     SoundReport,
     StateReport,
+    StatusReport,
     TakeReport,
 )
 
@@ -78,15 +79,16 @@ def _named(report: Report, errors: int) -> Iterable[Named]:
     if isinstance(report, AbletonScene):
         return live_messages(report)
     if isinstance(report, Reply):
-        return [_reply(report, errors)]
+        return [(report.name, report.values)]
+    if isinstance(report, StatusReport):
+        return [("status", _status(report, errors))]
     return [_short(report)]
 
 
-def _reply(report: Reply, errors: int) -> Named:
-    if report.name != "status":
-        return report.name, report.values
-    *before, late = report.values
-    return "status", (*before, errors, late)
+def _status(report: StatusReport, errors: int) -> Values:
+    song = (report.state, report.model, report.bpm, report.beat, report.bars)
+    clock = (report.clock, report.mode, report.offset_ms, report.playing)
+    return (*song, *clock, errors, report.late)
 
 
 def _short(report: StateReport | BeatReport | SoundReport | SavedReport | NoticeReport) -> Named:

@@ -30,6 +30,8 @@ from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
 from bridge.reports import BeatReport, Listener, Reply, Report, StateReport
 from bridge.settings import PlaySettings
+from bridge.takes.latency import Latency
+from bridge.takes.take_keeping import TakeKeeping
 from bridge.takes.takes import Takes
 from bridge.timing.metronome import click, pulse
 from bridge.timing.playhead import Playhead
@@ -80,9 +82,12 @@ class Engine:
         self._current = CurrentSettings(settings, manifests)
         self._playhead = Playhead(self._current)
         self._scheduler = Scheduler()
-        self._takes = Takes(self._current, services.inference, services.store, listener)
+        self._latency = Latency()
+        keeping = TakeKeeping(self._current, services.store, listener)
+        takes = Takes(self._current, services.inference, keeping, listener)
         self._output = MidiOutput(services.output, listener)
-        parts = Parts(self._current, self._playhead, Recorder(), self._scheduler, self._takes)
+        own = (self._current, self._playhead, Recorder(), self._scheduler)
+        parts = Parts(*own, takes, keeping, self._latency, listener)
         self._performance = Performance(parts, self._output, services.clocks, listener)
         self._clock_follower = ClockFollower(self._performance)
         self._midi_map = MidiMap(midi_map, _control_names(manifests))
@@ -211,7 +216,7 @@ class Engine:
             self._step(Moment(beat, due_seconds, now_seconds))
         if self.lateness.dropped > dropped:
             count = self.lateness.dropped - dropped
-            self._takes.notice("warning", f"the machine stood still: {count} notes left out")
+            self._performance.notice("warning", f"the machine stood still: {count} notes left out")
 
     def _step(self, moment: Moment) -> None:
         beat, ask_at = moment.position, self._performance.mode.ask_at
@@ -242,8 +247,7 @@ class Engine:
             if play.go(beat, moment.now_seconds):
                 return True  # the bar line of where the song is now comes next
             play.change_mode(beat)
-            play.mode.bar_line(beat)
-        play.mode.grid_point(beat)
+        play.mode.pass_point(beat, on_bar_line)
         if self._playhead.playing:
             self._tick(beat, on_bar_line, moment)
         return False
@@ -271,7 +275,7 @@ class Engine:
     def _answered(self, event: Generated | GenerateFailed) -> None:
         if isinstance(event, Generated):
             # One that comes too late to be heard is the very one to learn from.
-            self._takes.measured(event.seconds)
+            self._latency.measured(event.seconds)
         self._performance.mode.answered(event)
 
     def _worker_changed(self, event: WorkerChanged) -> None:
@@ -279,11 +283,11 @@ class Engine:
         # Loading and ready carry the model's name, the others a sentence.
         is_name = event.state in ("loading", "ready")
         text = f"{event.detail} is {event.state}" if is_name else event.detail
-        self._takes.notice(kind, text)
+        self._performance.notice(kind, text)
         self._listener(Reply("worker", (event.state, event.detail)))
         if event.state in ("ready", "restarted"):
             self._performance.model_loaded(event.detail)
-            self._performance.mode.ask_again()
+            self._performance.mode.slots.repeat_requests()
 
     def _port_changed(self, event: PortChanged, now_seconds: float) -> None:
         beat = self._playhead.beat_at(now_seconds)
@@ -292,10 +296,10 @@ class Engine:
             self._midi_map.lose()
             self._output.lose()
             self._performance.mode.lose_player(beat)
-            self._takes.notice("warning", f"MIDI is gone{detail}")
+            self._performance.notice("warning", f"MIDI is gone{detail}")
         else:
             self._output.regain(Moment(beat, now_seconds, now_seconds))
-            self._takes.notice("info", f"MIDI is back{detail}")
+            self._performance.notice("info", f"MIDI is back{detail}")
 
     def _report_state(self) -> None:
         state = self._performance.mode.state

@@ -32,9 +32,9 @@ class MidiInput:
             case ButtonPressed():
                 self._commands.press(taken.function, at_seconds, now_seconds)
             case KnobTurned():
-                self._commands.set_control(taken.function, taken.position)
+                self._commands.models.turn_knob(taken.function, taken.position)
             case Learned():
-                self._commands.learned(taken)
+                self._commands.midi_map.learned(taken)
         return taken is None or taken.passes
 
     def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
@@ -48,7 +48,7 @@ class MidiInput:
             moment = Moment(beat, at_seconds, now_seconds)
             self._play.output.pass_through(message, parts.settings.channels.thru, moment)
         if message.type.startswith("note_") or message.is_cc(SUSTAIN):
-            beat = max(beat, mode.capture.floor)
+            beat = max(beat, mode.floor)
             parts.recorder.play(message, beat)
             mode.changed(beat)
         if not parts.playhead.playing:

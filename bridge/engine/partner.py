@@ -5,11 +5,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bridge.engine.clock_follower import ClockFollower
+from bridge.engine.command_values import Handler
 from bridge.engine.performance import Performance
-from bridge.events import Command
 from bridge.reports import Report
-
-Handler = Callable[[Command, float], None]
 
 
 class Partner(Protocol):

@@ -6,12 +6,16 @@ from bridge.interfaces import ExternalClocks
 from bridge.modes.answer import Answer
 from bridge.modes.follow import Follow
 from bridge.modes.loop import Loop
-from bridge.modes.mode import Mode
+from bridge.modes.mode import HandOver, Mode
 from bridge.modes.parts import Parts
 from bridge.notes.midi_output import MidiOutput, Moment
 from bridge.reports import Listener, NoticeReport, Reply
 
-MODES: dict[str, type[Mode]] = {"answer": Answer, "loop": Loop, "follow": Follow}
+MODES: dict[str, type[Answer] | type[Loop] | type[Follow]] = {
+    "answer": Answer,
+    "loop": Loop,
+    "follow": Follow,
+}
 
 
 class Performance:
@@ -24,7 +28,7 @@ class Performance:
         self.output = output
         self.clocks = clocks
         self.listener = listener
-        self.mode = MODES[parts.settings.mode](parts)
+        self.mode: Mode = MODES[parts.settings.mode](parts, HandOver())
         self._next_mode: tuple[str, Sender] | None = None
         self._goes_to: float | None = None
         self._loaders: dict[str, list[Sender]] = {}
@@ -46,6 +50,10 @@ class Performance:
     def reply(self, name: str, *values: float | str, sender: Sender = None) -> None:
         """Answer, or tell everybody, in plain values."""
         self.listener(Reply(name, values, sender))
+
+    def beat_at(self, seconds: float) -> float:
+        """Return the beat at `seconds`."""
+        return self.parts.playhead.beat_at(seconds)
 
     # -- silence ---------------------------------------------------------------------------
     def moment(self, now_seconds: float) -> Moment:
@@ -112,7 +120,8 @@ class Performance:
         (name, sender), self._next_mode = self._next_mode, None
         if name != self.current.settings.mode:
             self.current.change(mode=name)
-            self.mode = self.mode.successor(MODES[name], beat)
+            kind = MODES[name]
+            self.mode = kind(self.parts, self.mode.leave(beat, kind.takes_over))
         self.reply("mode", name, sender=sender)
 
     def locate(self, beat: float, now_seconds: float) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from bridge.modes.parts import Parts
 from bridge.notes.scheduler import Scheduler
 from bridge.takes.take import Take
 from models.music.clip import Clip, Track
@@ -52,12 +53,33 @@ class ActivePhrase:
             clip = Clip(track.clip.notes, self.length)
             scheduler.play(clip, begin, track.channel, ACCOMPANIMENT, place, chase=chase)
 
-    def take_over(self, tracks: tuple[Track, ...]) -> None:
-        """Sound the take that was asked for last from now on."""
+    def enter(self, parts: Parts, beat: float, place: float) -> None:
+        """Commit the take that has come: it sounds from `place` on, in the place of the last."""
         if self.sounding is not None and self.sounding is not self.take:
             self._before = [*self._before, self.sounding][-_MOST_BEFORE:]
-        self.tracks, self.sounding = tracks, self.take
+        begin = beat - place
+        self.tracks = parts.keeping.commit(self.take, self.melody, parts.bpm, begin)
+        self.sounding = self.take
         self.is_kept, self.is_dropped, self.hurries = True, False, False
+        parts.scheduler.cut(beat, ACCOMPANIMENT)
+        self.play_accompaniment(parts.scheduler, begin, place)
+
+    def keep_melody(self, parts: Parts) -> None:
+        """Keep the melody alone, unless it was kept, alone or in a take."""
+        if not self.is_kept:
+            self.is_kept = True
+            parts.keeping.keep_melody(self.melody, parts.bpm)
+
+    def keep_unanswered(self, parts: Parts) -> None:
+        """Keep the melody alone if no answer will come."""
+        if self.take.answer is None and not self.take.is_waiting:
+            self.keep_melody(parts)
+
+    def mute_dropped(self, scheduler: Scheduler, beat: float) -> None:
+        """End what sounds here if it was dropped."""
+        if self.is_dropped:
+            scheduler.cut(beat, ACCOMPANIMENT)
+            self.tracks, self.sounding, self.is_dropped = (), None, False
 
     def drop(self, take: Take) -> None:
         """Leave this take at the next bar line, for the one before if there was one."""

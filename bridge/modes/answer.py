@@ -1,11 +1,11 @@
-"""What sounds after a phrase: the modes `answer` and `loop`, decided on bar lines."""
+"""Mode `answer`: each phrase is answered while the next one is heard already."""
 
 from bridge.modes.active_phrase import MELODY, ActivePhrase
-from bridge.modes.mode import Mode
+from bridge.modes.phrase_mode import PhraseMode
 from models.music.tempo import EPSILON
 
 
-class Answer(Mode):
+class Answer(PhraseMode):
     """Every phrase is answered for as long as it was, while the next one is heard already."""
 
     _last: ActivePhrase | None = None
@@ -13,45 +13,43 @@ class Answer(Mode):
     @property
     def is_sounding(self) -> bool:
         """Whether an accompaniment sounds."""
-        return self.active is not None and bool(self.active.tracks)
+        return self.slots.active is not None and bool(self.slots.active.tracks)
 
     @property
     def hears_phrases(self) -> bool:
         """Always."""
         return True
 
-    def _expire(self, beat: float) -> None:
-        if self.active is not None and beat >= self.active.end - EPSILON:
-            self._last = self.active
-            self._leave_active()
+    def pass_point(self, beat: float, is_bar_line: bool) -> None:
+        """Leave the phrase whose answer is over, before anything else."""
+        active = self.slots.active
+        if is_bar_line and active is not None and beat >= active.end - EPSILON:
+            self._leave(active)
+        super().pass_point(beat, is_bar_line)
 
-    def _closed(self, active: ActivePhrase, next_first: float) -> None:
-        self._echo(active)
-        self.capture.open(active.begin, next_first)
+    def _leave(self, active: ActivePhrase) -> None:
+        self._last = active
+        self.slots.leave_active()
 
-    def _echo(self, active: ActivePhrase, place: float = 0.0) -> None:
+    def _begin(self, active: ActivePhrase, place: float = 0.0) -> None:
         if self.parts.settings.echo:
             channel = self.parts.settings.channels.thru
-            chase = place > 0
             scheduler = self.parts.scheduler
-            scheduler.play(active.melody, active.begin, channel, MELODY, place, chase=chase)
-
-    def _let_in(self, active: ActivePhrase, beat: float) -> None:
-        self._echo(active)
+            scheduler.play(active.melody, active.begin, channel, MELODY, place, chase=place > 0)
 
     def _sound(self, active: ActivePhrase, beat: float) -> None:
         # This is how an answer enters on a bar line, and one that is late on the next.
         if active.take.is_armed:
-            self._enter(active, beat, beat - active.begin)
+            active.enter(self.parts, beat, beat - active.begin)
 
     def _resume(self, beat: float) -> None:
-        for active in (self.active, self._last):
-            if active is not None and active.begin - EPSILON <= beat < active.end - EPSILON:
-                self.active = active
-                place = max(beat - active.begin, 0.0)
-                self._echo(active, place)
-                active.play_accompaniment(self.parts.scheduler, active.begin, place, chase=True)
+        for phrase in (self.slots.active, self._last):
+            if phrase is not None and phrase.begin - EPSILON <= beat < phrase.end - EPSILON:
+                self.slots.active = phrase
+                place = max(beat - phrase.begin, 0.0)
+                self._begin(phrase, place)
+                scheduler = self.parts.scheduler
+                phrase.play_accompaniment(scheduler, phrase.begin, place, chase=True)
                 return
-        if self.active is not None:
-            self._last = self.active
-            self._leave_active()
+        if self.slots.active is not None:
+            self._leave(self.slots.active)

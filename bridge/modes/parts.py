@@ -1,11 +1,14 @@
-"""The parts that play together in a mode."""
+"""What plays together: settings, playhead, recorder, scheduler, takes."""
 
 from dataclasses import dataclass
 
 from bridge.current_settings import CurrentSettings
 from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
+from bridge.reports import Listener, NoticeReport
 from bridge.settings import PlaySettings
+from bridge.takes.latency import Latency
+from bridge.takes.take_keeping import TakeKeeping
 from bridge.takes.takes import Takes
 from bridge.timing.playhead import Playhead
 
@@ -19,6 +22,9 @@ class Parts:
     recorder: Recorder
     scheduler: Scheduler
     takes: Takes
+    keeping: TakeKeeping
+    latency: Latency
+    listener: Listener
 
     @property
     def settings(self) -> PlaySettings:
@@ -29,3 +35,32 @@ class Parts:
     def bpm(self) -> float:
         """The tempo in force."""
         return self.playhead.transport.bpm
+
+    @property
+    def bar(self) -> float:
+        """Beats in a bar."""
+        return self.settings.meter.beats_per_bar
+
+    @property
+    def sounding_state(self) -> str:
+        """The state while something sounds, or would if the outside clock ran."""
+        stands = self.playhead.follows_clock and not self.playhead.playing
+        return "armed" if stands else "playing"
+
+    def notice(self, kind: str, text: str) -> None:
+        """Tell the musician a sentence; `kind` is info, warning or error."""
+        self.listener(NoticeReport(kind, text))
+
+    def rest(self, beat: float) -> None:
+        """Wait for a note in silence, unless the bar lines run by themselves."""
+        if not self.playhead.runs_grid:
+            self.scheduler.cut(beat)
+            self.playhead.stop(beat)
+
+    def stop(self, beat: float) -> None:
+        """Forget what was played, sound nothing more, and stop unless an outside clock runs."""
+        self.recorder.release_all(beat)
+        self.recorder.forget(float("inf"))
+        self.scheduler.cut(beat)
+        if not self.playhead.follows_clock:
+            self.playhead.stop(beat)

@@ -29,6 +29,7 @@ class PhraseCapture:
         self._parts = parts
         self._is_asking = False
         self._again_at: float | None = None
+        self._record_at: float | None = None  # a bar line
         self.phrase: Phrase | None = None
         self.take: Take | None = None
 
@@ -36,6 +37,16 @@ class PhraseCapture:
     def floor(self) -> float:
         """The beat before which nothing can be recorded any more."""
         return self.phrase.first if self.phrase else float("-inf")
+
+    @property
+    def is_free(self) -> bool:
+        """Whether a note may open a phrase: none is open, and none will be on a bar line."""
+        return self.phrase is None and self._record_at is None
+
+    @property
+    def edges(self) -> list[float]:
+        """The bar lines on which the open phrase begins and ends."""
+        return [self.phrase.begin, self.phrase.end] if self.phrase else []
 
     @property
     def has_notes(self) -> bool:
@@ -54,6 +65,42 @@ class PhraseCapture:
         window, settings = self._parts.playhead.pickup_window, self._parts.settings
         self.phrase = Phrase(begin, settings.length, first, window, settings.lead)
         self.take, self._is_asking, self._again_at = None, False, None
+
+    # -- recording on command --------------------------------------------------------------
+    def record(self, beat: float, now_seconds: float) -> None:
+        """Open a phrase on the next bar line, after the count-in if nothing runs yet."""
+        playhead = self._parts.playhead
+        if playhead.playing:
+            self._record_at = max(playhead.transport.next_bar_line(beat), playhead.origin)
+        elif playhead.follows_clock:
+            self._parts.notice("info", "the clock stands still: recording begins when it runs")
+            self._record_at = playhead.transport.bar_line_from(beat)
+        elif playhead.runs_grid:
+            self._record_at = playhead.start_grid(now_seconds)
+        else:
+            self._parts.notice("info", "play: the first note begins the phrase")
+
+    def is_record_due(self, beat: float) -> bool:
+        """Whether recording begins on this bar line."""
+        return self._record_at is not None and beat >= self._record_at - EPSILON
+
+    def begin_recording(self, beat: float) -> None:
+        """Open the phrase to be recorded on this bar line; what was being played is kept."""
+        self._record_at = None
+        # A phrase that was being played has its own last notes; else they lead into the new one.
+        has_pickup = self.phrase is None or self._parts.settings.pickup > 0
+        self.abandon(beat)
+        self.open(beat, beat - (self._parts.playhead.pickup_window if has_pickup else EARLY))
+
+    def move_record(self, beat: float) -> None:
+        """Begin recording, if that is to come, on the first bar line from this beat on."""
+        if self._record_at is not None:
+            self._record_at = self._parts.playhead.transport.bar_line_from(beat)
+
+    # -- the open phrase -------------------------------------------------------------------
+    def is_over(self, beat: float) -> bool:
+        """Whether the phrase ends on this bar line."""
+        return self.phrase is not None and beat >= self.phrase.end - EPSILON
 
     def end_at(self, beat: float) -> None:
         """Let the phrase end on this bar line, and ask about what there is of it."""
@@ -75,7 +122,7 @@ class PhraseCapture:
         """The beat of the next question."""
         if self.phrase is None or self._is_asking:
             return self._again_at
-        lookahead_seconds = self._parts.takes.lookahead_seconds(self._parts.bpm)
+        lookahead_seconds = self._parts.latency.lookahead_seconds(self._parts.bpm)
         return max(self.phrase.end - lookahead_seconds * self._parts.bpm / 60, self.phrase.begin)
 
     def changed(self, beat: float) -> None:
@@ -121,8 +168,13 @@ class PhraseCapture:
     def abandon(self, beat: float) -> None:
         """End the phrase here and keep what was played of it."""
         if self.phrase is not None:
-            self._parts.takes.keep_melody(self._melody(until=beat), self._parts.bpm)
+            self._parts.keeping.keep_melody(self._melody(until=beat), self._parts.bpm)
         self._leave()
+
+    def cancel(self, beat: float) -> None:
+        """End the phrase here, and begin no recording that is to come."""
+        self.abandon(beat)
+        self._record_at = None
 
     def _leave(self) -> None:
         self.phrase, self.take, self._is_asking, self._again_at = None, None, False, None

@@ -1,4 +1,4 @@
-"""One take while it is made: the questions put to the worker, and the answers that came."""
+"""One take while it is made: the requests put to the worker, and the answers that came."""
 
 from dataclasses import dataclass, field
 
@@ -6,42 +6,59 @@ from bridge.events import Generated, GenerateFailed, Sender
 from bridge.interfaces import GenerateRequest
 from models.music.clip import Track
 
-_MOST_QUESTIONS = 8
+_MOST_REQUESTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asked for a take by its id, and the address that they called, for an error."""
+
+    sender: Sender = None
+    address: str = ""
 
 
 @dataclass(slots=True)
 class Take:
-    """One take: the questions put to the worker so far, and the newest answer that has come.
+    """One take: the requests put to the worker so far, and the newest answer that has come.
 
-    `is_wished`: somebody asked for it by its id, and is told when it is there.
+    `requester`: who asked for it by its id, and is told when it is there; None: it was played.
+    `stored`: the request whose answer is on its way to disk, so that each is saved once.
     """
 
     number: int
     seed: int
     take_id: str = ""
-    sender: Sender = None
-    is_requested: bool = False
-    is_saved: bool = False  # and will not be saved again
-    has_file: bool = False
-    is_delivered: bool = False
+    requester: Requester | None = None
+    is_delivered: bool = False  # the requester was told
     verdict: str = ""
-    count: int = 0  # questions put
+    count: int = 0  # requests put
     requests: list[GenerateRequest] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)  # answered or failed
     answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
     committed: GenerateRequest | None = None
+    stored: GenerateRequest | None = None
     repeats: int = 0
     failure: str = ""  # the last reason told
 
     @property
+    def lane(self) -> str:
+        """The lane of its requests: one of its own if it was asked for by its id."""
+        return self.take_id if self.requester else ""
+
+    @property
     def newest(self) -> GenerateRequest | None:
-        """The last question."""
+        """The last request."""
         return self.requests[-1] if self.requests else None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the last question is still open (older ones may have been replaced)."""
+        """Whether the last request is still open (older ones may have been replaced)."""
         return self.newest is not None and self.newest.request_id not in self.closed
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody who asked for it by its id waits for it."""
+        return self.requester is not None and self.is_waiting
 
     @property
     def is_armed(self) -> bool:
@@ -55,14 +72,13 @@ class Take:
         return is_newer and self.committed is not None
 
     def forget_old(self) -> None:
-        """Keep only the last questions: a piece without end asks without end."""
-        self.requests = self.requests[-_MOST_QUESTIONS:]
+        """Keep only the last requests: a piece without end asks without end."""
+        self.requests = self.requests[-_MOST_REQUESTS:]
         self.closed &= {request.request_id for request in self.requests}
 
     def rearm(self) -> None:
         """Let the answer wait for a bar line again, though it was heard already."""
-        if self.answer is not None:
-            self.committed, self.is_saved = None, True
+        self.committed = None
 
     def _find(self, request_id: str) -> GenerateRequest | None:
         if request_id in self.closed:
@@ -70,22 +86,21 @@ class Take:
         return next((r for r in self.requests if r.request_id == request_id), None)
 
     def take_answer(self, event: Generated) -> bool:
-        """Keep the answer if it is to a newer question than the one kept; tell if it was ours."""
+        """Keep the answer if it is to a newer request than the one kept; tell if it was ours."""
         request = self._find(event.request_id)
         if request is None:
             return False
         self.closed.add(event.request_id)
-        if self.answer is None or _index(self, request) > _index(self, self.answer[0]):
+        if self.answer is None or self._index(request) > self._index(self.answer[0]):
             self.answer = (request, event.tracks)
         return True
 
     def take_failure(self, event: GenerateFailed) -> bool:
-        """Close the question; tell if it was ours."""
+        """Close the request; tell if it was ours."""
         request = self._find(event.request_id)
         if request is not None:
             self.closed.add(event.request_id)
         return request is not None
 
-
-def _index(take: Take, request: GenerateRequest) -> int:
-    return take.requests.index(request) if request in take.requests else -1
+    def _index(self, request: GenerateRequest) -> int:
+        return self.requests.index(request) if request in self.requests else -1

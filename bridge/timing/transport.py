@@ -55,6 +55,11 @@ class Transport:
         line = self.bar_line(beat)
         return line if beat - line < EPSILON else line + self.meter.beats_per_bar
 
+    def bar_line_near(self, beat: float, slack: float) -> float | None:
+        """Return the bar line within `slack` beats of `beat`; None if there is none."""
+        line = self.bar_line_from(beat - slack)
+        return line if line - beat <= slack else None
+
     def next_step(self, beat: float, step: float) -> float:
         """Return the next point after `beat` on a grid of `step` beats begun at every bar line."""
         line = self.bar_line(beat)

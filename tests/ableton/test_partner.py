@@ -25,7 +25,7 @@ def harmonised(*more, clip=TUNE, scene=2, **given):
     """The clip called `Verse` is asked about at second 3 and comes at once."""
     before = (*hellos(given.get("until_seconds", 30.0)), asked(3.0, "live/harmonise", "verse"))
     id_ = messages(play(*before, until_seconds=3.1), "read")[0][0]
-    clip_came = said(3.01, "clip", id_, "Verse", "Lead", scene, clip)
+    clip_came = said(3.01, "clip/end", id_, "Verse", "Lead", scene, clip)
     return play(*before, clip_came, *more, **given)
 
 
@@ -156,7 +156,7 @@ def test_without_live_the_musician_hears_what_to_do():
 
 # -- takes into the set ------------------------------------------------------------------------
 def generated(*more, **given):
-    take = (asked(1.0, "melody", "tune", TUNE), asked(1.1, "generate", "a", 7))
+    take = (asked(1.0, "melody/end", "tune", TUNE), asked(1.1, "generate", "a", 7))
     return play(*hellos(10.0), *take, *more, until_seconds=11.0, **given)
 
 
@@ -224,7 +224,7 @@ SONG = st.tuples(NUMBERS, st.floats(5, 999), st.integers(0, 1), st.integers(), s
 TALK = st.one_of(
     st.tuples(st.just("hello"), st.tuples(st.text(), st.text(), st.text())),
     st.tuples(st.just("song"), SONG),
-    st.tuples(st.just("clip"), st.tuples(IDS, st.text(), st.text(), st.integers(), CLIPS)),
+    st.tuples(st.just("clip/end"), st.tuples(IDS, st.text(), st.text(), st.integers(), CLIPS)),
     st.tuples(st.just("written"), st.tuples(IDS, *[st.integers()] * 4)),
     st.tuples(st.just("pong"), st.tuples(IDS, NUMBERS)),
     st.tuples(st.just("report"), st.tuples(IDS, st.integers(), st.integers(), st.text())),

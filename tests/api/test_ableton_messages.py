@@ -166,7 +166,7 @@ def test_a_clip_from_the_script_is_one_command():
         script.send("live/clip/notes", "r-1", 0, 60, 0.0, 1.0, 80, 0)
         script.send("live/clip/end", "r-1", 1)
         command = commands.get(timeout=PATIENCE_SECONDS)
-    assert (command.name, command.values[:4]) == ("live/clip", ("r-1", "Verse", "Lead", 2))
+    assert (command.name, command.values[:4]) == ("live/clip/end", ("r-1", "Verse", "Lead", 2))
     assert command.values[4] == Clip((Note(0.0, 1.0, 60),), 16.0)
 
 

@@ -14,10 +14,10 @@ from bridge.reports import (
     BeatReport,
     NoticeReport,
     PlanReport,
-    Reply,
     SavedReport,
     SoundReport,
     StateReport,
+    StatusReport,
     TakeReport,
 )
 from models.music.clip import Clip, Composition, Note, Track
@@ -129,9 +129,9 @@ def test_a_plan_is_told_track_by_track():
 
 
 def test_the_status_counts_faulty_messages():
-    engine = ("idle", "bach", 96, 0, 4, "internal", "answer", 0, 0, 2)
+    status = StatusReport("idle", "bach", 96, 0, 4, "internal", "answer", 0, False, 2)
 
-    ((name, values),) = told(Reply("status", engine), errors=3)
+    ((name, values),) = told(status, errors=3)
 
     assert_fits((name, values))
     assert values == ("idle", "bach", 96.0, 0.0, 4, "internal", "answer", 0.0, 0, 3, 2)

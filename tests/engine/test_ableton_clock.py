@@ -4,7 +4,7 @@ import pytest
 from live_script import asked, hellos, play, said
 from simulated_player import BEAT, MODEL, ons, played, reports
 
-from bridge.reports import NoticeReport, Reply
+from bridge.reports import NoticeReport, Reply, StatusReport
 from bridge.settings import PlaySettings
 
 BPM = 120.0
@@ -45,9 +45,9 @@ def test_a_phrase_played_over_live_is_answered_on_lives_next_bar_line():
 def test_stopped_in_live_it_stands_still():
     events = (*hellos(8.0), *song(1.0, 3.0), standing(3.0, 4.0))
     run = play(*events, asked(5.0, "status"), until_seconds=6.0, clock="live")
-    (status,) = [r.values for r in reports(run, Reply) if r.name == "status"]
-    assert status[3] == pytest.approx(4.0, abs=0.05)
-    assert status[8] == 0
+    (status,) = reports(run, StatusReport)
+    assert status.beat == pytest.approx(4.0, abs=0.05)
+    assert not status.playing
 
 
 def test_the_offset_of_this_clock_is_its_own():
@@ -56,7 +56,7 @@ def test_the_offset_of_this_clock_is_its_own():
         play(*events, until_seconds=4.0, clock="live", offsets_ms={"live": offset})
         for offset in (0.0, 50.0)
     ]
-    beats = [next(r.values for r in reports(run, Reply) if r.name == "status")[3] for run in runs]
+    beats = [reports(run, StatusReport)[0].beat for run in runs]
     assert beats[0] - beats[1] == pytest.approx(0.05 / BEAT, abs=0.02)
 
 
@@ -65,20 +65,23 @@ def test_when_live_is_gone_the_song_runs_on_and_that_is_said():
         *hellos(4.0), *song(1.0, 4.0), asked(14.0, "status"), until_seconds=15.0, clock="live"
     )
     assert told_clocks(run) == [("live", "found"), ("live", "lost")]
-    status = next(r.values for r in reports(run, Reply) if r.name == "status")
-    assert status[8] == 1
+    assert reports(run, StatusReport)[0].playing
     assert "Live is gone" in [r.text for r in reports(run, NoticeReport)]
 
 
 def test_by_another_clock_lives_song_moves_nothing():
     run = play(*hellos(4.0), *song(1.0, 4.0), asked(3.0, "status"), until_seconds=4.0)
-    status = next(r.values for r in reports(run, Reply) if r.name == "status")
-    assert (status[3], status[8]) == (0.0, 0)
+    (status,) = reports(run, StatusReport)
+    assert (status.beat, status.playing) == (0.0, False)
 
 
 def test_live_takes_no_orders_and_says_where_to_go():
     run = play(
-        *hellos(4.0), *song(1.0, 4.0), asked(2.0, "tempo", 90.0), until_seconds=4.0, clock="live"
+        *hellos(4.0),
+        *song(1.0, 4.0),
+        asked(2.0, "transport/tempo", 90.0),
+        until_seconds=4.0,
+        clock="live",
     )
     (error,) = [r for r in reports(run, NoticeReport) if r.kind == "error"]
     assert error.text == "the tempo comes from Live: change it there"

@@ -68,7 +68,7 @@ def test_a_note_before_the_clock_runs_sounds_and_begins_nothing():
 def test_what_is_tried_out_while_the_song_stands_is_no_part_of_the_phrase():
     tried = [e for i in range(5) for e in struck(0.1 * i, 40 + i, 0.05)]
     tune = [e for i in range(4) for e in struck(1.01 + 0.5 * i, 60 + i)]
-    run = led([*tried, command(1.5, "record"), at(1.0, 0.0), *tune], 6)
+    run = led([*tried, command(1.5, "record/start"), at(1.0, 0.0), *tune], 6)
     assert [n.pitch for n in run.takes[0].melody.clip.notes] == [60, 61, 62, 63]
 
 
@@ -264,7 +264,7 @@ def test_a_clock_whose_song_does_not_run_is_said_once():
 
 
 def test_midi_clock_is_deaf_to_tempo_wishes_and_says_so():
-    run = by_midi_clock([command(1.0, "tempo", 90.0)], 2)
+    run = by_midi_clock([command(1.0, "transport/tempo", 90.0)], 2)
     assert "MIDI clock" in reports(run, NoticeReport)[0].text
 
 

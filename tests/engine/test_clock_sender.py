@@ -57,7 +57,7 @@ def test_the_first_note_starts_the_others_with_it():
 
 def test_a_stop_stops_them_and_a_start_elsewhere_tells_where():
     events = [
-        command(0, "transport/start"), command(5, "stop"),
+        command(0, "transport/start"), command(5, "transport/stop"),
         command(6, "transport/locate", 32.0), command(8, "transport/start"),
     ]  # fmt: skip
     out = led(events, 10)
@@ -68,7 +68,7 @@ def test_a_stop_stops_them_and_a_start_elsewhere_tells_where():
 
 
 def test_a_follower_is_where_the_song_is_through_a_tempo_change():
-    events = [command(0, "transport/start"), command(7.5, "tempo", 90.0)]
+    events = [command(0, "transport/start"), command(7.5, "transport/tempo", 90.0)]
     clock, position = MidiClock(120.0), None
     for seconds, message in led(events, 30):
         position = clock.take(message, seconds) or position

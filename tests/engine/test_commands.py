@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from engine_requests import BASS, MODELS, SENDER, TUNE, ask, errors, perform, sent, told
+from engine_requests import BASS, MODELS, SENDER, TUNE, ask, errors, perform, sent, status, told
 from manifests import GOOD
 from simulated_player import (
     MODEL,
@@ -16,7 +16,7 @@ from simulated_player import (
 )
 
 from bridge.events import ModelsChanged, WorkerChanged
-from bridge.reports import Reply, TakeReport
+from bridge.reports import Reply, StatusReport, TakeReport
 from models.music.clip import Clip, Note
 
 
@@ -43,7 +43,7 @@ def test_a_control_that_cannot_be_is_an_error(values, word):
 def test_models_are_listed_with_their_programs_and_loaded_by_name():
     run = perform(ask(1, "model/list"), ask(2, "model/load", "other"), ask(3, "status"))
     assert [values[0] for values in told(run, "model/item")] == [MODEL, "other", "editor"]
-    assert told(run, "status")[0][1] == "other"
+    assert status(run).model == "other"
 
 
 def test_a_model_chosen_by_program_is_told_once_it_is_in_memory():
@@ -56,13 +56,13 @@ def test_a_model_chosen_by_program_is_told_once_it_is_in_memory():
 def test_a_model_that_cannot_accompany_is_refused(name):
     run = perform(ask(1, "model/load", name), ask(2, "status"))
     assert errors(run)
-    assert told(run, "status")[0][1] == MODEL
+    assert status(run).model == MODEL
 
 
 def test_a_model_that_appears_while_playing_is_a_program_change():
     new = ModelsChanged(1.0, (*MODELS, replace(GOOD, name="new")))
     run = perform(new, program(4, 3), ask(5, "status"))
-    assert told(run, "status")[0][1] == "new"
+    assert status(run).model == "new"
 
 
 def test_another_models_controls_stay_out_of_the_question():
@@ -73,7 +73,9 @@ def test_another_models_controls_stay_out_of_the_question():
 
 def test_the_status_says_everything():
     run = perform(ask(1, "transport/start"), ask(3, "status"), clock="internal")
-    assert told(run, "status") == [("idle", MODEL, 120.0, 2.0, 1, "internal", "answer", 0.0, 1, 0)]
+    assert status(run) == StatusReport(
+        "idle", MODEL, 120.0, 2.0, 1, "internal", "answer", 0.0, True, 0, SENDER
+    )
 
 
 def test_bars_are_for_the_next_phrase():
@@ -150,12 +152,12 @@ def test_a_locate_into_a_bar_brings_no_click():
 
 def test_a_locate_while_standing_says_where_the_start_is():
     run = perform(ask(0, "transport/locate", 32.0), ask(1, "transport/start"), ask(2, "status"))
-    assert told(run, "status")[0][3] == pytest.approx(33.0)
+    assert status(run).beat == pytest.approx(33.0)
 
 
 def test_cycles_a_second_are_bars_a_second():
     run = perform(ask(0, "cps", 0.5), ask(1, "status"))
-    assert told(run, "status")[0][2] == 120.0
+    assert status(run).bpm == 120.0
 
 
 def test_there_is_no_plan_but_in_follow_mode():

@@ -1,7 +1,7 @@
 """One order after another: what the first leaves behind must not spoil the next."""
 
 import pytest
-from engine_requests import BASS, ask, errors, perform, sent, takes, told
+from engine_requests import BASS, ask, errors, perform, sent, status, takes, told
 from simulated_player import (
     BEAT,
     MODEL,
@@ -21,7 +21,7 @@ from models.music.clip import Clip, Note
 def test_after_a_stop_and_back_to_the_start_only_what_is_played_now_is_the_phrase():
     first = played((0, 0.5, 60), (1, 1.5, 61), (2, 2.5, 62))
     again = played((12, 12.5, 72), (13, 13.5, 74))
-    run = perform(*first, ask(3, "stop"), ask(10, "transport/locate", 0.0), *again)
+    run = perform(*first, ask(3, "transport/stop"), ask(10, "transport/locate", 0.0), *again)
     assert [n.pitch for n in run.takes[-1].melody.clip.notes] == [72, 74]
 
 
@@ -35,7 +35,7 @@ def test_a_take_dropped_before_it_is_heard_never_comes_in():
 def test_a_program_of_a_model_that_cannot_accompany_is_refused():
     run = perform(program(1, 2), ask(3, "status"))
     assert "edit" in reports(run, NoticeReport)[0].text
-    assert told(run, "status")[0][1] == MODEL
+    assert status(run).model == MODEL
 
 
 def test_of_too_many_wishes_at_once_each_is_answered_or_refused():
@@ -57,7 +57,7 @@ def test_a_wish_without_an_id_gets_one():
 
 
 def test_a_mode_chosen_just_before_a_stop_is_in_force_after_it():
-    run = perform(*played((0, 0.9, 60)), ask(1, "mode", "loop"), ask(2, "stop"))
+    run = perform(*played((0, 0.9, 60)), ask(1, "mode", "loop"), ask(2, "transport/stop"))
     assert told(run, "mode") == [("loop",)]
 
 
@@ -82,7 +82,7 @@ def test_back_from_a_clock_that_stands_still_the_next_note_begins(mode):
     [
         [ask(2, "clock", "link"), ClockPosition(4 * BEAT, "link", 0.0, 120.0, True)],
         [ask(2, "clock", "link"), ask(3, "clock", "internal"), ask(4, "transport/start")],
-        [ask(2, "stop"), ask(4, "transport/start")],
+        [ask(2, "transport/stop"), ask(4, "transport/start")],
     ],
 )
 def test_a_take_that_waits_is_heard_when_the_song_begins(orders):
@@ -91,6 +91,6 @@ def test_a_take_that_waits_is_heard_when_the_song_begins(orders):
 
 
 def test_a_recording_meant_for_a_clock_that_never_came_does_not_hold_up_the_next_phrase():
-    orders = (ask(1, "record"), ask(2, "clock", "internal"))
+    orders = (ask(1, "record/start"), ask(2, "clock", "internal"))
     run = perform(*orders, *played((4, 7.5, 60)), until=20, clock="link")
     assert len(ons(run, BASS)) == 1

@@ -90,7 +90,7 @@ def test_a_program_without_a_model_is_said_and_changes_nothing():
 
 
 def test_an_unknown_command_is_said():
-    run = play([command(0, "sing"), command(0, "tempo", 9999)], 4)
+    run = play([command(0, "sing"), command(0, "transport/tempo", 9999)], 4)
     assert notices(run) == [
         ("error", "no command is called 'sing'"),
         ("error", "bpm must be in range 20..400, got 9999"),
@@ -128,7 +128,7 @@ def test_closing_leaves_no_note_and_keeps_the_phrase_in_progress():
 
 
 def test_stop_keeps_the_phrase_in_progress():
-    run = play([*TUNE, on(4, 70), off(5, 70), command(6, "stop")], 20)
+    run = play([*TUNE, on(4, 70), off(5, 70), command(6, "transport/stop")], 20)
     assert [len(take.accompaniment) for take in run.takes] == [1, 0]
     assert [r.state for r in reports(run, StateReport)][-1] == "idle"
 
@@ -153,7 +153,7 @@ def test_closing_without_having_played_sends_and_keeps_nothing():
 
 # -- time --------------------------------------------------------------------------------------
 def test_a_tempo_change_in_the_middle_loses_nothing_and_hangs_nothing():
-    run = play([*TUNE, command(5, "tempo", 60.0)], 15, mode="loop")
+    run = play([*TUNE, command(5, "transport/tempo", 60.0)], 15, mode="loop")
     assert ons(run, 1) == [(4, 36), (8, 36)]
     assert [b for b, _ in ons(run, 0)] == [0, 1, 4, 5, 8, 9]
     assert_every_note_is_released(run)
@@ -163,7 +163,7 @@ def test_a_tempo_change_in_the_middle_loses_nothing_and_hangs_nothing():
 
 def test_a_faster_tempo_asks_at_once_if_the_time_to_ask_has_passed():
     asked = composer(0.1)
-    run = play([*played((0, 4, 60)), command(1.9, "tempo", 400.0)], 20, asked)
+    run = play([*played((0, 4, 60)), command(1.9, "transport/tempo", 400.0)], 20, asked)
     assert ons(run, 1)[0] == (4, 36)
     assert asked.requests[0].bpm == 400
 
@@ -226,7 +226,7 @@ def test_the_count_in_waits_until_somebody_plays():
 
 
 def test_record_starts_the_count_in_and_after_a_stop_it_counts_in_again():
-    events = [command(2, "record"), command(8, "stop"), command(10, "record")]
+    events = [command(2, "record/start"), command(8, "transport/stop"), command(10, "record/start")]
     run = play([*events, *played((14, 15, 62))], 24, count_in_bars=1)
     assert [b for b, _ in ons(run, 15)] == [-4, -3, -2, -1, 4, 5, 6, 7]
     assert ons(run, 1) == [(12, 36)]

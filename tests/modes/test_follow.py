@@ -112,7 +112,7 @@ def test_a_pick_up_is_kept_with_what_it_leads_into():
 
 
 def test_a_stop_in_the_pick_up_ends_it():
-    run = follow([on(3.5, 67), command(3.7, "stop")], 8, start="grid")
+    run = follow([on(3.5, 67), command(3.7, "transport/stop")], 8, start="grid")
     assert reports(run, StateReport)[-1].state == "idle"
     assert_every_note_is_released(run)
 
@@ -122,11 +122,11 @@ def test_bars_before_the_first_can_be_followed_too():
     assert entries(run, 0) == [float(b) for b in range(-12, 0)]
 
 
-@pytest.mark.parametrize("name", ["stop", "panic"])
+@pytest.mark.parametrize("name", ["transport/stop", "panic"])
 def test_nothing_hangs_when_it_is_stopped(name):
     run = follow([*tune(6), command(13.5, name)], 30)
     assert_every_note_is_released(run)
-    if name == "stop":
+    if name == "transport/stop":
         assert not [beat for beat, _ in ons(run, BASS) if 13.5 < beat < 14.5]
 
 
@@ -161,6 +161,14 @@ def test_held_notes_are_accompanied_too():
 
 
 def test_another_tempo_bends_what_is_planned():
-    run = follow([*tune(6), command(8.3, "tempo", 60.0)], 24)
+    run = follow([*tune(6), command(8.3, "transport/tempo", 60.0)], 24)
     assert all(beat == int(beat) for beat, _ in ons(run, BASS))
     assert_every_note_is_released(run)
+
+
+def test_a_change_to_another_mode_keeps_what_was_played_and_ends_the_accompaniment():
+    for mode in ("answer", "loop"):
+        run = follow([*tune(3), command(10.5, "mode", mode)], 30, bars=64)
+        assert len(run.takes) == 1
+        assert not [beat for beat, _ in ons(run, BASS) if beat >= 12]
+        assert_every_note_is_released(run)

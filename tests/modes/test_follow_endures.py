@@ -56,7 +56,7 @@ def held_by(engine: Engine) -> int:
     parts = engine._performance.parts
     mode = engine._performance.mode
     plan = sum(len(t.clip.notes) for t in mode._plan.tracks)
-    asked = sum(len(take.requests) for take in parts.takes._shelf.values())
+    asked = sum(len(take.requests) for take in parts.takes._by_id.values())
     return plan + asked + len(parts.recorder.done()) + len(parts.scheduler._edges)
 
 

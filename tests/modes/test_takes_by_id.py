@@ -65,7 +65,7 @@ def test_without_a_phrase_there_is_nothing_to_generate_and_the_sender_is_told():
 
 def test_each_phrase_that_was_sent_has_its_id_and_the_last_is_the_one_for_other_ids():
     high = Clip((Note(0.0, 4.0, 72),), 4.0)
-    phrases = (ask(0, "melody", "low", TUNE), ask(0.1, "melody", "high", high))
+    phrases = (ask(0, "melody/end", "low", TUNE), ask(0.1, "melody/end", "high", high))
     wishes = (ask(1, "generate", "low", 1), ask(2, "generate", "high", 1), ask(3, "generate", "x"))
     run = perform(*phrases, *wishes)
     first = [request.melody.notes[0].pitch for request in run.requests]
@@ -73,18 +73,18 @@ def test_each_phrase_that_was_sent_has_its_id_and_the_last_is_the_one_for_other_
 
 
 def test_a_phrase_that_was_refused_is_not_another_one():
-    run = perform(*sent(ask(1, "melody", "b", Clip((), 4.0)), ask(2, "generate", "b")))
+    run = perform(*sent(ask(1, "melody/end", "b", Clip((), 4.0)), ask(2, "generate", "b")))
     assert [word in e.text for word, e in zip(("no notes", "'b'"), errors(run), strict=True)]
     assert run.requests == []
 
 
 def test_notes_after_the_end_of_a_phrase_are_refused():
     late = Clip((Note(9.0, 1.0, 60),), 4.0)
-    assert "length" in errors(perform(ask(1, "melody", "x", late)))[0].text
+    assert "length" in errors(perform(ask(1, "melody/end", "x", late)))[0].text
 
 
 def test_a_phrase_without_notes_is_refused():
-    run = perform(ask(1, "melody", "tune", Clip((), 4.0)))
+    run = perform(ask(1, "melody/end", "tune", Clip((), 4.0)))
     assert "no notes" in errors(run)[0].text
 
 
@@ -183,7 +183,7 @@ def test_the_only_take_dropped_leaves_the_melody_alone():
 def test_after_a_stop_a_start_brings_the_loop_back():
     more = (
         ask(0, "transport/start"), ask(0.1, "generate", "a", 0),
-        ask(6, "stop"), ask(20, "transport/start"),
+        ask(6, "transport/stop"), ask(20, "transport/start"),
     )  # fmt: skip
     run = perform(*sent(*more), mode="loop", until=30)
     assert len(ons(run, BASS)) > 2
@@ -192,7 +192,7 @@ def test_after_a_stop_a_start_brings_the_loop_back():
 
 def test_after_a_stop_a_played_note_begins_anew():
     tune = played((20, 20.9, 72), (21, 23.9, 74))
-    more = (ask(0, "transport/start"), ask(0.1, "generate", "a", 0), ask(6, "stop"))
+    more = (ask(0, "transport/start"), ask(0.1, "generate", "a", 0), ask(6, "transport/stop"))
     run = perform(*sent(*more), *tune, mode="loop", until=30)
     assert ons(run, THRU)[-2:] != []
     assert 60 not in [pitch for beat, pitch in ons(run, THRU) if beat > 8]

@@ -14,7 +14,14 @@ from bridge.events import Command
 from bridge.interfaces import PortError
 from bridge.osc.server import OscServer
 from bridge.osc.wire import encode
-from bridge.reports import Reply, SavedReport, SoundReport, StateReport, TakeReport
+from bridge.reports import (
+    Reply,
+    SavedReport,
+    SoundReport,
+    StateReport,
+    StatusReport,
+    TakeReport,
+)
 from models.music.clip import Clip, Composition, Note, Track
 
 pytestmark = pytest.mark.ports
@@ -71,7 +78,7 @@ def test_a_message_becomes_a_command_with_its_sender_and_its_time():
         sender = (HOST, client.port)
 
     path = "/continuo/transport/tempo"
-    assert command == Command(command.at_seconds, "tempo", (96.0,), sender, path)
+    assert command == Command(command.at_seconds, "transport/tempo", (96.0,), sender, path)
     assert before <= command.at_seconds <= perf_counter()
 
 
@@ -121,7 +128,7 @@ def test_a_melody_is_sent_note_by_note():
 
         command = engine.next()
 
-    assert command.name == "melody"
+    assert command.name == "melody/end"
     assert command.values == ("tune", Clip((Note(0, 1, 60, 80), Note(2, 1, 64, 90)), 4.0))
 
 
@@ -180,10 +187,18 @@ def test_the_status_tells_how_many_messages_were_faulty():
     with playing() as (server, _, client):
         client.ask("nonsense")
         server(
-            Reply(
-                "status",
-                ("idle", "bach", 96.0, 0.0, 4, "internal", "answer", 0.0, 0, 0),
-                (HOST, client.port),
+            StatusReport(
+                state="idle",
+                model="bach",
+                bpm=96.0,
+                beat=0.0,
+                bars=4,
+                clock="internal",
+                mode="answer",
+                offset_ms=0.0,
+                playing=False,
+                late=0,
+                sender=(HOST, client.port),
             )
         )
 

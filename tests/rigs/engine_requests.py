@@ -7,7 +7,7 @@ from simulated_player import BEAT, MODEL, composer, reports, settings
 
 from bridge.events import Command
 from bridge.offline import run_offline
-from bridge.reports import NoticeReport, Reply, TakeReport
+from bridge.reports import NoticeReport, Reply, StatusReport, TakeReport
 from models.artifact.manifest import ControlSpec
 from models.music.clip import Clip, Note
 
@@ -38,11 +38,17 @@ def perform(*events, until=40.0, its_composer=None, **given):
 
 
 def sent(*more, tune=TUNE, at=0.0):
-    return (ask(at, "melody", "tune", tune), *more)
+    return (ask(at, "melody/end", "tune", tune), *more)
 
 
 def told(run, name):
     return [r.values for r in reports(run, Reply) if r.name == name]
+
+
+def status(run):
+    """The only status told."""
+    (report,) = reports(run, StatusReport)
+    return report
 
 
 def errors(run):

@@ -32,9 +32,17 @@ programs = st.builds(mido.Message, st.just("program_change"), program=st.integer
 
 
 commands = st.sampled_from(
-    [("stop",), ("panic",), ("generate",), ("record",), ("tempo", (70.0,)),
-     ("tempo", (190.0,)), ("record",), ("generate",)]
-)  # fmt: skip
+    [
+        ("transport/stop",),
+        ("panic",),
+        ("generate",),
+        ("record/start",),
+        ("transport/tempo", (70.0,)),
+        ("transport/tempo", (190.0,)),
+        ("record/start",),
+        ("generate",),
+    ]
+)
 
 
 events = st.one_of(

@@ -1,0 +1,226 @@
+"""One piece in follow mode, from the first note to its end: what to request, and when."""
+
+from dataclasses import dataclass, replace
+
+from bridge.events import Generated, GenerateFailed
+from bridge.interfaces import GenerateRequest
+from bridge.modes.follow_plan import FollowPlan
+from bridge.modes.parts import Parts
+from bridge.settings import EARLY
+from models.music.clip import Clip, Note, Track
+from models.music.melody_forecast import cadence, continued
+from models.music.tempo import EPSILON
+
+_CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
+_REMEMBERED_BARS = 64
+_SIXTEENTHS = 4
+_NEVER = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A stretch that was requested: beats `begin` to `end`; the request counts from `origin`."""
+
+    request: GenerateRequest
+    begin: float
+    end: float
+    origin: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAnswer:
+    """What came, in the song's beats: from `begin` on, for the stretch up to `end`."""
+
+    request: GenerateRequest
+    tracks: tuple[Track, ...]
+    begin: float
+    end: float
+
+
+class FollowedPiece:
+    """What is played, what was requested for it, and the plan of the accompaniment.
+
+    `begin` is the bar line on which playing began, `first` the beat of its first note.
+    """
+
+    def __init__(self, parts: Parts, begin: float, first: float) -> None:
+        self._parts = parts
+        self._first, self._saved_to = begin, min(begin, first)
+        self._enters_at = begin + parts.bar
+        self._question: _Question | None = None
+        self._open: list[_Question] = []  # in the order they were put, `_question` last
+        self._asked_for = _NEVER
+        self._heard = _NEVER  # when the player was heard last
+        self._former: tuple[Note, ...] = ()
+        self.take = parts.takes.new_take()
+        self.plan = FollowPlan()
+        self.fresh: PlanAnswer | None = None
+        self.ends_at: float | None = None
+        self.is_playing = False
+
+    # -- the player ------------------------------------------------------------------------
+    def hear(self, beat: float) -> None:
+        """Note when the player was heard."""
+        self._heard = max(self._heard, beat)
+
+    def end_soon(self) -> None:
+        """Come to an end: a cadence from the next bar line on."""
+        self._heard = _NEVER
+
+    def renew(self) -> None:
+        """Make another take from the next beat on."""
+        self.take = self._parts.takes.new_take()
+        self.void()
+
+    def void(self) -> None:
+        """Take no answer to what was requested so far, and request anew at the next beat."""
+        self._question, self._open = None, []
+
+    # -- requests --------------------------------------------------------------------------
+    @property
+    def _lookahead(self) -> float:
+        return self._parts.latency.least_lookahead_seconds * self._parts.bpm / 60
+
+    @property
+    def _target(self) -> float:
+        if self._asked_for < self._enters_at - EPSILON:
+            return self._enters_at
+        transport = self._parts.playhead.transport
+        return transport.next_step(self._asked_for, self._parts.settings.commit)
+
+    @property
+    def ask_at(self) -> float:
+        """The beat of the next request: a lookahead before the next beat to be committed."""
+        return self._target - self._lookahead
+
+    @property
+    def asked_for(self) -> float:
+        """The beat that was requested last."""
+        return self._asked_for
+
+    def put_question(self, beat: float) -> None:
+        """Request the bars from the next beat on that an answer can still reach."""
+        transport, settings = self._parts.playhead.transport, self._parts.settings
+        target = self._target
+        while target - self._lookahead / 2 < beat:
+            target = transport.next_step(target, settings.commit)
+        self._asked_for = target
+        if self._parts.recorder.held(beat):
+            self.hear(beat)
+        line = transport.bar_line(target + EPSILON)
+        if self.ends_at is None and transport.is_bar_line(target) and self._is_silent(line):
+            self.ends_at = line + self._parts.bar
+            self._request(beat, target, self.ends_at, is_end=True)
+        elif self.ends_at is None:
+            self._request(beat, target, line + settings.ahead * self._parts.bar, is_end=False)
+
+    def _is_silent(self, line: float) -> bool:
+        """Whether the player has had a bar of grace before this bar line."""
+        return self._heard < line - self._parts.bar - EPSILON and line > self._enters_at
+
+    def _request(self, beat: float, begin: float, end: float, is_end: bool) -> None:
+        parts, transport = self._parts, self._parts.playhead.transport
+        origin = max(transport.bar_line(self._first), transport.bar_line(begin - self._memory))
+        melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
+        before = self._question
+        if before is not None and before.end >= end - EPSILON and before.origin == origin:
+            is_same = _on_grid(before.request.melody) == _on_grid(melody)
+            if is_same:
+                return
+        context = self.plan.stretch(begin - _CONTEXT_BARS * parts.bar, begin, origin)
+        span = (begin - origin, end - origin)
+        request = parts.takes.request(self.take, melody, parts.bpm, span, context)
+        self.take.forget_old()
+        self._question = _Question(request, begin, end, origin)
+        # A slow machine answers one when others have been put: all that are not over may count.
+        self._open = [*(q for q in self._open if q.end > beat), self._question]
+
+    @property
+    def _memory(self) -> float:
+        return _REMEMBERED_BARS * self._parts.bar
+
+    def _melody(self, at: float, begin: float, end: float, origin: float, is_end: bool) -> Clip:
+        """Return what was played, and what will probably be, in beats from `origin`."""
+        meter = self._parts.settings.meter
+        played = self._played(at + origin, origin)
+        if is_end:
+            last = cadence(played, begin, meter)
+            return Clip((*played.notes, *last.notes), end)
+        before = tuple(n for n in self._former if at + origin <= n.start < end + origin)
+        if before:
+            again = Clip(before).shifted(-origin)
+            return Clip((*played.notes, *again.notes), end)
+        return continued(played, at, end, meter)
+
+    def _played(self, beat: float, origin: float) -> Clip:
+        recorder = self._parts.recorder
+        notes = (n for n in (*recorder.done(), *recorder.held(beat)) if n.start < beat)
+        moved = tuple(replace(n, start=n.start - origin) for n in notes)
+        return Clip(moved, max(beat - origin, 0.0))  # a pick-up comes before its origin
+
+    def answered(self, event: Generated | GenerateFailed) -> None:
+        """Keep the answer for its beat; what was requested before it does not matter any more."""
+        ids = [question.request.request_id for question in self._open]
+        if event.request_id not in ids:
+            return
+        place = ids.index(event.request_id)
+        question, self._open = self._open[place], self._open[place + 1 :]
+        if isinstance(event, Generated):
+            tracks = self._parts.keeping.channelled(event.tracks)
+            moved = tuple(replace(t, clip=t.clip.shifted(question.origin)) for t in tracks)
+            begin = self._takes_effect_at(question, event)
+            self.fresh = PlanAnswer(question.request, moved, begin, question.end)
+        elif question is self._question:
+            self._question = None  # requested again at the next beat
+
+    def _takes_effect_at(self, question: _Question, event: Generated) -> float:
+        """Return the beat that was requested or, for a late answer, the next whole beat."""
+        playhead, commit = self._parts.playhead, self._parts.settings.commit
+        beat = playhead.beat_at(event.at_seconds)
+        is_late = beat > question.begin - EPSILON
+        return playhead.transport.next_step(beat, max(commit, 1.0)) if is_late else question.begin
+
+    # -- what is kept, and jumps -------------------------------------------------------------
+    def save_stretch(self, beat: float) -> Clip | None:
+        """Keep the stretch since the last time, as it was heard; return what was played in it."""
+        parts = self._parts
+        since, self._saved_to = self._saved_to, beat
+        begin = parts.playhead.transport.bar_line_from(since)  # a pick-up leads into it
+        heard = self._played(beat, begin)
+        played = replace(heard, notes=tuple(n for n in heard.notes if n.start >= since - begin))
+        if beat - since < EPSILON or not (played.notes or self.is_playing):
+            return None
+        tracks = self.plan.stretch(begin, max(beat, begin), begin)
+        parts.keeping.keep_stretch(played, parts.bpm, self.take, tracks)
+        self.take = parts.takes.next_stretch(self.take)
+        return played
+
+    def keep_up(self, beat: float) -> Clip | None:
+        """Save a stretch if one is whole, and forget what is long past; return what was saved."""
+        stretch, played = self._parts.settings.bars * self._parts.bar, None
+        if beat - self._saved_to >= stretch - EPSILON:
+            played = self.save_stretch(beat)
+        self._parts.recorder.forget(beat - self._memory - self._parts.bar)
+        self.plan.forget(beat - self._memory - self._parts.bar)
+        return played
+
+    def move(self, old: float, new: float) -> None:
+        """Go on at another beat of the song."""
+        recorder, transport = self._parts.recorder, self._parts.playhead.transport
+        # A jump may be told a little before the bar line that it is meant for.
+        line, last_line = (transport.bar_line(beat + EARLY) for beat in (new, old))
+        recorder.release_all(old)
+        self._former = tuple(n for n in recorder.done() if n.start >= new)
+        recorder.forget_from(new)
+        self._first, self._saved_to = min(self._first, line), line
+        self._enters_at = min(self._enters_at, new)
+        self._heard += new - old
+        self._asked_for, self.fresh = new, None
+        self.void()
+        if self.ends_at is not None:
+            self.ends_at += line - last_line
+
+
+def _on_grid(clip: Clip) -> list[tuple[int, int, int]]:
+    """Give a melody as the generators read it, on sixteenths."""
+    return [(round(n.start * _SIXTEENTHS), round(n.end * _SIXTEENTHS), n.pitch) for n in clip.notes]

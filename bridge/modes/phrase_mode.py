@@ -1,0 +1,206 @@
+"""What the modes `answer` and `loop` share: phrases on bar lines, jumps, endings."""
+
+from typing import ClassVar
+
+from bridge.events import Generated, GenerateFailed, Sender
+from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
+from bridge.modes.mode import HandOver
+from bridge.modes.parts import Parts
+from bridge.modes.phrase_capture import PhraseCapture
+from bridge.modes.take_slots import TakeSlots
+from models.music.tempo import EPSILON
+
+# A jump so near to a bar line was meant to happen on it: it was told a little early or late.
+_JUMP_SLACK = 0.25
+
+
+class PhraseMode:
+    """Opens and closes phrases; subclasses say what sounds. All times in beats.
+
+    `record`: on the next bar line what sounded falls silent, and the bars from there on are the
+    new phrase (notes in the last beat before lead into it). Is nothing played in them, Continuo
+    is idle, and the next note begins a phrase as the first one did.
+    """
+
+    takes_over: ClassVar[bool] = False
+    plan_at: float | None = None  # nothing is planned
+
+    def __init__(self, parts: Parts, before: HandOver) -> None:
+        self.parts = parts
+        self.capture = before.capture or PhraseCapture(parts)
+        self.slots = TakeSlots(parts, lambda: [self.capture.take] if self.capture.take else [])
+        self.slots.last_melody, self.slots.waiting = before.last_melody, before.waiting
+        self.slots.active = before.active
+
+    # -- what subclasses decide ------------------------------------------------------------
+    @property
+    def is_sounding(self) -> bool:
+        """Whether the engine plays something of its own."""
+        raise NotImplementedError
+
+    @property
+    def hears_phrases(self) -> bool:
+        """Whether a note may begin a phrase now."""
+        raise NotImplementedError
+
+    def _begin(self, active: ActivePhrase) -> None:
+        """Lay out what a phrase needs besides its accompaniment when it becomes active."""
+
+    def _sound(self, active: ActivePhrase, beat: float) -> None:
+        """Lay out what begins to sound on this bar line."""
+        raise NotImplementedError
+
+    def _resume(self, beat: float) -> None:
+        """Lay out what sounds from `beat` on, after a jump or a pause of the song."""
+        raise NotImplementedError
+
+    # -- the player ------------------------------------------------------------------------
+    @property
+    def state(self) -> str:
+        """Idle, listening, generating, armed or playing."""
+        if self.is_sounding:
+            return self.parts.sounding_state
+        if state := self.slots.state:
+            return state
+        is_open = self.capture.phrase is not None and self.slots.active is None
+        return "listening" if is_open or self.capture.has_notes else "idle"
+
+    @property
+    def floor(self) -> float:
+        """The beat before which nothing can be recorded any more."""
+        return self.capture.floor
+
+    def onset(self, at_seconds: float) -> None:
+        """Begin a phrase with this note if none is open and the mode waits for one."""
+        if self.capture.is_free and self.hears_phrases:
+            self.capture.begin_with_note(at_seconds)
+
+    def changed(self, beat: float) -> None:
+        """Ask again about the melody, which has changed."""
+        self.capture.changed(beat)
+
+    def model_changed(self, beat: float) -> None:
+        """Use the new model from the next request on."""
+        self.capture.changed(beat)
+
+    def lose_player(self, beat: float) -> None:
+        """Keep what was played so far: the keyboard's port is gone."""
+        phrase = self.capture.phrase
+        self.capture.abandon(beat)
+        self.parts.recorder.release_all(beat)
+        if phrase is not None and self.slots.active is not None:
+            self.capture.open(phrase.begin, beat)
+        elif phrase is not None:
+            self.parts.rest(beat)
+
+    # -- takes and phrases -----------------------------------------------------------------
+    def generate(self) -> None:
+        """Request a new take of what sounds, with the next seed."""
+        self.slots.generate()
+
+    def answered(self, event: Generated | GenerateFailed) -> None:
+        """Give the answer to the take that it is for."""
+        self.slots.answered(event)
+
+    def record(self, beat: float, now_seconds: float) -> None:
+        """Begin a new phrase on the next bar line, after the count-in if nothing runs yet."""
+        self.capture.record(beat, now_seconds)
+
+    def end_phrase(self, beat: float) -> None:
+        """Close the phrase that is being played on the next bar line."""
+        self.capture.end_at(self.parts.playhead.transport.next_bar_line(beat))
+
+    def show_plan(self, sender: Sender) -> None:
+        """Tell what is planned; only follow mode plans."""
+        raise ValueError("there is no plan: only mode follow plans ahead")
+
+    # -- the playhead ----------------------------------------------------------------------
+    @property
+    def ask_at(self) -> float | None:
+        """The beat of the next request."""
+        return self.capture.ask_at
+
+    def put_question(self, beat: float) -> None:
+        """Request the accompaniment of the phrase as it is now."""
+        self.capture.put_question()
+
+    def change_plan(self, beat: float) -> None:
+        """Do nothing: nothing is planned."""
+
+    def pass_point(self, beat: float, is_bar_line: bool) -> None:
+        """Close and open phrases, and let takes in, on bar lines."""
+        if not is_bar_line:
+            return
+        if self.capture.is_record_due(beat):
+            self.capture.begin_recording(beat)
+            self.slots.leave_active()
+            self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        elif self.capture.is_over(beat):
+            self._close(beat)
+        if (let_in := self.slots.let_in(beat)) is not None:
+            self._begin(let_in)
+        if (active := self.slots.active) is not None:
+            self._sound(active, beat)
+            active.keep_unanswered(self.parts)
+            active.mute_dropped(self.parts.scheduler, beat)
+        if self.capture.phrase is None:
+            self.parts.recorder.forget(beat - self.parts.playhead.pickup_window)
+
+    def _close(self, beat: float) -> None:
+        captured = self.capture.close()
+        if captured.melody.notes and captured.take is not None:
+            self._begin(self.slots.play(captured.melody, captured.take, beat))
+            if self.hears_phrases:
+                self.capture.open(beat, captured.next_first)
+            return
+        self.parts.keeping.keep_melody(captured.melody, self.parts.bpm)
+        if captured.next_first < beat - EPSILON:
+            self.capture.open(beat, captured.next_first)
+        else:
+            self.parts.rest(beat)
+
+    # -- jumps and endings -----------------------------------------------------------------
+    def jump(self, old: float, new: float) -> None:
+        """Go on at the beat `new` of a song that was at `old`; nothing of ours sounds now."""
+        if abs(new - old) >= _JUMP_SLACK:
+            self._carry_over(old, new)
+        self._resume(new)
+
+    def _carry_over(self, old: float, new: float) -> None:
+        """Take what begins or ends on this bar line along, as in a loop brace; leave the rest."""
+        transport, active = self.parts.playhead.transport, self.slots.active
+        line, there = (transport.bar_line_near(beat, _JUMP_SLACK) for beat in (old, new))
+        edges = [*self.capture.edges, *([active.begin] if active else [])]
+        if line is not None and there is not None and _is_one_of(line, edges):
+            self.capture.shift(there - line)
+            self.parts.recorder.shift(there - line)
+            if active is not None and _is_one_of(line, [active.begin]):
+                active.begin = there
+        else:
+            self.capture.abandon(old)
+            self.parts.recorder.release_all(old)
+            self.parts.recorder.forget(float("inf"))
+        self.capture.move_record(new)
+
+    def stop(self, beat: float) -> None:
+        """Leave everything and wait for a note, for `record`, or for a start of the transport."""
+        self.capture.cancel(beat)
+        self.slots.stop()
+        self.parts.stop(beat)
+
+    def leave(self, beat: float, is_taken_over: bool) -> HandOver:
+        """Make room for another mode on this bar line, which may go on with the phrase."""
+        slots = self.slots
+        active = slots.active if is_taken_over else None
+        if is_taken_over and active is None:  # a phrase without an answer yet goes on
+            return HandOver(slots.last_melody, slots.waiting, capture=self.capture)
+        if active is not None:
+            slots.active, active.begin = None, beat
+        self.capture.abandon(beat)
+        slots.leave_active()
+        self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        return HandOver(slots.last_melody, slots.waiting, active)
+
+
+def _is_one_of(line: float, edges: list[float]) -> bool:
+    return any(abs(edge - line) < EPSILON for edge in edges)

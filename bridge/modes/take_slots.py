@@ -1,0 +1,153 @@
+"""The takes of a mode: requested, placed where they are to sound, answered, dropped."""
+
+from collections.abc import Callable
+
+from bridge.events import Generated, GenerateFailed
+from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
+from bridge.modes.parts import Parts
+from bridge.takes.take import Requester, Take
+from models.music.clip import Clip
+
+
+class TakeSlots:
+    """The phrase that is active, one that waits for a bar line, and one that a stop ended.
+
+    `own_takes` gives the takes of what is being played just now. `sounds`: whether requested takes
+    sound from here; in follow mode they do not.
+    """
+
+    def __init__(
+        self, parts: Parts, own_takes: Callable[[], list[Take]], *, sounds: bool = True
+    ) -> None:
+        self._parts, self._own_takes, self._sounds = parts, own_takes, sounds
+        self.active: ActivePhrase | None = None
+        self.waiting: ActivePhrase | None = None  # requested, and not heard yet
+        self.last_melody: Clip | None = None  # the phrase that a request is about
+        self._stopped: ActivePhrase | None = None  # what a start of the transport brings back
+
+    @property
+    def open_takes(self) -> list[Take]:
+        """The takes whose answers still matter to the mode."""
+        placed = (self.active, self.waiting) if self._sounds else ()
+        return [*(phrase.take for phrase in placed if phrase), *self._own_takes()]
+
+    @property
+    def state(self) -> str:
+        """Armed or generating; empty if nothing is under way."""
+        takes = self.open_takes
+        on_hold = None if self._parts.playhead.playing or not self.waiting else self.waiting.take
+        if any(take.is_armed for take in takes if take is not on_hold):
+            return "armed"
+        return "generating" if any(take.is_waiting for take in takes) else ""
+
+    # -- requests ----------------------------------------------------------------------------
+    def generate(self) -> None:
+        """Request a new take of what sounds, with the next seed."""
+        melody = self.active.melody if self.active else self.last_melody
+        if melody is None:
+            self._parts.notice("info", "nothing to generate from yet: play a phrase first")
+            return
+        self._request(self._parts.takes.new_take(), melody)
+
+    def request_take(self, take_id: str, seed: int | None, requester: Requester) -> None:
+        """Request a take by its id: of the phrase sent under that id, or else of the last one.
+
+        What was requested like that already is given again. ValueError without a phrase.
+        """
+        takes = self._parts.takes
+        melody = takes.phrases.find(take_id) or self.last_melody
+        if melody is None:
+            raise ValueError("there is no phrase yet: send one (melody/begin) or play one")
+        self.last_melody = melody
+        old = takes.give_again(take_id, melody, seed, self._parts.bpm, requester)
+        if old is not None:
+            self._place(old, melody)
+        else:
+            self._request(takes.new_requested_take(take_id, seed, requester), melody)
+
+    def request_next(self, old: Take, requester: Requester) -> None:
+        """Request another take in the place of this one, with the next seed."""
+        if old.newest is None:
+            raise ValueError(f"take {old.take_id} was never asked for")
+        take = self._parts.takes.new_requested_take(old.take_id, old.seed + 1, requester)
+        self._request(take, old.newest.melody)
+
+    def _request(self, take: Take, melody: Clip) -> None:
+        self._place(take, melody)
+        self._parts.takes.request(take, melody, self._parts.bpm)
+
+    def _place(self, take: Take, melody: Clip) -> None:
+        if not self._sounds:
+            return
+        if self.active is not None and self.active.melody == melody:
+            if self.active.sounding is not take:
+                take.rearm()
+            self.active.take = take
+        else:
+            take.rearm()
+            self.waiting = ActivePhrase(melody, 0.0, take, self._parts.bar)
+
+    # -- answers -----------------------------------------------------------------------------
+    def answered(self, event: Generated | GenerateFailed) -> None:
+        """Give the answer to the take that it is for."""
+        takes = self._parts.takes
+        for take in [*self.open_takes, *takes.awaited]:
+            if isinstance(event, Generated):
+                if take.take_answer(event) and take.requester is not None:
+                    self._parts.keeping.deliver(take)
+            elif take.take_failure(event):
+                takes.fail(take, event.reason)
+
+    def repeat_requests(self) -> None:
+        """Repeat the open requests: the worker that had them may be gone."""
+        takes = self._parts.takes
+        for take in {id(take): take for take in (*self.open_takes, *takes.awaited)}.values():
+            takes.repeat(take)
+
+    # -- what sounds -------------------------------------------------------------------------
+    def let_in(self, beat: float) -> ActivePhrase | None:
+        """Make active on this bar line what was requested, if it has come; return it."""
+        waiting = self.waiting
+        runs = self._parts.playhead.runs_grid or self.active is not None
+        if waiting is None or not waiting.take.is_armed or not runs:
+            return None
+        self.leave_active()
+        self._parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        self.active, self.waiting = waiting, None
+        waiting.begin = beat
+        return waiting
+
+    def play(self, melody: Clip, take: Take, beat: float) -> ActivePhrase:
+        """Make a phrase active that was played up to this bar line."""
+        self.active = ActivePhrase(melody, beat, take, self._parts.bar)
+        self.last_melody, self._stopped = melody, None
+        return self.active
+
+    def leave_active(self) -> None:
+        """Have no active phrase any more; its melody is kept, if no take was."""
+        if self.active is not None:
+            self.active.keep_melody(self._parts)
+        self.active = None
+
+    def drop(self, take: Take) -> None:
+        """Let this take be heard no more from the next bar line on."""
+        if self.waiting is not None and self.waiting.take is take:
+            self.waiting = None
+        if self.active is not None:
+            self.active.drop(take)
+
+    def stop(self) -> None:
+        """Leave what sounds and what waits; `revive` brings it back."""
+        if self.waiting is not None:
+            self._stopped = self.waiting
+        elif self.active is not None and self.active.take.answer is not None:
+            active = self.active
+            self._stopped = ActivePhrase(active.melody, 0.0, active.take, self._parts.bar)
+        self.leave_active()
+        self.waiting = None
+
+    def revive(self) -> None:
+        """Let what the last stop ended sound again from the next bar line on."""
+        self.waiting, self._stopped = self.waiting or self._stopped, None
+        if self.waiting is not None:
+            self.waiting.take.rearm()

@@ -1,0 +1,126 @@
+"""What becomes of a take that has come: committed or handed over, told, saved and judged."""
+
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+from bridge.current_settings import CurrentSettings
+from bridge.events import Sender
+from bridge.interfaces import GenerateRequest, TakeStore
+from bridge.reports import Listener, TakeReport
+from bridge.takes.take import Take
+from models.music.clip import Clip, Composition, Track
+from models.music.tempo import MeterMap, TempoMap
+
+
+class TakeKeeping:
+    """Makes compositions of takes, tells them to the listener and saves them in the store."""
+
+    def __init__(self, current: CurrentSettings, store: TakeStore, listener: Listener) -> None:
+        self._current, self._store, self._listener = current, store, listener
+
+    def channelled(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
+        """Return the tracks on the channels on which they are heard."""
+        channels = self._current.settings.channels.of(tracks)
+        return tuple(replace(t, channel=c) for t, c in zip(tracks, channels, strict=True))
+
+    def commit(self, take: Take, melody: Clip, bpm: float, begin: float) -> tuple[Track, ...]:
+        """Keep the take, which sounds from the beat `begin` on; return its tracks."""
+        assert take.answer is not None, "only an answered take can be committed"
+        request, answered = take.answer
+        take.committed = request
+        tracks = self.channelled(answered)
+        composition = self._composition(melody, bpm, take, request, tracks)
+        if take.stored is not request:
+            self._save(take, composition, request)
+        if not take.is_delivered:
+            begin -= self._lead_in(melody)
+            self._listener(TakeReport(composition, begin, take.take_id))
+        return tracks
+
+    def deliver(self, take: Take, bpm: float | None = None, sender: Sender = None) -> None:
+        """Hand a take that was asked for by its id to its requester, and keep it.
+
+        Without a tempo it is in that for which it was asked: another program's has its own.
+        """
+        if take.answer is None:
+            return
+        request, answered = take.answer
+        tracks = self.channelled(answered)
+        composition = self._composition(request.melody, bpm or request.bpm, take, request, tracks)
+        if not take.is_delivered:
+            self._save(take, composition, request)
+        take.is_delivered = True
+        sender = sender or (take.requester.sender if take.requester else None)
+        self._listener(TakeReport(composition, None, take.take_id, sender))
+
+    def judge(self, take: Take, verdict: str) -> None:
+        """Note beside the take, once it lies on disk, whether it was kept or dropped.
+
+        ValueError if the take has not been made yet.
+        """
+        if take.answer is None:
+            raise ValueError(f"take {take.take_id} is not there yet")
+        take.verdict = verdict
+        if take.stored is not None:
+            self._store.judge(take.take_id, verdict)
+
+    def keep_melody(self, melody: Clip, bpm: float) -> None:
+        """Keep what was played without accompaniment, if anything was."""
+        if melody.notes:
+            self._store.save(self._composition(melody, bpm, None, None, ()))
+
+    def keep_stretch(self, melody: Clip, bpm: float, take: Take, tracks: tuple[Track, ...]) -> None:
+        """Keep a stretch of a piece that was made bar by bar, as it was heard."""
+        composition = self._composition(melody, bpm, take, take.newest, tracks)
+        self._save(take, composition, take.newest)
+        self._listener(TakeReport(composition, None, take.take_id))
+
+    def _save(self, take: Take, composition: Composition, request: GenerateRequest | None) -> None:
+        take.stored = request
+        self._store.save(composition)
+        if take.verdict:
+            self._store.judge(take.take_id, take.verdict)
+
+    def _lead_in(self, melody: Clip) -> float:
+        bar = self._current.settings.meter.beats_per_bar
+        return bar * ceil(max([-n.start for n in melody.notes] + [0.0]) / bar)
+
+    def _composition(
+        self,
+        melody: Clip,
+        bpm: float,
+        take: Take | None,
+        request: GenerateRequest | None,
+        tracks: tuple[Track, ...],
+    ) -> Composition:
+        # A file has no time before 0: a pick-up puts the whole take some bars later.
+        later, settings = self._lead_in(melody), self._current.settings
+        played = Track("melody", melody, channel=settings.channels.thru)
+        return Composition(
+            melody=_later(played, later),
+            accompaniment=tuple(_later(track, later) for track in tracks),
+            tempo=TempoMap.constant(bpm),
+            meter=MeterMap.constant(settings.meter),
+            provenance=self._provenance(bpm, take, request) | {"lead_in": later},
+        )
+
+    def _provenance(
+        self, bpm: float, take: Take | None, request: GenerateRequest | None
+    ) -> dict[str, Any]:
+        settings = self._current.settings
+        return {
+            "id": take.take_id if take else "",
+            "model": request.model if request else None,
+            "seed": request.seed if request else None,
+            "controls": dict(request.controls if request else settings.controls),
+            "bars": settings.bars,
+            "bpm": bpm,
+            "mode": settings.mode,
+            "request_id": request.request_id if request else None,
+        }
+
+
+def _later(track: Track, beats: float) -> Track:
+    clip = track.clip.shifted(beats)
+    return replace(track, clip=replace(clip, length=clip.length + beats))
