@@ -14,7 +14,7 @@ from bridge.timing.song_filter import SongPositionFilter
 _JUMP = 0.25
 _LEADABLE = ("link", "jack")
 _IDLE_PULSES = 48  # enough to know the tempo
-_PULSES = ("clock", "start", "stop", "continue", "songpos")
+PULSES = ("clock", "start", "stop", "continue", "songpos")
 
 
 class ClockFollower:
@@ -24,7 +24,7 @@ class ClockFollower:
     """
 
     def __init__(self, play: Performance) -> None:
-        self._play = play
+        self._play, self._current = play, play.current
         self._midi = MidiClock(play.parts.bpm)
         self._song = SongPositionFilter()
         self._is_lost = False
@@ -89,19 +89,17 @@ class ClockFollower:
             raise ValueError(f"the tempo comes {where}: change it there")
 
     # -- what comes --------------------------------------------------------------------------
-    def take_pulse(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
-        """Take a message of MIDI clock; tell whether it was one."""
-        if message.type not in _PULSES:
-            return False
-        if self._play.source == "midi":
-            if self._is_lost:
-                self._is_lost = False
-                self._tell("midi", "found", "MIDI clock is back")
-            position = self._midi.take(message, at_seconds)
-            if position is not None:
-                self.follow(position, now_seconds)
-                self._count_idle(message, position)
-        return True
+    def take_pulse(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
+        """Take a message of MIDI clock, one of `PULSES`; ignored while another is followed."""
+        if self._play.source != "midi":
+            return
+        if self._is_lost:
+            self._is_lost = False
+            self._tell("midi", "found", "MIDI clock is back")
+        position = self._midi.take(message, at_seconds)
+        if position is not None:
+            self.follow(position, now_seconds)
+            self._count_idle(message, position)
 
     def _count_idle(self, message: mido.Message, position: ClockPosition) -> None:
         """Say it, once, if MIDI clock comes but its song does not run."""
@@ -128,7 +126,8 @@ class ClockFollower:
     @property
     def wakes_at_seconds(self) -> float | None:
         """The instant at which a clock that says nothing more counts as lost."""
-        return self._midi.lost_at_seconds if self._play.source == "midi" else None
+        is_followed = self._current.settings.clock == "midi"
+        return self._midi.lost_at_seconds if is_followed else None
 
     def wake(self, now_seconds: float) -> None:
         """Say it if MIDI clock is lost; the song runs on."""

@@ -6,6 +6,7 @@ from bridge.current_settings import CurrentSettings
 from bridge.notes.midi_output import MidiOutput, Moment
 from bridge.timing.midi_clock_out import ClockOut
 from bridge.timing.playhead import Playhead
+from models.music.tempo import EPSILON
 
 
 class ClockSender:
@@ -27,32 +28,39 @@ class ClockSender:
         return self._clock.next_seconds(self._playhead.transport.bpm) if self._clock else None
 
     def look(self, now_seconds: float) -> None:
-        """Tell the others what the song did since the last look."""
+        """Tell the others what the song did since the last look, or that nothing more comes."""
         if self._current.settings.clock_out and self._clock is None:
             self._clock = ClockOut(now_seconds)
             self._seen = self._playhead.changes - self._playhead.playing
         clock = self._clock
-        if clock is None or self._seen == self._playhead.changes:
+        if clock is None:
             return
-        self._seen = self._playhead.changes
-        moment = Moment(self._playhead.beat_at(now_seconds), now_seconds, now_seconds)
-        if not self._playhead.playing:
-            standing = clock.next_beat is None
-            self._send(clock.locate(moment.position) if standing else clock.stop(), moment)
-        elif clock.next_beat is None:
-            self._send(clock.play(self._playhead.changed_at(now_seconds)), moment)
-        else:
-            self._send(clock.locate(self._playhead.changed_at(now_seconds)), moment)
-
-    def leave(self, now_seconds: float) -> None:
-        """Stop the others, and send nothing more, unless it is switched on again."""
-        if self._clock is not None and not self._current.settings.clock_out:
-            moment = Moment(self._playhead.beat_at(now_seconds), now_seconds, now_seconds)
-            self._send(self._clock.stop(), moment)
+        if not self._current.settings.clock_out:
+            self._send(clock.stop(), self._moment(now_seconds))
             self._clock = None
+        elif self._seen != self._playhead.changes:
+            self._seen = self._playhead.changes
+            self._tell_change(clock, self._moment(now_seconds))
 
-    def pulse(self, moment: Moment) -> None:
-        """Send the pulse that is due on this beat."""
+    def _moment(self, now_seconds: float) -> Moment:
+        return Moment(self._playhead.beat_at(now_seconds), now_seconds, now_seconds)
+
+    def _tell_change(self, clock: ClockOut, moment: Moment) -> None:
+        standing = clock.next_beat is None
+        if not self._playhead.playing:
+            self._send(clock.locate(moment.position) if standing else clock.stop(), moment)
+            return
+        begin = self._playhead.changed_at(moment.now_seconds)
+        self._send(clock.play(begin) if standing else clock.locate(begin), moment)
+
+    def step(self, moment: Moment) -> None:
+        """Tell what the song did, and send the pulse if one is due on this beat."""
+        self.look(moment.now_seconds)
+        pulse_at = self.next_beat
+        if pulse_at is not None and pulse_at <= moment.position + EPSILON:
+            self._pulse(moment)
+
+    def _pulse(self, moment: Moment) -> None:
         if self._clock is not None:
             self._send(self._clock.pulse(moment.due_seconds), moment)
 
@@ -61,7 +69,7 @@ class ClockSender:
         due_seconds = self.wakes_at_seconds
         while due_seconds is not None and due_seconds <= now_seconds:
             moment = Moment(self._playhead.transport.beat, due_seconds, now_seconds)
-            self.pulse(moment)
+            self._pulse(moment)
             due_seconds = self.wakes_at_seconds
 
     def _send(self, messages: list[mido.Message], moment: Moment) -> None:

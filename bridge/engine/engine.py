@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.current_settings import CurrentSettings
-from bridge.engine.clock_follower import ClockFollower
+from bridge.engine.clock_follower import PULSES, ClockFollower
 from bridge.engine.clock_sender import ClockSender
 from bridge.engine.commands import Commands
 from bridge.engine.midi_input import MidiInput
@@ -121,8 +121,9 @@ class Engine:
         self._run(at_seconds, now_seconds)
         match event:
             case MidiIn():
-                if not self._clock_follower.take_pulse(event.message, at_seconds, now_seconds):
-                    self._midi_input.take(event.message, at_seconds, now_seconds)
+                is_pulse = event.message.type in PULSES
+                taker = self._clock_follower.take_pulse if is_pulse else self._midi_input.take
+                taker(event.message, at_seconds, now_seconds)
             case Command():
                 self._run_command(event, now_seconds)
             case ClockPosition():
@@ -147,7 +148,6 @@ class Engine:
 
     def _look_round(self, now_seconds: float) -> None:
         self._wake_partner(now_seconds)
-        self._clock_sender.leave(now_seconds)
         self._clock_sender.look(now_seconds)
         self._report_state()
 
@@ -233,10 +233,7 @@ class Engine:
             self._performance.mode.change_plan(beat)
         for edge in self._scheduler.take_due(beat):
             self._output.sound(edge, moment)
-        self._clock_sender.look(moment.now_seconds)
-        pulse_at = self._clock_sender.next_beat
-        if pulse_at is not None and pulse_at <= beat + EPSILON:
-            self._clock_sender.pulse(moment)
+        self._clock_sender.step(moment)
         self._report_state()
 
     def _pass(self, beat: float, moment: Moment) -> bool:

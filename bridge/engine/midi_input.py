@@ -9,7 +9,7 @@ from bridge.notes.controllers import SUSTAIN
 from bridge.notes.midi_output import Moment
 from bridge.settings import program_words
 
-_THRU = ("note_on", "note_off", "control_change", "pitchwheel", "aftertouch", "polytouch")
+_THRU = ("note_on", "note_off", "pitchwheel", "aftertouch", "polytouch")
 
 
 class MidiInput:
@@ -20,12 +20,16 @@ class MidiInput:
 
     def take(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
         """Take one message that arrived at `at_seconds`."""
-        if message.type == "program_change":
+        kind = message.type
+        if kind == "program_change":
             self._choose_program(message.program, at_seconds)
-        elif message.type in _THRU and self._passes(message, at_seconds, now_seconds):
+        elif kind == "control_change":
+            if self._run_mapped(message, at_seconds, now_seconds):
+                self._pass_through(message, at_seconds, now_seconds)
+        elif kind in _THRU:
             self._pass_through(message, at_seconds, now_seconds)
 
-    def _passes(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
+    def _run_mapped(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
         """Do what a control change is mapped to; tell whether the sound hears it as well."""
         taken = self._midi_map.take(message, at_seconds)
         match taken:
@@ -38,21 +42,23 @@ class MidiInput:
         return taken is None or taken.passes
 
     def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        parts, mode = self._play.parts, self._play.mode
+        play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
         if message.type == "note_on" and message.velocity > 0:
-            if parts.playhead.counts_in and not parts.playhead.playing:
-                parts.playhead.start_grid(at_seconds)
+            if not playhead.playing and playhead.counts_in:
+                playhead.start_grid(at_seconds)
             mode.onset(at_seconds)
-        beat = parts.playhead.beat_at(at_seconds)
-        if parts.settings.thru:
+        beat, settings = playhead.beat_at(at_seconds), play.parts.settings
+        if settings.thru:
             moment = Moment(beat, at_seconds, now_seconds)
-            self._play.output.pass_through(message, parts.settings.channels.thru, moment)
+            play.output.pass_through(message, settings.channels.thru, moment)
         if message.type.startswith("note_") or message.is_cc(SUSTAIN):
             beat = max(beat, mode.floor)
-            parts.recorder.play(message, beat)
+            play.parts.recorder.play(message, beat)
             mode.changed(beat)
-        if not parts.playhead.playing:
-            parts.recorder.forget_from(beat)  # played while the song stood still: no part of it
+        if not playhead.playing:
+            play.parts.recorder.forget_from(
+                beat
+            )  # played while the song stood still: no part of it
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
         names, words = self._play.current.models, program_words(program)

@@ -28,11 +28,13 @@ class Follow:
         self.parts = parts
         self._piece: FollowedPiece | None = None  # while somebody plays
         # A take that is requested does not sound here: the player is being followed.
-        self.slots = TakeSlots(parts, self._own_takes, sounds=False)
+        self.slots = TakeSlots(parts, self, sounds=False)
         self.slots.last_melody, self.slots.waiting = before.last_melody, before.waiting
 
-    def _own_takes(self) -> list[Take]:
-        return [self._piece.take] if self._piece else []
+    @property
+    def take(self) -> Take | None:
+        """The take that is being made, while somebody plays."""
+        return self._piece.take if self._piece else None
 
     @property
     def state(self) -> str:

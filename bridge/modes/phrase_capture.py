@@ -122,8 +122,9 @@ class PhraseCapture:
         """The beat of the next question."""
         if self.phrase is None or self._is_asking:
             return self._again_at
-        lookahead_seconds = self._parts.latency.lookahead_seconds(self._parts.bpm)
-        return max(self.phrase.end - lookahead_seconds * self._parts.bpm / 60, self.phrase.begin)
+        bpm = self._parts.bpm
+        lookahead = self._parts.latency.lookahead_seconds(bpm) * bpm / 60
+        return max(self.phrase.end - lookahead, self.phrase.begin)
 
     def changed(self, beat: float) -> None:
         """Note that the melody or the model changed: ask again if it was asked already."""

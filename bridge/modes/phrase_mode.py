@@ -28,7 +28,7 @@ class PhraseMode:
     def __init__(self, parts: Parts, before: HandOver) -> None:
         self.parts = parts
         self.capture = before.capture or PhraseCapture(parts)
-        self.slots = TakeSlots(parts, lambda: [self.capture.take] if self.capture.take else [])
+        self.slots = TakeSlots(parts, self.capture)
         self.slots.last_melody, self.slots.waiting = before.last_melody, before.waiting
         self.slots.active = before.active
 

@@ -1,6 +1,6 @@
 """The takes of a mode: requested, placed where they are to sound, answered, dropped."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
@@ -9,17 +9,23 @@ from bridge.takes.take import Requester, Take
 from models.music.clip import Clip
 
 
+class Making(Protocol):
+    """What makes a take of what is being played just now."""
+
+    @property
+    def take(self) -> Take | None:
+        """The take that it makes, if there is one yet."""
+
+
 class TakeSlots:
     """The phrase that is active, one that waits for a bar line, and one that a stop ended.
 
-    `own_takes` gives the takes of what is being played just now. `sounds`: whether requested takes
-    sound from here; in follow mode they do not.
+    `making` has the take of what is being played just now. `sounds`: whether requested takes sound
+    from here; in follow mode they do not.
     """
 
-    def __init__(
-        self, parts: Parts, own_takes: Callable[[], list[Take]], *, sounds: bool = True
-    ) -> None:
-        self._parts, self._own_takes, self._sounds = parts, own_takes, sounds
+    def __init__(self, parts: Parts, making: Making, *, sounds: bool = True) -> None:
+        self._parts, self._making, self._sounds = parts, making, sounds
         self.active: ActivePhrase | None = None
         self.waiting: ActivePhrase | None = None  # requested, and not heard yet
         self.last_melody: Clip | None = None  # the phrase that a request is about
@@ -29,13 +35,14 @@ class TakeSlots:
     def open_takes(self) -> list[Take]:
         """The takes whose answers still matter to the mode."""
         placed = (self.active, self.waiting) if self._sounds else ()
-        return [*(phrase.take for phrase in placed if phrase), *self._own_takes()]
+        takes = (*(phrase.take for phrase in placed if phrase), self._making.take)
+        return [take for take in takes if take is not None]
 
     @property
     def state(self) -> str:
         """Armed or generating; empty if nothing is under way."""
         takes = self.open_takes
-        on_hold = None if self._parts.playhead.playing or not self.waiting else self.waiting.take
+        on_hold = self.waiting.take if self.waiting and not self._parts.playhead.playing else None
         if any(take.is_armed for take in takes if take is not on_hold):
             return "armed"
         return "generating" if any(take.is_waiting for take in takes) else ""

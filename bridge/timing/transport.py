@@ -44,7 +44,8 @@ class Transport:
 
     def bar_line(self, beat: float) -> float:
         """Return the bar line at or before `beat`."""
-        return floor(beat / self.meter.beats_per_bar + EPSILON) * self.meter.beats_per_bar
+        bar = self.meter.beats_per_bar
+        return floor(beat / bar + EPSILON) * bar
 
     def next_bar_line(self, beat: float) -> float:
         """Return the first bar line after `beat`."""

@@ -55,7 +55,8 @@ def held_by(engine: Engine) -> int:
     """Count what the engine holds that grows with what is played."""
     parts = engine._performance.parts
     mode = engine._performance.mode
-    plan = sum(len(t.clip.notes) for t in mode._plan.tracks)
+    tracks = mode._piece.plan.tracks if mode._piece else ()
+    plan = sum(len(track.clip.notes) for track in tracks)
     asked = sum(len(take.requests) for take in parts.takes._by_id.values())
     return plan + asked + len(parts.recorder.done()) + len(parts.scheduler._edges)
 

@@ -202,3 +202,21 @@ def test_what_was_played_can_be_asked_for_by_id_too():
     run = perform(*played((0, 0.9, 60), (1, 3.5, 64)), ask(5, "generate", "mine", 3), mode="loop")
     assert ("mine", 3) in takes(run)
     assert len(ons(run, BASS)) > 2
+
+
+def test_a_take_that_a_stop_kept_from_sounding_is_saved_once_it_sounds():
+    more = (ask(1, "generate"), ask(6, "transport/stop"), ask(8, "transport/start"))
+    run = perform(*sent(*more), mode="loop", until=20)
+    assert len(ons(run, BASS)) > 1
+    assert [take.provenance["id"] for take in run.takes] == ["take-0"]
+
+
+def test_a_failure_is_told_for_the_address_that_was_called():
+    def refuses_the_next(request):
+        if request.seed == 8:
+            raise ValueError("no more of these")
+        return ()
+
+    asked = sent(ask(1, "generate", "a", 7), ask(8, "take/next", "a"))
+    (error,) = errors(perform(*asked, its_composer=composer(answering=refuses_the_next)))
+    assert (error.sender, error.address) == (SENDER, "/continuo/take/next")
