@@ -38,6 +38,9 @@ class Pair(Protocol):
     def close(self) -> None:
         """Close the ports."""
 
+    def look(self) -> None:
+        """See whether an input that was named is still there, or there again."""
+
     def abandon(self) -> None:
         """Let the ports go after their server's end, without waiting for it."""
 
@@ -122,6 +125,8 @@ class JackPorts:
                 self._take_up()
             elif self._ended or not self._live[1].sees(OUTPUT):
                 self._give_up()
+            else:
+                self._live[0].look()
 
     def _give_up(self) -> None:
         self._on_change("lost", "JACK ended, and its ports come back with the next server")

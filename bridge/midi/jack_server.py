@@ -1,6 +1,7 @@
 """A JACK client without ports that tells when the server ends: rtmidi itself never does."""
 
 import ctypes
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -44,7 +45,10 @@ class JackWatch:
 
     def sees(self, name: str) -> bool:
         """Whether the server has a MIDI port whose name contains `name`."""
-        return any(name in port.name for port in self._client.get_ports(is_midi=True))
+        try:
+            return bool(self._client.get_ports(re.escape(name), is_midi=True))
+        except UnicodeDecodeError:  # it has one, with bytes beside it that are no text
+            return True
 
     def moves(self) -> bool:
         """Whether the server runs and does not stand still; waits for one period of it."""

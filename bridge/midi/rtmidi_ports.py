@@ -1,6 +1,7 @@
 """MIDI ports on whatever the system has: the only file that names rtmidi."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,7 +13,7 @@ import mido
 import rtmidi
 
 from bridge.interfaces import PortError
-from bridge.midi.jack_ports import JackPorts, watch_server
+from bridge.midi.jack_ports import RETRY_SECONDS, JackPorts, watch_server
 from bridge.midi.ports import (
     INPUT,
     OUTPUT,
@@ -24,6 +25,7 @@ from bridge.midi.ports import (
     Ports,
     keep_for_ever,
 )
+from bridge.polling import Polling
 
 __all__ = ["SYSTEMS", "PortError", "PortInfo", "Ports", "list_ports", "open_ports", "problems"]
 
@@ -33,13 +35,17 @@ _APIS = {
     "coremidi": rtmidi.API_MACOSX_CORE,
     "winmm": rtmidi.API_WINDOWS_MM,
 }
+# ALSA ends a name with client and port ("Keystation MIDI 1 24:0"), JACK may count clients.
+_NUMBERS = re.compile(r"(?: \d+:\d+|-\d+(?=:)|-\d+$)")
 _TITLES = {"alsa": "ALSA", "jack": "JACK", "coremidi": "CoreMIDI", "winmm": "Windows MIDI"}
 
 
 class _Port(Protocol):
     """What is used of rtmidi's MidiIn and MidiOut alike."""
 
-    def get_ports(self) -> list[str]: ...
+    def get_port_count(self) -> int: ...
+    def get_port_name(self, port: int, encoding: str | None = "auto") -> str | bytes | None: ...
+    def close_port(self) -> None: ...
     def open_port(self, port: int, name: str) -> object: ...
     def open_virtual_port(self, name: str) -> object: ...
     def delete(self) -> None: ...
@@ -57,6 +63,7 @@ class _Wish:
 
     system: str
     on_message: OnMessage
+    on_change: OnChange
     also_input: str
     also_output: str
 
@@ -81,7 +88,8 @@ def open_ports(
     """Open `Continuo In` and `Continuo Out`, and existing ports whose names contain `also_...`.
 
     `on_message(message, perf_counter seconds)` is called from the system's own thread, and
-    `on_change('lost' or 'back', sentence)` from a thread of the ports. Raises PortError.
+    `on_change(state, sentence)` from a thread of the ports: `lost` and `back` are all of MIDI,
+    `input lost` and `input back` the port named by `also_input`. Raises PortError.
     """
     if system not in SYSTEMS:
         raise PortError(f"no MIDI system {system!r}: choose among {', '.join(SYSTEMS)}")
@@ -90,10 +98,10 @@ def open_ports(
     if system == "none":
         return NoPorts()
     _require(system)
-    wish = _Wish(system, on_message, also_input, also_output)
+    wish = _Wish(system, on_message, on_change, also_input, also_output)
     if system == "jack":
         return JackPorts(lambda: _SystemPorts(wish), on_change)
-    return _SystemPorts(wish)
+    return _WatchedPorts(_SystemPorts(wish)) if also_input else _SystemPorts(wish)
 
 
 def list_ports() -> list[PortInfo]:
@@ -173,6 +181,7 @@ class _SystemPorts:
         self._inputs: list[_Port] = []
         self._outputs: list[_Output] = []
         self._names: list[str] = []
+        self._named: _NamedInput | None = None
         self.notice = ""
         try:
             self._open()
@@ -195,7 +204,9 @@ class _SystemPorts:
             self._output(OUTPUT).open_virtual_port(OUTPUT)
             self._names += [INPUT, OUTPUT]
         if also_input:
-            self._open_existing(self._input("Continuo Listens"), also_input, "input")
+            port = self._input("Continuo Listens")
+            self._open_existing(port, also_input, "input")
+            self._named = _NamedInput(port, self._names[-1], system)
         if also_output:
             self._open_existing(self._output("Continuo Plays"), also_output, "output")
 
@@ -211,10 +222,15 @@ class _SystemPorts:
         return self._outputs[-1]
 
     def _open_existing(self, port: _Port, name: str, direction: str) -> None:
-        names = port.get_ports()
+        names = _port_names(port)
         number = _find(names, name, direction, self._wish.system)
         port.open_port(number, direction)
         self._names.append(names[number])
+
+    def look(self) -> None:
+        """See whether the input that was named is still there, or there again, and tell."""
+        if self._named is not None and (news := self._named.look()):
+            self._wish.on_change(*news)
 
     def send(self, message: mido.Message) -> None:
         """Send one message now."""
@@ -242,6 +258,45 @@ class _SystemPorts:
         return f"{', '.join(self._names)} on {_TITLES[self._wish.system]}"
 
 
+class _NamedInput:
+    """An input that was named: a keyboard that may be unplugged, and plugged in again."""
+
+    def __init__(self, port: _Port, name: str, system: str) -> None:
+        self._port, self._name, self._system = port, name, system
+        self._is_there = True
+
+    def look(self) -> tuple[str, str] | None:
+        """Open it again if it is back; return what changed: a state and the port's name."""
+        try:
+            found = _again(_port_names(self._port), self._name)
+            if self._is_there and found is None:
+                self._is_there = False
+                return "input lost", self._name
+            if not self._is_there and found is not None:
+                self._port.close_port()
+                self._port.open_port(found, "input")
+                self._is_there = True
+                return "input back", self._name
+        except rtmidi.RtMidiError:  # gone again in this very moment: the next look will see
+            return None
+        return None
+
+
+class _WatchedPorts:
+    """Ports, and a thread that looks after the input that was named."""
+
+    def __init__(self, ports: _SystemPorts) -> None:
+        self._ports = ports
+        self.notice = ports.notice
+        self.send, self.describe = ports.send, ports.describe
+        self._polling = Polling(ports.look, RETRY_SECONDS, "ports")
+
+    def close(self) -> None:
+        """Close the ports; what was sent before still goes out."""
+        self._polling.close()
+        self._ports.close()
+
+
 # -- names -------------------------------------------------------------------------------------
 def _names(system: str, kind: Callable[..., _Port]) -> list[str]:
     try:
@@ -249,9 +304,31 @@ def _names(system: str, kind: Callable[..., _Port]) -> list[str]:
     except rtmidi.RtMidiError as error:
         raise PortError(f"{_TITLES[system]} does not answer: {error}") from None
     try:
-        return list(port.get_ports())
+        return _port_names(port)
     finally:
         port.delete()
+
+
+def _port_names(port: _Port) -> list[str]:
+    """List the names of other programs' ports, whatever bytes are in them."""
+    names = []
+    for number in range(port.get_port_count()):
+        try:
+            name = port.get_port_name(number)
+        except UnicodeDecodeError:
+            name = port.get_port_name(number, encoding=None)
+        if isinstance(name, bytes):
+            name = name.decode("utf-8", "backslashreplace")
+        names.append(name or "")
+    return names
+
+
+def _again(names: Sequence[str], name: str) -> int | None:
+    """Find a port that was there before: systems number a port that comes back anew."""
+    if name in names:
+        return names.index(name)
+    stem = _NUMBERS.sub("", name)
+    return next((i for i, n in enumerate(names) if _NUMBERS.sub("", n) == stem), None)
 
 
 def _is_own(name: str) -> bool:

@@ -24,8 +24,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from bridge.events import Command
+from bridge.polling import Polling, Wait
 from bridge.reports import NoticeReport
-from bridge.storage.polling import Polling, Wait
 from models.errors import ContinuoError
 from models.formats.whole_file import FileWriteError, replace_file
 from models.music.clip import Clip, Note

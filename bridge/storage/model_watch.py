@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bridge.events import ModelsChanged
-from bridge.storage.polling import Polling, Wait
+from bridge.polling import Polling, Wait
 from models.artifact.catalogue import SHIPPED_FOLDER, SUFFIX, list_models, user_folder
 from models.artifact.manifest import Manifest
 

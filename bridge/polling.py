@@ -1,4 +1,4 @@
-"""Looks again and again at folders that tell nobody when they change."""
+"""Looks again and again at what tells nobody when it changes: folders, other programs' ports."""
 
 import threading
 from collections.abc import Callable
