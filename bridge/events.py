@@ -69,7 +69,7 @@ class WorkerChanged:
 
 @dataclass(frozen=True, slots=True)
 class PortChanged:
-    """The MIDI system is `lost` or `back`."""
+    """The MIDI system is `lost` or `back`, or the input `detail` is: `input lost`, `input back`."""
 
     at_seconds: float
     state: str

@@ -45,6 +45,11 @@ class Channels:
         for channel in (self.thru, *self.accompaniment, self.drums, self.click):
             _check("channel", channel, 0, 15)
 
+    @property
+    def spare(self) -> tuple[int, ...]:
+        """Channels for notes that are bent one by one: those that accompaniments need last."""
+        return self.accompaniment[::-1]
+
     def of(self, tracks: Sequence[Track]) -> tuple[int, ...]:
         """Give each track its channel; with more tracks than channels they start over."""
         free, out = 0, []

@@ -287,16 +287,24 @@ class Engine:
             self._performance.mode.slots.repeat_requests()
 
     def _port_changed(self, event: PortChanged, now_seconds: float) -> None:
-        beat = self._playhead.beat_at(now_seconds)
+        moment = self._performance.moment(now_seconds)
         detail = f": {event.detail}" if event.detail else ""
-        if event.state == "lost":
-            self._midi_map.lose()
-            self._output.lose()
-            self._performance.mode.lose_player(beat)
-            self._performance.notice("warning", f"MIDI is gone{detail}")
-        else:
-            self._output.regain(Moment(beat, now_seconds, now_seconds))
-            self._performance.notice("info", f"MIDI is back{detail}")
+        match event.state:
+            case "lost":
+                self._midi_map.lose()
+                self._output.lose()
+                self._performance.mode.lose_player(moment.position)
+                self._performance.notice("warning", f"MIDI is gone{detail}")
+            case "back":
+                self._output.regain(moment)
+                self._performance.notice("info", f"MIDI is back{detail}")
+            case "input lost":
+                self._midi_map.lose()
+                self._output.release_player(moment)
+                self._performance.mode.lose_player(moment.position)
+                self._performance.notice("warning", f"{event.detail} is gone: plug it in again")
+            case "input back":
+                self._performance.notice("info", f"{event.detail} is back")
 
     def _report_state(self) -> None:
         state = self._performance.mode.state

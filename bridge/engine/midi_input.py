@@ -21,13 +21,23 @@ class MidiInput:
     def take(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
         """Take one message that arrived at `at_seconds`."""
         kind = message.type
-        if kind == "program_change":
+        if self._play.output.feedback.returns(message, at_seconds):
+            self._tell_feedback()
+        elif kind == "program_change":
             self._choose_program(message.program, at_seconds)
         elif kind == "control_change":
             if self._run_mapped(message, at_seconds, now_seconds):
                 self._pass_through(message, at_seconds, now_seconds)
         elif kind in _THRU:
             self._pass_through(message, at_seconds, now_seconds)
+
+    def _tell_feedback(self) -> None:
+        if self._play.output.feedback.news():
+            self._play.notice(
+                "warning",
+                "what goes out of Continuo Out comes back into Continuo In: it is left out now; "
+                "disconnect the two, or switch monitoring off on that track",
+            )
 
     def _run_mapped(self, message: mido.Message, at_seconds: float, now_seconds: float) -> bool:
         """Do what a control change is mapped to; tell whether the sound hears it as well."""
@@ -50,15 +60,15 @@ class MidiInput:
         beat, settings = playhead.beat_at(at_seconds), play.parts.settings
         if settings.thru:
             moment = Moment(beat, at_seconds, now_seconds)
-            play.output.pass_through(message, settings.channels.thru, moment)
+            channels = settings.channels
+            play.output.pass_through(message, channels.thru, moment, channels.spare)
         if message.type.startswith("note_") or message.is_cc(SUSTAIN):
             beat = max(beat, mode.floor)
             play.parts.recorder.play(message, beat)
             mode.changed(beat)
         if not playhead.playing:
-            play.parts.recorder.forget_from(
-                beat
-            )  # played while the song stood still: no part of it
+            # Played while the song stood still: no part of it.
+            play.parts.recorder.forget_from(beat)
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
         names, words = self._play.current.models, program_words(program)

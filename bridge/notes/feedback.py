@@ -10,6 +10,7 @@ _EPISODE_SECONDS = 2.0  # without a return the loop counts as cut
 _TELLING = 2.0
 _WEIGHTS = {
     "note_on": 1.0,
+    "program_change": 1.0,
     "control_change": 0.25,
     "pitchwheel": 0.25,
     "aftertouch": 0.25,
@@ -66,7 +67,7 @@ class FeedbackGuard:
             return False
         self._last_seconds = at_seconds
         self._evidence += _WEIGHTS.get(message.type, 0.0)
-        return message.type == "note_on" or self.is_looping
+        return message.type in ("note_on", "program_change") or self.is_looping
 
     def news(self) -> bool:
         """Tell once an episode that messages come back."""

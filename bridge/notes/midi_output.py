@@ -1,13 +1,16 @@
 """The one place that sends: what sounds, how late it went out, and silence on demand."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import mido
 
 from bridge.interfaces import Output
+from bridge.notes.controllers import SUSTAIN
+from bridge.notes.feedback import FeedbackGuard
 from bridge.notes.note_tracker import NoteTracker
 from bridge.notes.scheduler import Edge
+from bridge.notes.thru import ThruRouter
 from bridge.reports import Listener, SoundReport
 
 DROP_SECONDS = 0.1  # a note later than this would only be heard as wrong
@@ -51,12 +54,15 @@ class MidiOutput:
         self._output = output
         self._listener = listener
         self._voices = NoteTracker()
+        self._router = ThruRouter()
         self._connected = True
         self.lateness = Lateness()
+        self.feedback = FeedbackGuard()
 
     def _send(self, messages: Iterable[mido.Message], moment: Moment) -> None:
         for message in messages:
             self._output.send(message)
+            self.feedback.sent(message, moment.now_seconds)
             self._count(moment)
             self._listener(SoundReport(moment.position, message, moment.late_seconds * 1000))
 
@@ -74,18 +80,36 @@ class MidiOutput:
         elif self._connected:
             self._send(self._voices.strike(edge.serial, edge.message), moment)
 
-    def pass_through(self, message: mido.Message, channel: int, moment: Moment) -> None:
-        """Send the player's message on `channel`, at once and unchanged."""
-        if not self._connected:
-            return
-        holder, routed = ("thru", message.channel), message.copy(channel=channel)
+    def pass_through(
+        self, message: mido.Message, channel: int, moment: Moment, spare: Sequence[int] = ()
+    ) -> None:
+        """Send the player's message on `channel`, at once and unchanged.
+
+        Notes that are bent one by one take `spare` channels, so that each bend keeps to its note.
+        """
+        routed = self._router.route(message, channel, spare)
+        if self._connected:
+            for one in routed:
+                self._send(self._passed(one, ("thru", message.channel)), moment)
+
+    def _passed(self, message: mido.Message, holder: Hashable) -> list[mido.Message]:
         if message.type == "note_on" and message.velocity > 0:
-            out = self._voices.strike(holder, routed)
-        elif message.type in ("note_on", "note_off"):
-            out = self._voices.release(holder, _note_off(routed))
-        else:
-            out = self._voices.control(routed)
-        self._send(out, moment)
+            return self._voices.strike(holder, message)
+        if message.type in ("note_on", "note_off"):
+            return self._voices.release(holder, _note_off(message))
+        return self._voices.control(message)
+
+    def release_player(self, moment: Moment) -> None:
+        """Release what the player holds, pedals too: the keyboard is gone and will not do it."""
+        channels = self._router.channels
+        self._router.forget()
+        if self._connected:
+            out = self._voices.release_all(lambda holder: isinstance(holder, tuple))
+            out += [
+                mido.Message("control_change", channel=channel, control=SUSTAIN, value=0)
+                for channel in channels
+            ]
+            self._send(out, moment)
 
     def send_clock(self, messages: Iterable[mido.Message], moment: Moment) -> None:
         """Send what is for other machines and makes no sound: MIDI clock."""
@@ -103,6 +127,7 @@ class MidiOutput:
     def lose(self) -> None:
         """Send nothing from now on: the port is gone, and all that sounded with it."""
         self._connected = False
+        self._router.forget()
         self._voices.forget()
 
     def regain(self, moment: Moment) -> None:

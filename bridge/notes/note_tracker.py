@@ -1,6 +1,6 @@
 """Which keys sound on the output and who holds each: every strike gets exactly one release."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import mido
 
@@ -34,6 +34,16 @@ class NoteTracker:
             return []
         del self._holders[key]
         return [note]
+
+    def release_all(self, is_of: Callable[[Hashable], bool]) -> list[mido.Message]:
+        """Return what to send so that these holders hold no key, and no pedal, any more."""
+        out = []
+        for key, holders in sorted(self._holders.items()):
+            holders -= {holder for holder in holders if is_of(holder)}
+            if not holders:
+                del self._holders[key]
+                out.append(self._off(key))
+        return out
 
     def control(self, message: mido.Message) -> list[mido.Message]:
         """Return the message to send, its channel noted for `panic`."""

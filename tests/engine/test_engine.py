@@ -292,3 +292,30 @@ def test_when_the_port_is_back_the_loop_goes_on_in_time_from_a_clean_slate():
 def test_an_answer_to_nobody_is_ignored():
     run = play([Generated(1.0, "take-9-9", (), 0.1), *TUNE], 12)
     assert ons(run, 1) == [(4, 36)]
+
+
+# -- what comes back, and keyboards that go ------------------------------------------------------
+def test_a_cable_from_continuo_out_to_continuo_in_plays_nothing_for_ever_and_is_said():
+    """Whatever is sent comes back 5 ms later: the run would never end if it were played."""
+    run = OfflineRun()
+    engine = Engine(settings(), Services(run, composer(), run), run)
+    inbox = [on(i, 60 + i) for i in range(4)] + [off(i + 0.9, 60 + i) for i in range(4)]
+    engine.advance(0.0)
+    heard = 0
+    while inbox and heard < 500:
+        event = inbox.pop(inbox.index(min(inbox, key=lambda e: e.at_seconds)))
+        engine.handle(event, event.at_seconds)
+        back = [MidiIn(event.at_seconds + 0.005, m) for _, m in run.heard[heard:]]
+        inbox, heard = [*inbox, *back], len(run.heard)
+    assert [m.type for _, m in run.heard].count("note_on") == 4
+    assert [text for kind, text in notices(run) if "comes back" in text]
+
+
+def test_what_a_keyboard_held_when_it_was_unplugged_is_released_and_the_rest_goes_on():
+    gone = [PortChanged(2.5 * BEAT, "input lost", "Keystation")]
+    pedal = [MidiIn(0.1, mido.Message("control_change", control=64, value=127))]
+    run = play([*pedal, on(1, 60), on(2, 64), *gone, on(6, 67), off(7, 67)], 12)
+    released = [(b, p) for b, kind, p in edges(run, 0) if kind == "off"]
+    assert released == [(1.5, 60), (1.5, 64), (5, 67)]  # the song's beats: its first note is at 0
+    assert (1.5, 0, 64) in resets(run)
+    assert ("warning", "Keystation is gone: plug it in again") in notices(run)
