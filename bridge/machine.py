@@ -49,7 +49,7 @@ def memory_mb(pid: int) -> float | None:
     Resident, less what it shares with others: JACK's server maps 200 MB of its own into a client.
     """
     try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return _memory_from_ps(pid)
     return _own_mb(status)

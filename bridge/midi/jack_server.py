@@ -76,7 +76,7 @@ def quiet_libjack() -> None:
     """Stop every loaded libjack (python-rtmidi brings its own) from writing to the terminal."""
     if not sys.platform.startswith("linux"):
         return
-    maps = Path("/proc/self/maps").read_text().splitlines()
+    maps = Path("/proc/self/maps").read_text(errors="replace").splitlines()
     # Any C function of one string that does nothing will do: it needs no lock of Python's.
     silent = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p)
     for path in {line.split()[-1] for line in maps if "libjack" in line}:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -45,9 +46,10 @@ class _Port(Protocol):
 
     def get_port_count(self) -> int: ...
     def get_port_name(self, port: int, encoding: str | None = "auto") -> str | bytes | None: ...
-    def close_port(self) -> None: ...
     def open_port(self, port: int, name: str) -> object: ...
     def open_virtual_port(self, name: str) -> object: ...
+    def ignore_types(self, *, sysex: bool, timing: bool, active_sense: bool) -> object: ...
+    def set_callback(self, func: Callable[..., None]) -> object: ...
     def delete(self) -> None: ...
 
 
@@ -204,18 +206,24 @@ class _SystemPorts:
             self._output(OUTPUT).open_virtual_port(OUTPUT)
             self._names += [INPUT, OUTPUT]
         if also_input:
-            port = self._input("Continuo Listens")
+            port = self._make_input("Continuo Listens")
+            self._inputs.append(port)
             self._open_existing(port, also_input, "input")
-            self._named = _NamedInput(port, self._names[-1], system)
+            self._inputs.remove(port)
+            again = partial(self._make_input, "Continuo Listens")
+            self._named = _NamedInput(port, self._names[-1], again)
         if also_output:
             self._open_existing(self._output("Continuo Plays"), also_output, "output")
 
     def _input(self, client: str) -> _Port:
-        port = rtmidi.MidiIn(_APIS[self._wish.system], name=client)
-        self._inputs.append(port)
+        self._inputs.append(self._make_input(client))
+        return self._inputs[-1]
+
+    def _make_input(self, client: str) -> _Port:
+        port: _Port = rtmidi.MidiIn(_APIS[self._wish.system], name=client)
         port.ignore_types(sysex=True, timing=False, active_sense=True)
         port.set_callback(self._wish.receive)
-        return self._inputs[-1]
+        return port
 
     def _output(self, client: str) -> _Port:
         self._outputs.append(rtmidi.MidiOut(_APIS[self._wish.system], name=client))
@@ -242,16 +250,19 @@ class _SystemPorts:
 
     def close(self) -> None:
         """Close the ports; what was sent before still goes out."""
-        for port in (*self._inputs, *self._outputs):
+        for port in self._all():
             port.delete()
-        self._inputs, self._outputs = [], []
+        self._inputs, self._outputs, self._named = [], [], None
 
     def abandon(self) -> None:
         """Let the ports go after their server's end, without waiting for it."""
-        for port in (*self._inputs, *self._outputs):
+        for port in self._all():
             # Deleting an output would hold Python's lock for a second, now or when it is collected.
             keep_for_ever(port)
-        self._inputs, self._outputs = [], []
+        self._inputs, self._outputs, self._named = [], [], None
+
+    def _all(self) -> list[_Port]:
+        return [*self._inputs, *([self._named.port] if self._named else []), *self._outputs]
 
     def describe(self) -> str:
         """Name the open ports and their system."""
@@ -261,25 +272,25 @@ class _SystemPorts:
 class _NamedInput:
     """An input that was named: a keyboard that may be unplugged, and plugged in again."""
 
-    def __init__(self, port: _Port, name: str, system: str) -> None:
-        self._port, self._name, self._system = port, name, system
+    def __init__(self, port: _Port, name: str, again: Callable[[], _Port]) -> None:
+        self.port, self._name, self._again = port, name, again
         self._is_there = True
 
     def look(self) -> tuple[str, str] | None:
         """Open it again if it is back; return what changed: a state and the port's name."""
         try:
-            found = _again(_port_names(self._port), self._name)
-            if self._is_there and found is None:
-                self._is_there = False
-                return "input lost", self._name
-            if not self._is_there and found is not None:
-                self._port.close_port()
-                self._port.open_port(found, "input")
-                self._is_there = True
-                return "input back", self._name
+            number = _again(_port_names(self.port), self._name)
+            if self._is_there == (number is not None):
+                return None
+            if number is not None:
+                # One that was closed stays deaf: it takes a new one.
+                self.port.delete()
+                self.port = self._again()
+                self.port.open_port(number, "input")
         except rtmidi.RtMidiError:  # gone again in this very moment: the next look will see
             return None
-        return None
+        self._is_there = number is not None
+        return ("input back" if self._is_there else "input lost"), self._name
 
 
 class _WatchedPorts:

@@ -50,9 +50,6 @@ class Port:
     def open_virtual_port(self, name):
         self.port = ("virtual", name)
 
-    def close_port(self):
-        self.port = None
-
     def open_port(self, number, name):
         self.port = ("existing", self.there[number])
 
@@ -327,6 +324,9 @@ class Server:
 
     def send(self, _message):
         self.sent += 1
+
+    def look(self):
+        pass
 
     def abandon(self):
         self.abandoned += 1
