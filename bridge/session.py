@@ -87,9 +87,13 @@ class Session:
         if saved_map.notice:
             self._tell(NoticeReport("warning", saved_map.notice))
 
+    def ask(self, name: str, values: tuple[float | str, ...] = ()) -> None:
+        """Ask the engine for something by name, as over OSC. Called from any thread."""
+        self.runner.put(Command(perf_counter(), name, values))
+
     def quit(self) -> None:
         """Ask the engine to end. Called from any thread, a signal handler included."""
-        self.runner.put(Command(perf_counter(), "quit"))
+        self.ask("quit")
 
     def close(self) -> bool:
         """End everything, takes on disk first; False if the engine did not end."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from fake_live import VERSIONS
+from fake_midi_system import system  # noqa: F401 - a fixture
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from jack_rig import JackRig, jack_rig

@@ -16,6 +16,7 @@ from bridge.reports import Listener
 from bridge.session import Connections, Session
 from bridge.setup.doctor import FAIL, check_takes
 from bridge.storage.take_store import default_folder
+from bridge.terminal.computer_keys import ComputerKeys, legend
 from bridge.terminal.piano_roll import RollVoice, voices_of
 from bridge.terminal.view import RollView, TerminalView
 from bridge.timing.metronome import pulse
@@ -72,6 +73,9 @@ class PlaySession:
         doors = [f"MIDI: {ports.describe()}", f"OSC: {osc.describe()}"]
         for line in [*doors, *opening(settings, chosen.manifest, connections.takes, what)]:
             self.view.say(line)
+        self._keys = ComputerKeys(self.session.ask)
+        if self._keys.is_there:
+            self.view.say(legend())
         for notice in (ports.notice, osc.notice):
             if notice:
                 self.view.say(notice, "warning")
@@ -80,11 +84,13 @@ class PlaySession:
         """Play until the engine ends, by itself or by a signal."""
         self.session.start(self.view, *listeners)
         self._stopper.then(self.session.quit)
+        self._keys.start()
         while not self.session.runner.wait(LOOK_SECONDS):
             pass
 
     def close(self) -> int:
         """End everything, with takes on disk; return the exit code."""
+        self._keys.close()
         has_ended = self.session.close()
         for line in ending(self.session.lateness, has_ended):
             self.view.say(line)

@@ -19,6 +19,7 @@ from bridge.realtime import raise_priority
 from bridge.reports import (
     BeatReport,
     NoticeReport,
+    Reply,
     Report,
     SavedReport,
     SoundReport,
@@ -32,7 +33,15 @@ STATES = {
     "listening": "listening: your melody is being recorded",
     "generating": "composing",
     "armed": "ready: the accompaniment comes in on the next bar",
-    "playing": "the accompaniment is playing",
+    "playing": "playing",
+}
+# What a button, a knob, a key or OSC did, by the name of the answer.
+_TOLD = {
+    "take": "take {0} {1}",
+    "control": "{0} {1:.3g}",
+    "mode": "mode {0}",
+    "bars": "{0} bars a phrase",
+    "panic": "every note is released",
 }
 NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
 
@@ -52,6 +61,7 @@ class RollView:
     _ear: SoundingNotes = field(default_factory=SoundingNotes)
     _bar: BeatReport | None = None
     _state: str = ""
+    _is_accompanied: bool = False
 
     def take(self, report: Report) -> list[Text]:
         """Take one report; return the lines that it adds to what is already printed."""
@@ -89,18 +99,27 @@ class RollView:
             return self._stated(report.state)
         if isinstance(report, TakeReport):
             self.voices.update(voices_of_take(report.take))
-            return []
+            return self._entered(report)
         if isinstance(report, SavedReport):
             return [Text(f"saved: {report.path}", style="green")]
         if isinstance(report, NoticeReport) and not report.sender:
             return [Text(report.text, style=NOTICE_STYLES.get(report.kind, ""))]
+        if isinstance(report, Reply) and report.name in _TOLD and self._state:
+            return [Text(_TOLD[report.name].format(*report.values), style="dim")]
         return []
+
+    def _entered(self, report: TakeReport) -> list[Text]:
+        """Say when an accompaniment begins to sound, and not while the melody is still alone."""
+        is_new = report.begin is not None and not self._is_accompanied
+        self._is_accompanied = self._is_accompanied or is_new
+        return [Text("- the accompaniment comes in", style="dim")] if is_new and self.roll else []
 
     def _stated(self, state: str) -> list[Text]:
         if state == self._state:
             return []
         text = STATES.get(state, state) if self._state else "waiting for you to play"
         self._state = state
+        self._is_accompanied = self._is_accompanied and state == "playing"
         # Between phrases no beats come, and the last bar would stay open until the next one.
         lines = []
         if state == "idle":

@@ -3,6 +3,7 @@ import builtins
 import mido
 import pytest
 import rtmidi
+from fake_midi_system import opened
 from patience import PATIENCE_SECONDS
 from system_programs import need_module
 
@@ -16,66 +17,6 @@ NOTE = mido.Message("note_on", note=60, velocity=70)
 
 def ignore(*_):
     pass
-
-
-# -- a MIDI system of our own, in place of rtmidi's ----------------------------------------------
-class Port:
-    """Stands in for rtmidi's MidiIn or MidiOut."""
-
-    there: tuple[str, ...] = ()
-    opened: list = []  # noqa: RUF012
-    refuses = False
-
-    def __init__(self, api, name):
-        if self.refuses:
-            raise rtmidi.SystemError("no more clients")
-        self.name, self.callback, self.sent, self.deleted = name, None, [], False
-        self.opened.append(self)
-
-    def ignore_types(self, **types):
-        self.types = types
-
-    def set_callback(self, callback):
-        self.callback = callback
-
-    def get_port_count(self):
-        return len(self.there)
-
-    def get_port_name(self, number, encoding="auto"):
-        name = self.there[number]
-        if isinstance(name, str):
-            return name if encoding else name.encode()
-        return name.decode("utf-8") if encoding else name
-
-    def open_virtual_port(self, name):
-        self.port = ("virtual", name)
-
-    def open_port(self, number, name):
-        self.port = ("existing", self.there[number])
-
-    def send_message(self, data):
-        self.sent.append(data)
-
-    def delete(self):
-        self.deleted = True
-
-
-@pytest.fixture
-def system(monkeypatch):
-    """Linux with an ALSA sequencer whose ports a test can choose."""
-    kind = type("Port", (Port,), {"opened": [], "there": ()})
-    monkeypatch.setattr(rtmidi_ports.rtmidi, "MidiIn", kind)
-    monkeypatch.setattr(rtmidi_ports.rtmidi, "MidiOut", kind)
-    monkeypatch.setattr(
-        rtmidi_ports.rtmidi, "get_compiled_api", lambda: list(rtmidi_ports._APIS.values())
-    )
-    monkeypatch.setattr(rtmidi_ports.sys, "platform", "linux")
-    monkeypatch.setattr(rtmidi_ports, "_alsa_answers", lambda: True)
-    return kind
-
-
-def opened(system):
-    return [port.port for port in system.opened if not port.deleted]
 
 
 def test_the_ports_have_the_names_that_a_daw_remembers(system):
@@ -112,49 +53,6 @@ def test_what_is_sent_goes_out_until_the_ports_are_closed(system):
     assert opened(system) == []
     there.send(NOTE)
     assert len(output.sent) == 1
-
-
-@pytest.fixture
-def keyboard(system):
-    """Ports that listen to a keyboard, what they tell, and a hand that unplugs it."""
-    system.there = ("Midi Through 14:0", "Keystation MIDI 1 24:0")
-    told = []
-    wish = rtmidi_ports._Wish("alsa", ignore, lambda *news: told.append(news), "keystation", "")
-    return rtmidi_ports._SystemPorts(wish), told
-
-
-def test_a_keyboard_that_is_unplugged_and_plugged_in_again_is_heard_and_both_are_said(
-    system, keyboard
-):
-    there, told = keyboard
-    there.look()
-    assert told == []
-    system.there = ("Midi Through 14:0",)
-    there.look()
-    there.look()
-    assert told == [("input lost", "Keystation MIDI 1 24:0")]
-    system.there = ("Midi Through 14:0", "Other 24:0", "Keystation MIDI 1 28:0")
-    there.look()
-    there.look()
-    assert told[1:] == [("input back", "Keystation MIDI 1 24:0")]
-    assert ("existing", "Keystation MIDI 1 28:0") in opened(system)
-
-
-def test_another_keyboard_is_not_taken_for_the_one_that_was_named(system, keyboard):
-    there, told = keyboard
-    system.there = ("Midi Through 14:0", "Keystation Pro 24:0")
-    there.look()
-    there.look()
-    assert [state for state, _ in told] == ["input lost"]
-
-
-def test_names_of_other_programs_may_hold_any_bytes(system):
-    system.there = (b"caf\xe9 \xff:out", "Keystation 24:0")
-    there = open_ports("alsa", ignore, also_input="keystation")
-    there.close()
-    assert [p.name for p in list_ports() if p.direction == "input"][1] == "Keystation 24:0"
-    with pytest.raises(PortError, match="caf"):
-        open_ports("alsa", ignore, also_input="piano")
 
 
 def test_an_unplugged_interface_does_not_stop_the_music(system, monkeypatch):
