@@ -141,6 +141,7 @@ def test_a_fault_of_the_engine_is_no_good_end(monkeypatch, tmp_path, has_ended, 
         runner=SimpleNamespace(failure=failure),
         lateness=Lateness(),
         close=lambda: has_ended,
+        ask=lambda *_: None,
     )
     monkeypatch.setattr(play_session, "open_session", lambda *_: session)
     monkeypatch.setattr(play_session, "StopSignals", lambda: None)
