@@ -26,7 +26,7 @@ class CurrentSettings:
     @property
     def models(self) -> tuple[str, ...]:
         """The names of the models, in the order of their programs."""
-        return tuple(m.name for m in self.manifests) or self.settings.models
+        return tuple(m.name for m in self.manifests)
 
     @property
     def manifest(self) -> Manifest | None:

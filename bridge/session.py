@@ -69,7 +69,7 @@ class Session:
 
     def start(self, *listeners: Listener) -> None:
         """Start the worker, the keeper and the engine, and tell the listeners what happens."""
-        self._listeners = (*listeners, self.osc)
+        self._listeners = (*listeners, *self.osc.listeners)
         settings, put = self._settings, self.runner.put
         saved_map = midi_map_file.load()
         self._store = FileTakeStore(self._connections.takes, self._tell)

@@ -17,6 +17,7 @@ CLOCK_NAMES = {
 }
 CLOCKS = tuple(CLOCK_NAMES)
 STARTS = ("note", "grid")
+CLICK_CHANNEL = 15
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 
 
@@ -37,7 +38,7 @@ class Channels:
     thru: int = 0
     accompaniment: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14)
     drums: int = 9
-    click: int = 15
+    click: int = CLICK_CHANNEL
 
     def __post_init__(self) -> None:
         if not self.accompaniment:
@@ -73,7 +74,6 @@ class PlaySettings:
     """
 
     model: str
-    models: tuple[str, ...] = ()
     bars: int = 4
     bpm: float = 100.0
     meter: Meter = field(default_factory=Meter)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bridge.setup import doctor
-from bridge.setup.ableton_check import AbletonProbe, check_live
+from bridge.setup.ableton_check import AbletonProbe
 from bridge.setup.doctor import FAIL, WARN, Check
 from bridge.version import release
 
@@ -38,7 +38,7 @@ def command(context: click.Context, as_json: bool, takes: Path | None) -> None:
 def examine(takes: Path | None) -> Iterator[Check]:
     """Make every check, one after the other; loading the models takes the longest."""
     yield doctor.check_python()
-    yield from doctor.check_packages()
+    yield from doctor.check_packages(doctor.needed_packages())
     yield from _midi()
     yield from doctor.check_takes(takes or _takes_folder())
     yield from _models_and_live()
@@ -81,9 +81,9 @@ def _models() -> Iterator[Check]:
 
 def _models_and_live() -> Iterator[Check]:
     """While the models load, the script in Live has time to say hello."""
-    with AbletonProbe() as ear:
+    with AbletonProbe() as probe:
         yield from _models()
-        yield check_live(ear.find(), release())
+        yield probe.check(release())
 
 
 def show(check: Check) -> None:

@@ -16,7 +16,7 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.command("play")
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model plays.")
 @click.option("--bars", type=int, help="Length of a phrase in bars.  [default: 4]")
-@click.option("--tempo", type=float, help="Quarter notes a minute.  [default: 100]")
+@click.option("--tempo", "bpm", type=float, help="Quarter notes a minute.  [default: 100]")
 @click.option("--meter", help="Such as 3/4.  [default: 4/4]")
 @click.option(
     "--mode",
@@ -58,7 +58,12 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
 @click.option("--click/--no-click", default=False, help="A metronome on channel 16.")
 @click.option(
-    "--count-in", type=int, default=0, metavar="BARS", help="Bars counted in, once a key is struck."
+    "--count-in",
+    "count_in_bars",
+    type=int,
+    default=0,
+    metavar="BARS",
+    help="Bars counted in, once a key is struck.",
 )
 @click.option("--echo", is_flag=True, help="In mode answer, sound the melody again as well.")
 @click.option(

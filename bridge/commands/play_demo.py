@@ -60,7 +60,7 @@ def ignored(options: Options) -> list[str]:
         "--echo": options["echo"],
         "--start": options["start"] is not None,
         "--pickup": options["pickup"],
-        "--count-in": options["count_in"],
+        "--count-in": options["count_in_bars"],
         "--input": options["input_name"] and options["midi"] is None,
         "--output": options["output_name"] and options["midi"] is None,
     }
@@ -82,8 +82,8 @@ def _chosen(options: Options, melody: Melody) -> Chosen:
     """The demo is a loop of the whole melody in its own tempo, unless another one is asked for."""
     options = options.copy()
     options["bars"] = melody.bars
-    options["tempo"] = options["tempo"] or melody.bpm
+    options["bpm"] = options["bpm"] or melody.bpm
     options["meter"] = str(melody.meter)
     options["mode"], options["clock"] = "loop", "internal"
-    options["start"], options["pickup"], options["count_in"] = "note", 0.0, 0
+    options["start"], options["pickup"], options["count_in_bars"] = "note", 0.0, 0
     return choose(options)

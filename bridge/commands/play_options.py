@@ -1,10 +1,10 @@
 """What the options of `continuo play` mean: the settings of the engine, checked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
@@ -23,7 +23,7 @@ class Options(TypedDict):
 
     model: str
     bars: int | None
-    tempo: float | None
+    bpm: float | None
     meter: str | None
     mode: str
     clock: str
@@ -43,7 +43,7 @@ class Options(TypedDict):
     takes: Path | None
     quantise: float
     click: bool
-    count_in: int
+    count_in_bars: int
     echo: bool
     start: str | None
     pickup: float
@@ -54,11 +54,15 @@ class Options(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The engine's settings and the manifest of the model that plays."""
+    """The engine's settings, and the manifests of all models that can play."""
 
     settings: PlaySettings
-    manifest: Manifest
-    manifests: tuple[Manifest, ...] = ()  # of all models that can play
+    manifests: tuple[Manifest, ...]
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest of the model that plays first."""
+        return next(m for m in self.manifests if m.name == self.settings.model)
 
 
 def choose(options: Options) -> Chosen:
@@ -73,34 +77,23 @@ def choose(options: Options) -> Chosen:
     manifest = _manifest(options["model"], entries)
     if not 0 <= options["seed"] <= LARGEST_SEED:
         raise UserError(f"seed must be in range 0..{LARGEST_SEED}, got {options['seed']}")
-    bars, tempo = options["bars"], options["tempo"]
     try:
-        settings = PlaySettings(
-            model=options["model"],
-            models=tuple(e.name for e in entries if e.manifest),
-            bars=4 if bars is None else bars,
-            bpm=100.0 if tempo is None else tempo,
-            meter=Meter.parse(options["meter"] or "4/4"),
-            mode=options["mode"],
-            seed=options["seed"],
-            quantise=options["quantise"],
-            echo=options["echo"],
-            click=options["click"],
-            count_in_bars=options["count_in"],
-            thru=options["thru"],
-            start=options["start"],
-            pickup=options["pickup"],
-            clock=options["clock"],
-            offsets_ms={options["clock"]: options["clock_offset"]},
-            clock_out=options["clock_out"],
-            ahead=options["ahead"],
-            commit=options["commit"],
-            live=options["live"],
-        )
+        settings = _settings(options)
     except ValueError as error:
         raise UserError(str(error)) from error
     manifests = tuple(e.manifest for e in entries if e.manifest)
-    return Chosen(_with_controls(settings, manifest, options["controls"]), manifest, manifests)
+    return Chosen(_with_controls(settings, manifest, options["controls"]), manifests)
+
+
+def _settings(options: Options) -> PlaySettings:
+    """Take every setting that has an option of its name; None leaves it as it usually is."""
+    named = {field.name for field in fields(PlaySettings)} - {"meter", "controls"}
+    given = {name: value for name, value in options.items() if name in named and value is not None}
+    return PlaySettings(
+        **cast(dict[str, Any], given),
+        meter=Meter.parse(options["meter"] or "4/4"),
+        offsets_ms={options["clock"]: options["clock_offset"]},
+    )
 
 
 def _check_clock(clock: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import mido
 
 from bridge.current_settings import DENSITY
-from bridge.notes.controllers import PANIC_CONTROLS
+from bridge.notes.controllers import PANIC_CONTROLS, SUSTAIN
 from models.suggestions import near_names
 
 # A control change: its number, and its channel 0-15 or None for any.
@@ -26,7 +26,7 @@ DEFAULTS: Mapping[str, ControlChange] = {
     "temperature": (2, None),
 }
 # What MIDI itself means by some numbers; from 120 on they are no controls at all.
-_TAKEN = {0: "bank select", 32: "bank select", 64: "the sustain pedal"}
+_TAKEN = {0: "bank select", 32: "bank select", SUSTAIN: "the sustain pedal"}
 _MODE_MESSAGES = range(120, 128)
 _PRESS_SECONDS = 0.3  # one press of a pedal that sends many values
 _MIDDLE = 64

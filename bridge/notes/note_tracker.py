@@ -4,7 +4,8 @@ from collections.abc import Callable, Hashable
 
 import mido
 
-_ALL_NOTES_OFF, _SUSTAIN = 123, 64
+from bridge.notes.controllers import ALL_NOTES_OFF, SUSTAIN
+
 Key = tuple[int, int]  # channel, pitch
 
 
@@ -56,8 +57,8 @@ class NoteTracker:
         self._holders.clear()
         for channel in sorted(self._channels):
             out += [
-                mido.Message("control_change", channel=channel, control=_ALL_NOTES_OFF, value=0),
-                mido.Message("control_change", channel=channel, control=_SUSTAIN, value=0),
+                mido.Message("control_change", channel=channel, control=ALL_NOTES_OFF, value=0),
+                mido.Message("control_change", channel=channel, control=SUSTAIN, value=0),
                 mido.Message("pitchwheel", channel=channel, pitch=0),
             ]
         return out

@@ -11,7 +11,7 @@ from bridge.interfaces import PortError
 from bridge.osc.advertise import Advertiser
 from bridge.osc.query import OscQuery
 from bridge.osc.server import OscServer
-from bridge.reports import Report
+from bridge.reports import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class OscPorts:
 
 
 class OscEndpoints:
-    """The OSC server and OSCQuery, unless they are off. A Listener.
+    """The OSC server and OSCQuery, unless they are off; `listeners` send what they are told.
 
     PortError if a port that was asked for cannot be had.
     """
@@ -70,22 +70,22 @@ class OscEndpoints:
         if find_spec("zeroconf") is not None:
             self._advertiser = Advertiser(server.port, self.query.port)
 
-    def __call__(self, report: Report) -> None:
-        """Tell a report. Called from: any thread; never blocks."""
-        if self.server:
-            self.server(report)
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """Who is to be told what happens, from any thread; none where OSC is off."""
+        return (self.server.tell,) if self.server else ()
 
     def start(self) -> None:
         """Begin to listen."""
-        for door in (self.server, self.query, self._advertiser):
-            if door:
-                door.start()
+        for endpoint in (self.server, self.query, self._advertiser):
+            if endpoint:
+                endpoint.start()
 
     def close(self) -> None:
         """End within a second and a half."""
-        for door in (self._advertiser, self.query, self.server):
-            if door:
-                door.close()
+        for endpoint in (self._advertiser, self.query, self.server):
+            if endpoint:
+                endpoint.close()
 
     def describe(self) -> str:
         """Say where Continuo listens and to whom it talks."""

@@ -17,7 +17,7 @@ from bridge.osc.rate_limit import RateLimit, RateLimits
 from bridge.osc.receiver import OscReceiver
 from bridge.osc.sender import OscSender
 from bridge.osc.subscribers import Subscribers, Target, is_loopback
-from bridge.reports import NoticeReport, Reply, Report
+from bridge.reports import NoticeReport, Reply
 from bridge.version import release
 
 # What the engine is asked together it answers together, and meanwhile it plays nothing.
@@ -29,9 +29,10 @@ _LONGEST_ADDRESS = 80
 
 
 class OscServer:
-    """Listens at one UDP port, and is a Listener that tells subscribers and senders by the table.
+    """Listens at one UDP port, and tells subscribers and senders what happens, by the table.
 
-    `put` takes commands, from the receiving thread. PortError if the port cannot be had.
+    `put` takes commands, from the receiving thread. `tell` is a Listener: it takes reports from
+    any thread and never blocks. PortError if the port cannot be had.
     """
 
     def __init__(
@@ -56,19 +57,19 @@ class OscServer:
         self.errors = 0  # messages that could not be taken
         self._receiver = OscReceiver(self._sock, self._packet, clock)
         self._post = OscSender(self._sock, self._subscribers, clock, lambda: self.errors)
-        self._own: dict[str, Callable[[ValidMessage, Target], None]] = {
+        self.tell = self._post.put
+        # What is not passed on as it came: each gives the engine's values, or None.
+        self._own: dict[str, Callable[[ValidMessage, Target], tuple[Value, ...] | None]] = {
             "help": self._help,
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
             "melody/begin": self._begin_melody,
             "melody/note": lambda asked, sender: self._phrases.add(sender, _numbers(asked)),
+            "melody/end": self._end_melody,
             "live/clip/begin": lambda asked, sender: self._live.begin(sender, asked.values),
             "live/clip/notes": lambda asked, sender: self._live.add(sender, asked.values),
+            "live/clip/end": lambda asked, sender: self._live.end(sender, asked.values),
         }
-
-    def __call__(self, report: Report) -> None:
-        """Tell a report. Called from: any thread; never blocks."""
-        self._post.put(report)
 
     def start(self) -> None:
         """Begin to listen, and tell subscribers that Continuo is there."""
@@ -121,16 +122,9 @@ class OscServer:
                 f"{address.name}: too much at once, {ASKED_AT_ONCE} messages are the most"
             )
         own = self._own.get(address.name)
-        if own is not None:
-            own(asked, source)
-            return
-        values: tuple[Value, ...] = asked.values
-        if address.name == "melody/end":
-            id_ = str(asked.values[0])
-            values = (id_, self._phrases.end(source, id_))
-        elif address.name == "live/clip/end":
-            values = self._live.end(source, asked.values)
-        self._put(Command(now_seconds, address.command, values, source, address.path))
+        values = asked.values if own is None else own(asked, source)
+        if values is not None:
+            self._put(Command(now_seconds, address.command, values, source, address.path))
 
     def _fault(self, path: str, error: Exception, source: Target) -> None:
         """Count a fault, and tell its sender unless there are too many."""
@@ -144,25 +138,29 @@ class OscServer:
         if self._errors_all.take(1, now_seconds):
             is_short = len(path) <= _LONGEST_ADDRESS and path.isprintable()
             shown = path if is_short else ascii(path[:_LONGEST_ADDRESS])
-            self(NoticeReport("error", str(error), shown, source))
+            self.tell(NoticeReport("error", str(error), shown, source))
 
     def _help(self, asked: ValidMessage, source: Target) -> None:
         for values in help_items(*asked.values):
-            self(Reply("help/item", values, source))
+            self.tell(Reply("help/item", values, source))
 
     def _subscribe(self, asked: ValidMessage, source: Target) -> None:
         port = int(asked.values[0])
         self._subscribers.add(source[0], port)
-        self(Reply("subscribed", (port, 1), source))
+        self.tell(Reply("subscribed", (port, 1), source))
 
     def _unsubscribe(self, asked: ValidMessage, source: Target) -> None:
         port = int(asked.values[0])
         self._subscribers.remove(source[0], port)
-        self(Reply("subscribed", (port, 0), source))
+        self.tell(Reply("subscribed", (port, 0), source))
 
     def _begin_melody(self, asked: ValidMessage, source: Target) -> None:
         id_, length = asked.values
         self._phrases.begin(source, str(id_), float(length))
+
+    def _end_melody(self, asked: ValidMessage, source: Target) -> tuple[Value, ...]:
+        id_ = str(asked.values[0])
+        return id_, self._phrases.end(source, id_)
 
 
 def _effort(asked: ValidMessage) -> int:

@@ -1,13 +1,14 @@
-"""Whether Continuo's script in Ableton Live answers, and how fast; without any package."""
+"""Whether Continuo's script in Ableton Live answers, and how fast."""
 
 import socket
-import struct
 from collections.abc import Callable
+from contextlib import suppress
 from time import perf_counter
 from types import TracebackType
 from typing import NamedTuple
 
 from bridge.api.address import PORT as OSC_PORT
+from bridge.api.address import Argument
 from bridge.setup.doctor import ANSWER_SECONDS, LOOPBACK, OK, WARN, Check
 
 NAME = "Ableton Live"
@@ -51,41 +52,59 @@ class AbletonProbe:
         self._socket.close()
 
     def find(self) -> Found | None:
-        """Return the script that answers, to us or to the Continuo that runs; None if none does."""
+        """Return the script that answers, to us or to the Continuo that runs; None if none does.
+
+        ImportError without the package that reads OSC.
+        """
         try:
             return self._meet() if self.has_port else self._ask_continuo()
-        except (OSError, ValueError, struct.error):  # nobody, or somebody else altogether
+        except (OSError, ValueError):  # nobody, or somebody else altogether
             return None
 
+    def check(self, version: str) -> Check:
+        """Ask the script, and say how fast it answers."""
+        try:
+            return check_live(self.find(), version)
+        except ImportError as error:
+            return Check(NAME, WARN, f"not tried: {error}", "install what is missing, see above")
+
     def _meet(self) -> Found | None:
-        (script, live, _python), address = self._hear(_HELLO, self._until_seconds)
+        (script, live, *_), address = self._hear(_HELLO, self._until_seconds)
         took_seconds = sorted(self._ping(address) for _ in range(PINGS))
-        return Found(script, live, took_seconds[PINGS // 2] * 1000)
+        return Found(str(script), str(live), took_seconds[PINGS // 2] * 1000)
 
     def _ping(self, address: tuple[str, int]) -> float:
         began_seconds = self._clock()
-        self._socket.sendto(_message("/continuo/live/ping", _PING_ID), address)
-        self._hear("/continuo/live/pong", began_seconds + ANSWER_SECONDS, strings=1)
+        self._send("/continuo/live/ping", address, _PING_ID)
+        self._hear("/continuo/live/pong", began_seconds + ANSWER_SECONDS)
         return self._clock() - began_seconds
 
     def _ask_continuo(self) -> Found | None:
-        self._socket.sendto(_message(_LIVE), (LOOPBACK, self._port))
+        self._send(_LIVE, (LOOPBACK, self._port))
         until_seconds = self._clock() + 2 * ANSWER_SECONDS
-        (state, live, script, number), _ = self._hear(_LIVE, until_seconds, has_number=True)
-        return Found(script, live, float(number)) if state == "found" else None
+        (state, live, script, took_ms), _ = self._hear(_LIVE, until_seconds)
+        found = Found(str(script), str(live), float(str(took_ms)))
+        return found if state == "found" else None
+
+    def _send(self, name: str, address: tuple[str, int], *values: str) -> None:
+        from bridge.osc.wire import encode
+
+        self._socket.sendto(encode(name, values), address)
 
     def _hear(
-        self, name: str, until_seconds: float, strings: int = 3, has_number: bool = False
-    ) -> tuple[list[str], tuple[str, int]]:
+        self, name: str, until_seconds: float
+    ) -> tuple[tuple[Argument, ...], tuple[str, int]]:
         """Wait for a message of this name; TimeoutError if none comes in time."""
+        from bridge.osc.wire import WireError, decode
+
         while True:
             left_seconds = until_seconds - self._clock()
             self._socket.settimeout(max(left_seconds, 0.01))
             packet, (host, port, *_) = self._socket.recvfrom(65_536)
-            texts, rest = _texts(packet, 2 + strings)
-            if texts[0] == name:
-                number = [str(struct.unpack(">f", rest[:4])[0])] if has_number else []
-                return texts[2:] + number, (host, port)
+            with suppress(WireError):  # somebody else's
+                for message in decode(packet):
+                    if message.address == name:
+                        return message.arguments, (host, port)
             if left_seconds <= 0:
                 raise TimeoutError(name)
 
@@ -99,24 +118,3 @@ def check_live(found: Found | None, version: str) -> Check:
         cure = "continuo install ableton, then start Live again"
         return Check(NAME, WARN, f"{text}, but Continuo is {version}", cure)
     return Check(NAME, OK, text)
-
-
-def _message(address: str, *texts: str) -> bytes:
-    return b"".join(_padded(text) for text in (address, "," + "s" * len(texts), *texts))
-
-
-def _padded(text: str) -> bytes:
-    raw = text.encode()
-    return raw + b"\0" * (4 - len(raw) % 4)
-
-
-def _texts(packet: bytes, count: int) -> tuple[list[str], bytes]:
-    """The first texts of a message and the rest; as many as there are."""
-    texts: list[str] = []
-    while packet and len(texts) < count:
-        end = packet.find(b"\0")
-        if end < 0:
-            break
-        texts.append(packet[:end].decode("utf-8", "replace"))
-        packet = packet[end + 4 - end % 4 :]
-    return texts or [""], packet

@@ -1,8 +1,10 @@
 """What a musician's machine needs: each check says what it found and how to mend it."""
 
+import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,20 +20,6 @@ from models.artifact.catalogue import CatalogueEntry
 from models.errors import ContinuoError
 
 OK, WARN, FAIL = "ok", "warn", "fail"
-PACKAGES = (
-    "click",
-    "mido",
-    "rtmidi",
-    "numpy",
-    "pythonosc",
-    "pretty_midi",
-    "torch",
-    "platformdirs",
-    "rich",
-    "soundfile",
-)
-# The names under which pip knows the packages whose import is called otherwise.
-PIP_NAMES = {"rtmidi": "python-rtmidi", "pythonosc": "python-osc"}
 OLDEST_PYTHON = (3, 11)
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 0.5
@@ -52,6 +40,14 @@ class Check:
     cure: str = ""
 
 
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
 def check_python(version: Sequence[int] = sys.version_info[:3]) -> Check:
     """Check that Python is new enough."""
     found = ".".join(str(part) for part in version)
@@ -60,14 +56,27 @@ def check_python(version: Sequence[int] = sys.version_info[:3]) -> Check:
     return Check("Python", OK, found)
 
 
-def check_packages(find: Callable[[str], object] = importlib.util.find_spec) -> Iterator[Check]:
+def needed_packages() -> list[str]:
+    """Name what pip installs with Continuo on every system; empty if pip did not install it."""
+    try:
+        requirements = importlib.metadata.requires("continuo") or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
+    # After the semicolon: for one system or one extra only, which is checked elsewhere.
+    return [re.split(r"[^\w.-]", line)[0] for line in requirements if ";" not in line]
+
+
+def check_packages(
+    needed: Sequence[str], is_installed: Callable[[str], bool] = _is_installed
+) -> Iterator[Check]:
     """Check that every package that Continuo needs is installed."""
-    absent = [name for name in PACKAGES if find(name) is None]
+    absent = [name for name in needed if not is_installed(name)]
     for name in absent:
-        pip_name = PIP_NAMES.get(name, name)
-        yield Check(f"package {pip_name}", FAIL, "not installed", f"pip install {pip_name}")
-    if not absent:
-        yield Check("packages", OK, f"all {len(PACKAGES)} installed")
+        yield Check(f"package {name}", FAIL, "not installed", f"pip install {name}")
+    if not needed:
+        yield Check("packages", WARN, "not known: pip did not install Continuo", "pip install .")
+    elif not absent:
+        yield Check("packages", OK, f"all {len(needed)} installed")
 
 
 def check_midi(problems: dict[str, str], names: Sequence[str]) -> Iterator[Check]:
@@ -269,7 +278,7 @@ def _ask_server(message: bytes) -> bytes:
 
     def answer(event: Event) -> None:
         if isinstance(event, Command) and event.name == "ping":
-            server(Reply("pong", (1,), event.sender))
+            server.tell(Reply("pong", (1,), event.sender))
 
     server = OscServer(answer, perf_counter, port=0, events_port=None)
     try:

@@ -8,6 +8,7 @@ import mido
 from rich.text import Text
 
 from bridge.reports import SoundReport
+from bridge.settings import CLICK_CHANNEL
 from models.music.chord_names import chord_name, pitch_name
 from models.music.clip import DRUM_CHANNEL, Composition
 
@@ -16,7 +17,6 @@ COLUMNS_PER_BEAT = 4
 HALF_COLUMN = 0.5 / COLUMNS_PER_BEAT
 MAX_COLUMNS = 48
 COLOURS = ("bold yellow", "cyan", "green", "magenta", "blue", "red")
-CLICK_CHANNEL = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,9 @@ def serving():
 @pytest.mark.ports
 def test_what_is_for_the_script_reaches_nobody_else():
     with serving() as (server, _, script, subscriber):
-        server(AbletonMessage("live/ping", ("1-1",), ("127.0.0.1", script.port)))
-        server(clips([Track("alto", Clip(NOTES, 16.0))], ("127.0.0.1", script.port)))
-        server(Reply("pong", (7,)))
+        server.tell(AbletonMessage("live/ping", ("1-1",), ("127.0.0.1", script.port)))
+        server.tell(clips([Track("alto", Clip(NOTES, 16.0))], ("127.0.0.1", script.port)))
+        server.tell(Reply("pong", (7,)))
         assert script.receive() == ("live/ping", ("1-1",))
         assert script.wait_for("live/write/end") == ("1-1", 64)
         heard = subscriber.receive()
@@ -152,7 +152,7 @@ def test_the_script_gets_many_short_messages_no_faster_than_it_reads():
     with serving() as (server, _, script, _):
         script.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         began_seconds = perf_counter()
-        server(clips(tracks, ("127.0.0.1", script.port)))
+        server.tell(clips(tracks, ("127.0.0.1", script.port)))
         assert script.wait_for("live/write/end") == ("1-1", 300)
         took_seconds = perf_counter() - began_seconds
     # 602 datagrams: 128 at once, and then eight in ten milliseconds.

@@ -112,7 +112,7 @@ def test_by_an_outside_clock_the_musician_is_told_to_wait_for_it():
 
 def test_the_demo_says_what_it_goes_without():
     plain = {"bars": None, "mode": "answer", "echo": False, "start": None, "pickup": 0.0}
-    plain |= {"count_in": 0, "input_name": "", "output_name": "", "midi": None}
+    plain |= {"count_in_bars": 0, "input_name": "", "output_name": "", "midi": None}
     plain |= {"clock": "internal"}
     assert ignored(plain) == []
     assert ignored(plain | {"bars": 2, "pickup": 1.0, "input_name": "piano"}) == [
@@ -147,7 +147,7 @@ def test_a_fault_of_the_engine_is_no_good_end(monkeypatch, tmp_path, has_ended, 
     monkeypatch.setattr(play_session, "StopSignals", lambda: None)
     monkeypatch.setattr(play_session, "log_to_file", lambda: None)
     manifest = Manifest("bach", "Bach", "accompany")
-    chosen = Chosen(PlaySettings("bach"), manifest, (manifest,))
+    chosen = Chosen(PlaySettings("bach"), (manifest,))
     stage = play_session.PlaySession(chosen, Connections("none", tmp_path))
     assert stage.close() == code
     assert stage.view.stop()

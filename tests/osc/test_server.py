@@ -51,7 +51,7 @@ def playing(events_port=None, **options):
     server = OscServer(
         engine.put, perf_counter, **{"port": 0, "events_port": events_port, **options}
     )
-    engine.tell = server
+    engine.tell = server.tell
     server.start()
     try:
         with OscClient(server.port) as client:
@@ -98,11 +98,11 @@ def test_an_answer_goes_to_the_sender_and_to_subscribers_once_each():
 def test_subscribers_hear_everything_until_they_leave():
     with playing() as (server, _, client):
         client.ask("subscribe", client.port)
-        server(StateReport("listening"))
+        server.tell(StateReport("listening"))
         assert client.receive() == ("state", ("listening",))
 
         assert client.ask("unsubscribe", client.port) == ("subscribed", (client.port, 0))
-        server(StateReport("idle"))
+        server.tell(StateReport("idle"))
         assert client.ask("ping", 1) == ("pong", (1,))
 
 
@@ -186,7 +186,7 @@ def test_a_bundle_is_taken_together():
 def test_the_status_tells_how_many_messages_were_faulty():
     with playing() as (server, _, client):
         client.ask("nonsense")
-        server(
+        server.tell(
             StatusReport(
                 state="idle",
                 model="bach",
@@ -207,8 +207,8 @@ def test_the_status_tells_how_many_messages_were_faulty():
 
 def test_whoever_wished_a_take_hears_where_it_was_saved():
     with playing() as (server, _, client):
-        server(TakeReport(clip(1, bars=1), None, "tune", (HOST, client.port)))
-        server(SavedReport("/takes/tune.mid", "tune"))
+        server.tell(TakeReport(clip(1, bars=1), None, "tune", (HOST, client.port)))
+        server.tell(SavedReport("/takes/tune.mid", "tune"))
 
         assert client.wait_for("clip/end") == ("tune", 64)
         assert client.receive() == ("saved", ("tune", "/takes/tune.mid"))
@@ -217,8 +217,8 @@ def test_whoever_wished_a_take_hears_where_it_was_saved():
 def test_a_clip_of_ordinary_length_comes_in_one_piece():
     with playing() as (server, _, client):
         client.ask("subscribe", client.port)
-        server(TakeReport(clip(1, bars=16), None, "tune"))
-        server(StateReport("armed"))
+        server.tell(TakeReport(clip(1, bars=16), None, "tune"))
+        server.tell(StateReport("armed"))
 
         names = [client.receive().address for _ in range(14)]
 
@@ -229,14 +229,14 @@ def test_nobody_hears_of_notes_that_are_in_time():
     with playing() as (server, _, client):
         client.ask("subscribe", client.port)
         for _ in range(100):
-            server(SoundReport(0.0, None, 0.1))
+            server.tell(SoundReport(0.0, None, 0.1))
 
         assert client.ask("ping", 1) == ("pong", (1,))
 
 
 def test_a_clip_of_64_bars_waits_whole_for_a_client_that_is_busy():
     with playing() as (server, _, client):
-        server(TakeReport(clip(1), None, "tune", (HOST, client.port)))
+        server.tell(TakeReport(clip(1), None, "tune", (HOST, client.port)))
         # While the clip is under way other answers pass it; the client reads nothing until then.
         with OscClient(server.port) as other:
             while server.latest.get("clip/end") is None:
@@ -247,7 +247,7 @@ def test_a_clip_of_64_bars_waits_whole_for_a_client_that_is_busy():
 
 def test_a_clip_larger_than_a_buffer_reaches_a_client_that_reads_slowly():
     with playing() as (server, _, client):
-        server(TakeReport(clip(3), None, "tune", (HOST, client.port)))
+        server.tell(TakeReport(clip(3), None, "tune", (HOST, client.port)))
 
         assert read_clip(client, Slowness(per_second=250)) == 64 * 16 * 4 * 3
 
@@ -340,8 +340,8 @@ def test_one_who_makes_mistakes_without_end_is_told_a_hundred_times_at_once():
 def test_reports_that_come_too_fast_are_dropped_and_take_no_memory():
     server = OscServer(lambda _: None, perf_counter, port=0, events_port=None)
     for number in range(50_000):  # not started: nothing is sent
-        server(Reply("pong", (number,)))
-    server(StateReport("playing"))
+        server.tell(Reply("pong", (number,)))
+    server.tell(StateReport("playing"))
 
     assert server.unsent == 50_000 - 4_096
     server.close()

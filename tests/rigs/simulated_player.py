@@ -6,6 +6,7 @@ from bridge.events import Command, Event, MidiIn
 from bridge.offline import OfflineRun, ScriptedComposer, run_offline
 from bridge.reports import NoticeReport, SoundReport
 from bridge.settings import PlaySettings
+from models.artifact.manifest import Manifest
 from models.music.clip import Clip, Note, Track
 
 BPM = 120.0
@@ -55,9 +56,11 @@ def composer(*latencies_seconds: float | None, answering=whole_bars) -> Scripted
     return ScriptedComposer(answering, latencies_seconds or (0.05,))
 
 
-def play(events, until: float, its_composer=None, stalls=(), **given) -> OfflineRun:
+def play(events, until: float, its_composer=None, stalls=(), models=(), **given) -> OfflineRun:
     """Run the engine until the beat `until`, counted at 120 bpm from the start."""
-    return run_offline(settings(**given), events, its_composer or composer(), until * BEAT, stalls)
+    there = [Manifest(name, name.title(), "accompany") for name in models]
+    its_composer = its_composer or composer()
+    return run_offline(settings(**given), events, its_composer, until * BEAT, stalls, there)
 
 
 def edges(run: OfflineRun, *channels: int) -> list[tuple[float, str, int]]:
