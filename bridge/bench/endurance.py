@@ -9,18 +9,15 @@ from random import Random
 from threading import Event as Flag
 from time import perf_counter
 
-import mido
-
-from bridge.bench.figures import Sent, Spread, count_late, spread
+from bridge.bench.figures import Spread, count_late, spread
+from bridge.bench.output_recorder import OutputRecorder
 from bridge.bench.players import jittery_clock, random_player
 from bridge.bench.processes import worker_of
 from bridge.bench.witness import Witness
 from bridge.engine.engine import Engine, Services
 from bridge.events import Command, Event, MidiIn
-from bridge.fakes import NoTakeStore, Sounding
 from bridge.inference.client import WorkerClient
 from bridge.machine import memory_mb
-from bridge.reports import Report, SoundReport
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 
@@ -53,34 +50,14 @@ def _grown(mb: tuple[float | None, float | None]) -> str:
     return "not measured" if before is None or after is None else f"{before:.0f} -> {after:.0f} MB"
 
 
-class Ears(NoTakeStore):
-    """The port and the listener: what was sent, when, how late, and what still sounds."""
-
-    def __init__(self) -> None:
-        self.sent: list[Sent] = []
-        self.sounding = Sounding()
-
-    def send(self, message: mido.Message) -> None:
-        """Follow which keys sound."""
-        self.sounding.follow(message)
-
-    def __call__(self, report: Report) -> None:
-        """Note how late the accompaniment's notes are."""
-        if not isinstance(report, SoundReport) or report.message.type != "note_on":
-            return
-        if report.message.channel:  # 0 is the player's
-            now_seconds = perf_counter()
-            self.sent.append(Sent(now_seconds - report.late_ms / 1000, now_seconds))
-
-
 def endure(model: str, seconds: float, seed: int = 4) -> Endurance:
     """Let a random player be followed for so long, in real time, with the real worker."""
-    ears, runner, witness = Ears(), Runner(), Witness()
+    recorder, runner, witness = OutputRecorder(), Runner(), Witness()
     settings = PlaySettings(model, mode="follow", clock="midi", bpm=BPM)
     with worker_of(model) as (worker, inbox):
         threading.Thread(target=_forward, args=(inbox, runner), daemon=True).start()
         witness.start()
-        runner.start(Engine(settings, Services(ears, worker, ears), ears))
+        runner.start(Engine(settings, Services(recorder, worker, recorder), recorder))
         memory = [(memory_mb(os.getpid()), _of_worker(worker))]
         _play(runner, seconds, seed)
         memory.append((memory_mb(os.getpid()), _of_worker(worker)))
@@ -89,11 +66,12 @@ def endure(model: str, seconds: float, seed: int = 4) -> Endurance:
         inbox.put(Command(0.0, "quit"))
         report = witness.stop()
     (bridge_before, worker_before), (bridge_after, worker_after) = memory
+    sent = [note.sent for note in recorder.accompaniment]
     return Endurance(
-        len(ears.sent),
-        count_late(ears.sent, report),
-        spread([note.late_seconds for note in ears.sent], report),
-        len(ears.sounding),
+        len(sent),
+        count_late(sent, report),
+        spread([note.late_seconds for note in sent], report),
+        len(recorder.sounding),
         (bridge_before, bridge_after),
         (worker_before, worker_after),
     )

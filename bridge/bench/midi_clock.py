@@ -8,7 +8,8 @@ from time import perf_counter
 import mido
 
 from bridge.bench.figures import Spread, spread
-from bridge.bench.under_load import DenseComposer, OutputStamps
+from bridge.bench.output_recorder import OutputRecorder
+from bridge.bench.under_load import DenseComposer
 from bridge.bench.witness import Witness
 from bridge.engine.engine import Engine, Services
 from bridge.events import Command, MidiIn
@@ -33,37 +34,23 @@ class ClockFigures:
 
 def follow_and_lead(model: str, seconds: float) -> ClockFigures:
     """Loop a dense accompaniment by a MIDI clock for `seconds`, sending MIDI clock as well."""
-    stamps, runner, witness = PulseStamps(), Runner(), Witness()
+    recorder, runner, witness = OutputRecorder(), Runner(), Witness()
     witness.start()
     settings = PlaySettings(model, mode="loop", bars=1, bpm=100.0, clock="midi", clock_out=True)
-    others = Services(stamps, DenseComposer(runner.put), stamps)
-    runner.start(Engine(settings, others, stamps))
+    others = Services(recorder, DenseComposer(runner.put), recorder)
+    runner.start(Engine(settings, others, recorder))
     origin_seconds = perf_counter() + 0.05
     _send_clock(runner, origin_seconds, BEFORE_SECONDS + seconds)
     runner.put(Command(perf_counter(), "quit"))
     runner.wait()
     report = witness.stop()
-    settled = [(beat, at) for beat, at in stamps.grid if beat * BEAT_SECONDS > BEFORE_SECONDS]
-    late = [at - origin_seconds - beat * BEAT_SECONDS for beat, at in settled]
+    grid = recorder.grid(BEAT_SECONDS, origin_seconds)
+    settled = [sent for sent in grid if sent.due_seconds - origin_seconds > BEFORE_SECONDS]
     # The clock comes half a period late on average: that is the wire's, and the offset's to mend.
-    late = [abs(seconds - PERIOD_SECONDS / 2) for seconds in late]
-    steps = [b - a for a, b in zip(stamps.pulses, stamps.pulses[1:], strict=False)]
+    late = [abs(sent.late_seconds - PERIOD_SECONDS / 2) for sent in settled]
+    steps = [b - a for a, b in zip(recorder.pulses, recorder.pulses[1:], strict=False)]
     errors = [abs(step - PULSE_SECONDS) for step in steps[-int(seconds / PULSE_SECONDS) :]]
     return ClockFigures(spread(late, report), spread(errors, report))
-
-
-class PulseStamps(OutputStamps):
-    """Remembers when pulses were sent, too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pulses: list[float] = []
-
-    def send(self, message: mido.Message) -> None:
-        """Stamp one message."""
-        super().send(message)
-        if message.type == "clock":
-            self.pulses.append(perf_counter())
 
 
 def _send_clock(runner: Runner, origin_seconds: float, seconds: float) -> None:

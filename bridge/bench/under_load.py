@@ -8,13 +8,12 @@ from time import perf_counter
 import mido
 
 from bridge.bench.figures import Sent
+from bridge.bench.output_recorder import OutputRecorder
 from bridge.bench.processes import eight_bars, worker_of
 from bridge.bench.witness import Witness, WitnessReport
 from bridge.engine.engine import Engine, Services
 from bridge.events import Command, Event, Generated, GenerateFailed, MidiIn
-from bridge.fakes import NoTakeStore
 from bridge.interfaces import GenerateRequest
-from bridge.reports import Report, SoundReport
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 from models.music.clip import Clip, Note, Track
@@ -35,28 +34,6 @@ class LoadRun:
     sent: list[Sent]
     thru_seconds: list[float]
     witness: WitnessReport
-
-
-class OutputStamps(NoTakeStore):
-    """The in-memory port: remembers when each message was sent, and at which beat it was due."""
-
-    def __init__(self) -> None:
-        self.grid: list[tuple[float, float]] = []
-        self.thru: list[float] = []
-        self._sent_seconds = 0.0
-
-    def send(self, message: mido.Message) -> None:
-        """Stamp one message."""
-        self._sent_seconds = perf_counter()
-
-    def __call__(self, report: Report) -> None:
-        """Learn what the message that was sent last was; releases are not counted."""
-        if not isinstance(report, SoundReport) or report.message.type != "note_on":
-            return
-        if report.message.channel:
-            self.grid.append((report.position, self._sent_seconds))
-        elif report.message.note == PLAYED_PITCH:
-            self.thru.append(self._sent_seconds)
 
 
 class DenseComposer:
@@ -110,10 +87,10 @@ def play_under_load(model: str, seconds: float) -> LoadRun:
         load.go_on()
         witness = Witness()
         witness.start()
-        stamps, runner = OutputStamps(), Runner()
+        recorder, runner = OutputRecorder(), Runner()
         settings = PlaySettings(model, mode="loop", bars=1, bpm=BPM)
-        others = Services(stamps, DenseComposer(runner.put), stamps)
-        runner.start(Engine(settings, others, stamps))
+        others = Services(recorder, DenseComposer(runner.put), recorder)
+        runner.start(Engine(settings, others, recorder))
         origin_seconds = perf_counter()
         player = Player(runner.put, origin_seconds)
         while perf_counter() < origin_seconds + seconds:
@@ -123,8 +100,9 @@ def play_under_load(model: str, seconds: float) -> LoadRun:
         runner.put(Command(perf_counter(), "quit"))
         runner.wait()
         report = witness.stop()
-    sent = [Sent(origin_seconds + beat * BEAT_SECONDS, at) for beat, at in stamps.grid]
-    return LoadRun(sent, player.answered(stamps.thru), report)
+    came_seconds = [at for pitch, at in recorder.thru if pitch == PLAYED_PITCH]
+    grid = recorder.grid(BEAT_SECONDS, origin_seconds)
+    return LoadRun(grid, player.answered(came_seconds), report)
 
 
 class Player:

@@ -14,7 +14,6 @@ from models.formats.whole_file import FileWriteError, replace_file
 from models.user_folders import config_file
 
 FORMAT = 1
-_MOST_BROKEN = 100  # files kept beside each other
 
 
 class MidiMapFileError(ContinuoError):
@@ -46,7 +45,7 @@ def load(path: Path | None = None) -> LoadedMidiMap:
 
 
 def save(mapping: Mapping[str, ControlChange], path: Path | None = None) -> None:
-    """Write the map; a file there that is none of ours is kept beside it. CcStoreError."""
+    """Write the map; one there that cannot be read is kept beside it. MidiMapFileError."""
     path = default_file() if path is None else path
     data = {
         "format": FORMAT,
@@ -71,17 +70,11 @@ def _keep_broken(path: Path) -> None:
         try:
             _read(path)
         except MidiMapFileError:
-            names = (path.with_name(f"{path.stem}.broken-{n}.json") for n in range(_MOST_BROKEN))
-            free = next((name for name in names if not name.exists()), None)
-            if free is None:
-                raise MidiMapFileError(
-                    f"{_MOST_BROKEN} broken files lie beside {path}: delete some"
-                ) from None
-            path.rename(free)
+            path.replace(path.with_suffix(".broken.json"))
 
 
 def _read(path: Path) -> dict[str, ControlChange]:
-    """Read the map; FileNotFoundError if there is none, CcStoreError if it does not fit."""
+    """Read the map; FileNotFoundError if there is none, MidiMapFileError if it does not fit."""
     try:
         data = json.loads(path.read_bytes())
         return _checked(data)

@@ -15,29 +15,17 @@ import mido
 from patience import PATIENCE_SECONDS
 
 from bridge.bench.figures import Sent, count_late
-from bridge.bench.under_load import BEAT_SECONDS, BPM, LOOPED_PITCH, DenseComposer, OutputStamps
+from bridge.bench.output_recorder import OutputRecorder
+from bridge.bench.under_load import BEAT_SECONDS, BPM, LOOPED_PITCH, DenseComposer
 from bridge.bench.witness import Witness
 from bridge.engine.engine import Engine, Services
 from bridge.events import Command, MidiIn
-from bridge.fakes import Sounding
 from bridge.osc.server import OscServer
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 
 PACKETS = 100_000
 STORM = Path(__file__).parent / "osc_storm.py"
-
-
-class Port(OutputStamps):
-    """Follows what sounds as well."""
-
-    def __init__(self):
-        super().__init__()
-        self.sounding = Sounding()
-
-    def send(self, message):
-        super().send(message)
-        self.sounding.follow(message)
 
 
 @dataclass
@@ -52,7 +40,7 @@ class Weathered:
 
 def weather(seed: int, packets: int = PACKETS) -> Weathered:
     """Loop a dense accompaniment while the storm blows from another process."""
-    port, runner, witness = Port(), Runner(), Witness()
+    port, runner, witness = OutputRecorder(), Runner(), Witness()
     server = OscServer(runner.put, perf_counter, port=0, events_port=0)
     settings = PlaySettings("dense", mode="loop", bars=1, bpm=BPM)
     witness.start()
@@ -69,7 +57,7 @@ def weather(seed: int, packets: int = PACKETS) -> Weathered:
     runner.wait()
     server.close()
     report = witness.stop()
-    sent = [Sent(origin_seconds + beat * BEAT_SECONDS, at) for beat, at in port.grid]
+    sent = port.grid(BEAT_SECONDS, origin_seconds)
     return Weathered(sent, count_late(sent, report), server.errors, port.sounding)
 
 

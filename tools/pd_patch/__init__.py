@@ -1,1 +1,0 @@
-"""What writes examples/continuo.pd: `python -m tools.pd_patch`."""
