@@ -8,16 +8,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from . import osc
-from .door import LOOPBACK, Door
 from .files import bridge_port
-from .greeting import Greeting
+from .handshake import Handshake
 from .host import Host
-from .jobs import Jobs
-from .names import Sender, Value
-from .position import Position
-from .pulse import Pulse
+from .live_timer import RepeatingTimer
 from .requests import PREFIX, Outlet, Requests
 from .selftest import SelfTest
+from .song_position import SongPosition
+from .task_queue import TaskQueue
+from .types import Sender, Value
+from .udp_socket import LOOPBACK, UdpSocket
 
 # Live's screen must not be held for longer than 5 ms; one step more may follow this.
 BUDGET_SECONDS = 0.003
@@ -38,35 +38,35 @@ class Agent:
         self._host = host
         self._clock = clock
         self._bridge: Sender = (LOOPBACK, bridge_port())
-        self._door = Door()
+        self._socket = UdpSocket()
         self._opened_at = -_OPEN_AGAIN_SECONDS
         self._unsent: deque[tuple[bytes, Sender]] = deque()
         self._held = 0.0
         self._worked_at = self._clock()
-        self._jobs = Jobs()
-        self._greeting = Greeting(host, lambda values: self._tell("hello", values))
-        self._position = Position(host, lambda values: self._tell("song", values))
+        self._tasks = TaskQueue()
+        self._handshake = Handshake(host, lambda values: self._tell("hello", values))
+        self._position = SongPosition(host, lambda values: self._tell("song", values))
         outlet = Outlet(self._send, self._welcome, self._held_ms, SelfTest(host).steps)
-        self._requests = Requests(host, self._jobs, outlet)
-        self._pulse = Pulse(host, self.work)
+        self._requests = Requests(host, self._tasks, outlet)
+        self._timer = RepeatingTimer(host, self.work)
 
     def start(self) -> None:
         """Begin."""
-        self._pulse.start()
+        self._timer.start()
 
     def stop(self) -> None:
         """End: nothing of the script is called any more, and its port is free."""
-        self._pulse.stop()
-        self._door.close()
+        self._timer.stop()
+        self._socket.close()
         try:
-            self._jobs.close()
+            self._tasks.close()
         except Exception:  # noqa: BLE001 - Live is on its way out, and so are its objects
             self._host.log(traceback.format_exc())
 
     def work(self) -> None:
         """Do as much as one callback may; no exception leaves it, for that would end the timer."""
         began = self._clock()
-        if self._door.is_open or self._opened(began):
+        if self._socket.is_open or self._opened(began):
             # Each by itself: where one fails, the others still do what they should.
             for part in (self._look, self._receive, self._go_on, self._flush):
                 self._try(part, began)
@@ -85,29 +85,31 @@ class Agent:
         if now - self._worked_at > STALL_SECONDS:
             self._requests.is_late = True
         self._worked_at = now
-        self._greeting.look(now)
-        if self._greeting.is_welcome:
+        self._handshake.look(now)
+        if self._handshake.is_welcome:
             self._position.look(now)
 
     def _go_on(self, now: float) -> None:
         self._requests.look(now)
-        self._jobs.run(lambda: self._is_time_up(now))
+        self._tasks.run(lambda: self._is_time_up(now))
 
     def _opened(self, now: float) -> bool:
         if now - self._opened_at < _OPEN_AGAIN_SECONDS:
             return False
         self._opened_at = now
         try:
-            self._door.open()
+            self._socket.open()
         except OSError as error:
             self._host.say(f"no port to be had ({error}); trying again")
             return False
-        self._host.log(f"on port {self._door.port}, looking for Continuo on port {self._bridge[1]}")
+        self._host.log(
+            f"on port {self._socket.port}, looking for Continuo on port {self._bridge[1]}"
+        )
         return True
 
     def _receive(self, now: float) -> None:
         for _ in range(DATAGRAMS_A_CALLBACK):
-            received = self._door.receive()
+            received = self._socket.receive()
             if received is None:
                 self._requests.is_late = False
                 return
@@ -122,7 +124,7 @@ class Agent:
 
     def _welcome(self, version: str, session: int) -> bool:
         self._position.forget()
-        return self._greeting.welcome(version, session, self._clock())
+        return self._handshake.welcome(version, session, self._clock())
 
     def _held_ms(self) -> float:
         """The longest callback since this was asked for last."""
@@ -138,6 +140,6 @@ class Agent:
 
     def _flush(self, _: float) -> None:
         for _ in range(min(len(self._unsent), SENT_A_CALLBACK)):
-            if not self._door.send(*self._unsent[0]):
+            if not self._socket.send(*self._unsent[0]):
                 return
             self._unsent.popleft()

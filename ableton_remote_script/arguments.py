@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .names import Value
+from .types import Value
 
 
 class RequestError(ValueError):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .names import Json
 from .scratch import Scratch, notes_of, specification
 from .selection import Selection
+from .types import Json
 
 
 def _create_clip_returns(scratch: Scratch) -> str:

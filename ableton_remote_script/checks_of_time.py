@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .jobs import PAUSE
-from .names import Steps
 from .scratch import Scratch
+from .task_queue import PAUSE
+from .types import Steps
 
 _CALLBACKS = 40  # of 10 ms: some of Live's ticks of 100 ms
 _PLAYING = "skipped: Live is playing"

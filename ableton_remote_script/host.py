@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import Live
 
-from .names import CInstance, LiveTimer, Song, Surface, Thing
+from .types import CInstance, LiveTimer, Song, Surface, Thing
 
 LimitationError = Live.Base.LimitationError
 _MOST_LINES = 60  # of ours in Live's log, which musicians send to Ableton when something is wrong

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from .arguments import RequestError, number, whole
-from .names import Steps, Value
+from .types import Steps, Value
 
 MOST_IN_CLIP = 4096  # more cannot be sorted in one go without holding up Live
 MOST_NOTES = 16384  # in a take

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .names import Value
+from .types import Value
 
 # What Continuo sends stays under half of this; beyond it, reading would hold up Live.
 MOST_BYTES = 8192

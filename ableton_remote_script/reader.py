@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import Live
 
+from .free_slots import SLOTS_AT_ONCE, TRACKS_AT_ONCE
 from .host import Host, is_there
-from .names import Clip, LiveNote, Song, Steps, Track
 from .notes import MOST_BEATS, MOST_IN_CLIP, SHORTEST_BEATS, Note
-from .places import SLOTS_AT_ONCE, TRACKS_AT_ONCE
+from .types import Clip, LiveNote, Song, Steps, Track
 
 NOTES_A_CHUNK = 140  # about 3,600 bytes
 _FIRST_WINDOW_BEATS = 1.0

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from .arguments import RequestError, read
 from .host import Host, LimitationError
-from .jobs import Jobs
-from .names import Answer, Key, Sender, Steps, Value
 from .osc import Message
 from .reader import NOTES_A_CHUNK, ReadError, read_clip
+from .task_queue import TaskQueue
 from .transfer import Take, Transfers
+from .types import Answer, Key, Sender, Steps, Value
 from .writer import WriteError, Writer, Written
 
 PREFIX = "/continuo/live/"
@@ -33,12 +33,12 @@ class Outlet(NamedTuple):
 
 
 class Requests:
-    """Reads messages, does at once what is quick, and makes jobs of the rest."""
+    """Reads messages, does at once what is quick, and makes tasks of the rest."""
 
-    def __init__(self, host: Host, jobs: Jobs, outlet: Outlet) -> None:
+    def __init__(self, host: Host, tasks: TaskQueue, outlet: Outlet) -> None:
         self.is_late = False  # what comes now has waited while Live was busy
         self._host = host
-        self._jobs = jobs
+        self._tasks = tasks
         self._outlet = outlet
         self._transfers = Transfers()
         self._done: OrderedDict[Key, list[Answer]] = OrderedDict()
@@ -116,7 +116,7 @@ class Requests:
     def _is_new(self, key: Key) -> bool:
         """Whether it must be done; what is done already is answered as it was the first time."""
         if key in self._done:
-            self._jobs.add(self._told(key[0], self._done[key]))
+            self._tasks.add(self._told(key[0], self._done[key]))
             return False
         if key in self._doing:
             return False
@@ -126,7 +126,7 @@ class Requests:
 
     def _start(self, key: Key, work: Steps) -> None:
         self._doing.add(key)
-        self._jobs.add(self._answered(key, work))
+        self._tasks.add(self._answered(key, work))
 
     def _answered(self, key: Key, work: Steps) -> Steps:
         """Do the work, and answer it, whatever happens."""

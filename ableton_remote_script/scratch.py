@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import Live
 
 from .host import Host, is_there
-from .names import Clip, Slot, Song, Specification, Track
+from .types import Clip, Slot, Song, Specification, Track
 
 TRACK_NAME = "Continuo self-test"
 _BEATS = 4.0

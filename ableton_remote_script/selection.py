@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .host import is_there
-from .names import Song, Thing
+from .types import Song, Thing
 
 _PARTS = ("selected_track", "highlighted_clip_slot", "detail_clip")
 

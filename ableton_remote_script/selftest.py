@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from . import checks, checks_of_time
 from .files import save
-from .greeting import VERSION, python_version
+from .handshake import VERSION, python_version
 from .host import Host, is_there
-from .jobs import PAUSE
-from .names import Json, Steps
 from .notes import Note
 from .scratch import TRACK_NAME, Scratch
+from .task_queue import PAUSE
 from .transfer import Take, Voice
+from .types import Json, Steps
 from .writer import Writer
 
 _GAPS = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .agent import Agent
 from .host import Host
-from .names import CInstance
+from .types import CInstance
 
 try:
     from _Framework.ControlSurface import ControlSurface

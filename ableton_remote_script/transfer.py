@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from .arguments import RequestError, read
-from .names import Value
 from .notes import MOST_BEATS, MOST_IN_CLIP, MOST_NOTES, Note, read_notes
+from .types import Value
 
 MOST_TRACKS = 64
 MOST_TRANSFERS = 8

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import Live
 
+from .free_slots import TRACKS_AT_ONCE, find_tracks, free_scene
 from .host import Host, is_there
-from .jobs import PAUSE
-from .names import Clip, Scene, Slot, Song, Specification, Steps, Track
 from .notes import Note, playable
-from .places import TRACKS_AT_ONCE, find_tracks, free_scene
 from .selection import Selection
+from .task_queue import PAUSE
 from .transfer import Take, Voice
+from .types import Clip, Scene, Slot, Song, Specification, Steps, Track
 
 NOTES_AT_ONCE = 32
 _PATIENCE_TICKS = 30  # callbacks of 10 ms: Live's own tick comes every 100 ms

@@ -307,7 +307,7 @@ def test_a_status_bar_and_a_log_that_fail_cost_no_answer(live):
     c_instance.show_message = c_instance.log_message = fail
     assert live.write("a", TAKE)[0][0] == "written"
     assert live.ask("read", "r", "selected")[0][0] == "error"
-    live.world._surface._continuo_agent._door.close()
+    live.world._surface._continuo_agent._socket.close()
     live.advance(6000)
     live.meet(session=2)
     assert live.world._timers
@@ -332,4 +332,4 @@ def test_the_newer_base_of_control_surfaces_serves_where_the_older_is_gone():
 
 def test_only_programs_on_this_machine_can_reach_the_script(live):
     agent = live.world._surface._continuo_agent
-    assert agent._door._socket.getsockname()[0] == "127.0.0.1"
+    assert agent._socket._socket.getsockname()[0] == "127.0.0.1"

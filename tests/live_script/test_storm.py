@@ -54,7 +54,7 @@ def test_whatever_comes_the_script_goes_on_and_leaves_nothing_open(storm):
             send(live, thing)
             live.advance(20)
         live.advance(6000)
-        while live.world._surface._continuo_agent._jobs:  # self-tests take seconds each
+        while live.world._surface._continuo_agent._tasks:  # self-tests take seconds each
             live.advance(1000)
         assert not [line for line in live.world.logged if "Traceback" in line]
         assert live.world._timers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .names import Song, Steps, Track
+from .types import Song, Steps, Track
 
 # So many objects of Live are asked in one step: the largest set must not hold up its own screen.
 TRACKS_AT_ONCE = 16

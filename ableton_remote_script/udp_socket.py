@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 
-from .names import Sender
+from .types import Sender
 
 LOOPBACK = "127.0.0.1"
 _RECEIVED = 65536
 
 
-class Door:
+class UdpSocket:
     """A socket on a free port of 127.0.0.1."""
 
     def __init__(self) -> None:

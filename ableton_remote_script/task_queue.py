@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from .names import Steps
+from .types import Steps
 
-# A job is a generator: at each yield it may be left until the next callback.
+# A task is a generator: at each yield it may be left until the next callback.
 # `yield PAUSE` asks for that, where something of Live's takes effect only at its next tick.
 PAUSE = "pause"
 
 
-class Jobs:
-    """Jobs one after the other, each step of them small."""
+class TaskQueue:
+    """Tasks one after the other, each step of them small."""
 
     def __init__(self) -> None:
         self._waiting: deque[Steps] = deque()
@@ -21,12 +21,12 @@ class Jobs:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, job: Steps) -> None:
-        """Do this job after those that are waiting."""
-        self._waiting.append(job)
+    def add(self, task: Steps) -> None:
+        """Do this task after those that are waiting."""
+        self._waiting.append(task)
 
     def run(self, is_time_up: Callable[[], bool]) -> None:
-        """Do steps until the time is up, or the job wants a pause; at least one step."""
+        """Do steps until the time is up, or the task wants a pause; at least one step."""
         while self._waiting:
             try:
                 wish = next(self._waiting[0])
@@ -40,6 +40,6 @@ class Jobs:
                 return
 
     def close(self) -> None:
-        """Leave all jobs where they are; what they must put right, they put right."""
+        """Leave all tasks where they are; what they must put right, they put right."""
         while self._waiting:
             self._waiting.popleft().close()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .host import Host
-from .names import State, Value
+from .types import State, Value
 
 INTERVAL_SECONDS = 0.095  # a tenth, told at the callback that is next to it
 # A step of the song beyond what its tempo explains: somebody went elsewhere.
 _JUMP_BEATS = 0.25
 
 
-class Position:
+class SongPosition:
     """Looks at the song at every callback; nothing is written to Live, and no listener is needed.
 
     Where a listener is called, Live refuses changes, and it outlives the script if forgotten.

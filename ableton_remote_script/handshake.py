@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from .host import Host
-from .names import Value
+from .types import Value
 
 VERSION = "0.1.0"
 HELLO_SECONDS = 2.0
@@ -14,7 +14,7 @@ _SILENCE_SECONDS = 7.0
 _STALL_SECONDS = 1.0
 
 
-class Greeting:
+class Handshake:
     """Says hello for as long as the script runs, so that either side may begin anew."""
 
     def __init__(self, host: Host, tell: Callable[[tuple[Value, ...]], None]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .host import Host
-from .names import LiveTimer
+from .types import LiveTimer
 
 INTERVAL_MS = 10
 
 
-class Pulse:
+class RepeatingTimer:
     """Calls `work` until it is stopped; a timer that has died is replaced at the next tick."""
 
     def __init__(self, host: Host, work: Callable[[], None]) -> None:
