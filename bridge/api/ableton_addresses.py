@@ -33,7 +33,7 @@ def _address(
     return Address(PREFIX + name, parameters, description, (), group, command)
 
 
-def _wish(
+def _request(
     name: str,
     parameters: tuple[Parameter, ...],
     description: str,
@@ -52,13 +52,13 @@ _REPORT = (_ID, _p("i", "passed"), _p("i", "failed"), _p("s", "path"))
 
 # From any client: what a musician asks for.
 WISHES = (
-    _wish(
+    _request(
         "live",
         (),
         "Asks whether the script in Ableton Live is there, and how long it takes to answer.",
         replies=("live",),
     ),
-    _wish(
+    _request(
         "live/harmonise",
         (_ID, _p("s", "which", *WHICH, optional=True)),
         "Takes the clip that is selected (or playing) in Live as the melody, and writes a take of "
@@ -66,7 +66,7 @@ WISHES = (
         ("verse", "selected"),
         replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "live/written"),
     ),
-    _wish(
+    _request(
         "live/write",
         (_ID, _p("i", "fire", low=0, high=1, optional=True)),
         "Writes a take (an empty id: the newest) into the set as clips, one MIDI track a voice, "
@@ -74,7 +74,7 @@ WISHES = (
         ("tune", 1),
         replies=("live/written",),
     ),
-    _wish(
+    _request(
         "live/selftest",
         (),
         "Has the script test itself in a scratch track of this set.",

@@ -23,7 +23,7 @@ class PeerReading(NamedTuple):
 
 
 class LinkPeer:
-    """The process, from outside: give it orders, look at its readings."""
+    """The process, from outside: give it commands, look at its readings."""
 
     def __init__(self, bpm: float, bar_beats: float) -> None:
         command = [sys.executable, "-P", "-m", "bridge.bench.link_peer", str(bpm), str(bar_beats)]
@@ -44,7 +44,7 @@ class LinkPeer:
                 )
             )
 
-    def order(self, text: str) -> None:
+    def command(self, text: str) -> None:
         """Order `start`, `stop` or `tempo 90`."""
         assert self._process.stdin
         self._process.stdin.write(text + "\n")
@@ -64,15 +64,15 @@ class LinkPeer:
 
 
 # -- in the process ----------------------------------------------------------------------------
-def _listen(orders: "SimpleQueue[str | None]", source: TextIO) -> None:
+def _listen(commands: "SimpleQueue[str | None]", source: TextIO) -> None:
     for line in source:
-        orders.put(line)
-    orders.put(None)
+        commands.put(line)
+    commands.put(None)
 
 
-def _next_order(orders: "SimpleQueue[str | None]") -> str | None:
+def _next_command(commands: "SimpleQueue[str | None]") -> str | None:
     try:
-        return orders.get(timeout=READ_SECONDS)
+        return commands.get(timeout=READ_SECONDS)
     except Empty:
         return ""
 
@@ -83,10 +83,10 @@ def main() -> None:
     link.quantum = float(sys.argv[2])
     link.start_stop_sync_enabled = True
     link.enabled = True
-    orders: SimpleQueue[str | None] = SimpleQueue()
-    threading.Thread(target=_listen, args=(orders, sys.stdin), daemon=True).start()
-    while (order := _next_order(orders)) is not None:
-        what, _, value = order.strip().partition(" ")
+    commands: SimpleQueue[str | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(commands, sys.stdin), daemon=True).start()
+    while (command := _next_command(commands)) is not None:
+        what, _, value = command.strip().partition(" ")
         if what == "tempo":
             link.tempo = float(value)
         elif what:

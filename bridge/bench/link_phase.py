@@ -39,7 +39,7 @@ class LinkFigures:
         )
 
 
-class Heard:
+class PositionLog:
     """What our clock posted, and when: only what was there at an instant may be used for it."""
 
     def __init__(self) -> None:
@@ -72,26 +72,26 @@ def measure_link(seconds: float = 10.0) -> LinkFigures:
 
     Raises ClockError without aalink, or where the two do not find each other.
     """
-    heard = Heard()
+    log = PositionLog()
     peer = LinkPeer(BEFORE_BPM, BAR_BEATS)
     witness = Witness()
     witness.start()
-    sources = ClockSources(heard.put, perf_counter, meter_beats=BAR_BEATS, bpm=80)
+    sources = ClockSources(log.put, perf_counter, meter_beats=BAR_BEATS, bpm=80)
     try:
         sources.choose("link")
-        wait_for(lambda: _have_met(heard, peer), MEET_SECONDS, "two Link peers to meet")
+        wait_for(lambda: _have_met(log, peer), MEET_SECONDS, "two Link peers to meet")
         # Their clocks are compared for some hundred ms after they have met.
         pause = threading.Event()
         pause.wait(SETTLE_SECONDS)
         first = len(peer.readings)
         pause.wait(seconds / 2)
-        peer.order(f"tempo {AFTER_BPM:g}")
+        peer.command(f"tempo {AFTER_BPM:g}")
         pause.wait(seconds / 2)
     finally:
         sources.close()
         peer.close()
         lateness = witness.stop()
-    return _judge(heard, peer.readings[first:], lateness)
+    return _judge(log, peer.readings[first:], lateness)
 
 
 def wait_for(holds: Callable[[], bool], seconds: float, what: str) -> None:
@@ -103,22 +103,24 @@ def wait_for(holds: Callable[[], bool], seconds: float, what: str) -> None:
         pause.wait(0.02)
 
 
-def _have_met(heard: Heard, peer: LinkPeer) -> bool:
-    if any(change.state == "failed" for change in heard.changes):
-        raise ClockError(heard.changes[-1].detail)
+def _have_met(log: PositionLog, peer: LinkPeer) -> bool:
+    if any(change.state == "failed" for change in log.changes):
+        raise ClockError(log.changes[-1].detail)
     counts = [reading.peers for reading in peer.readings[-1:]]
-    return bool(counts and counts[0] and heard.positions[-1].bpm == peer.readings[-1].bpm)
+    return bool(counts and counts[0] and log.positions[-1].bpm == peer.readings[-1].bpm)
 
 
-def _judge(heard: Heard, readings: Sequence[PeerReading], lateness: WitnessReport) -> LinkFigures:
+def _judge(
+    log: PositionLog, readings: Sequence[PeerReading], lateness: WitnessReport
+) -> LinkFigures:
     changed_seconds = next(r.at_seconds for r in readings if abs(r.bpm - AFTER_BPM) < NEAR_BPM)
-    told = zip(heard.seconds, heard.positions, strict=True)
+    told = zip(log.seconds, log.positions, strict=True)
     learned_seconds = next(
         (seconds for seconds, position in told if abs(position.bpm - AFTER_BPM) < NEAR_BPM), inf
     )
     # We left before the peer did.
-    counted = [r for r in readings if r.at_seconds < heard.seconds[-1]]
-    errors = [heard.error_seconds(r.at_seconds, r.beat) for r in counted]
+    counted = [r for r in readings if r.at_seconds < log.seconds[-1]]
+    errors = [log.error_seconds(r.at_seconds, r.beat) for r in counted]
     phase = spread(errors, lateness)
     assert phase
     late_ms = max(learned_seconds - changed_seconds, 0.0) * 1000

@@ -111,7 +111,7 @@ class JackTransport:
         now: Callable[[], float],
         bpm: float,
     ) -> None:
-        self._post, self._now, self._bpm = post, now, bpm
+        self._put, self._now, self._bpm = post, now, bpm
         self._ended = threading.Event()
         self._client: TransportClient | None = None
         self._retry_seconds = 0.0
@@ -127,7 +127,7 @@ class JackTransport:
         except NoServerError:
             return False
         self._timebase = Timebase(self._client.frame_rate, self._bpm)
-        self._positions = PositionFilter(self._post)
+        self._positions = PositionFilter(self._put)
         self._last: Reading | None = None
         self._settled_seconds = self._now()
         self._tell("found", "following JACK's transport")
@@ -141,7 +141,7 @@ class JackTransport:
         self._tell("lost", "JACK ended; its transport is followed again when it is back")
 
     def _tell(self, state: str, detail: str) -> None:
-        self._post(ClockChanged(self._now(), SOURCE, state, detail))
+        self._put(ClockChanged(self._now(), SOURCE, state, detail))
 
     def close(self) -> None:
         """Leave the server; it and its transport go on."""

@@ -44,7 +44,7 @@ class LinkClock:
         *,
         has_start_stop: bool = True,
     ) -> None:
-        self._post, self._now = post, now
+        self._put, self._now = post, now
         self._bar_beats = meter_beats
         self._shift_beats = 0.0  # whole bars
         self._stopped_beat: float | None = None
@@ -64,7 +64,7 @@ class LinkClock:
         if peers != self._peers:
             self._peers = peers
             state = "found" if peers else "lost"
-            self._post(ClockChanged(self._now(), SOURCE, state, _count(peers)))
+            self._put(ClockChanged(self._now(), SOURCE, state, _count(peers)))
         self._positions.take(self._read())
 
     def lead(self, what: str, value: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The outside clocks behind one door: a thread that follows the one chosen, or sleeps."""
+"""The outside clocks behind one interface: a thread that follows the one chosen, or sleeps."""
 
 import logging
 import threading
@@ -59,7 +59,7 @@ class ClockSources:
         self._makers = MAKERS if makers is None else makers
         self._chosen = self._source = "internal"  # for the engine's thread, and for ours
         self._lock = threading.Lock()  # held for no longer than a put
-        self._orders: SimpleQueue[tuple[str, float | str | None] | None] = SimpleQueue()
+        self._commands: SimpleQueue[tuple[str, float | str | None] | None] = SimpleQueue()
         self._follower: Follower | None = None
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
         self._thread.start()
@@ -69,17 +69,17 @@ class ClockSources:
         """Listen to this source alone: internal, midi, link or jack."""
         with self._lock:
             self._chosen = source
-        self._orders.put(("choose", source))
+        self._commands.put(("choose", source))
 
     def lead(self, what: str, value: float | None = None) -> None:
         """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
-        self._orders.put((what, value))
+        self._commands.put((what, value))
 
     def close(self) -> None:
         """Let the clock go; returns within a second, whatever the clock does."""
         with self._lock:
             self._chosen = ""
-        self._orders.put(None)
+        self._commands.put(None)
         self._thread.join(CLOSE_SECONDS)
 
     # -- our own -----------------------------------------------------------------------------
@@ -88,14 +88,14 @@ class ClockSources:
         while True:
             follower = self._follower
             try:
-                order = self._orders.get(timeout=follower.poll_seconds if follower else None)
+                command = self._commands.get(timeout=follower.poll_seconds if follower else None)
             except Empty:
                 self._try(self._step)
                 continue
-            if order is None:
+            if command is None:
                 self._let_go()
                 return
-            self._try(partial(self._obey, *order))
+            self._try(partial(self._run_command, *command))
 
     def _try(self, work: Callable[[], None]) -> None:
         """Do the work; whatever goes wrong in it must not end this thread."""
@@ -119,7 +119,7 @@ class ClockSources:
         if self._follower:
             self._follower.step()
 
-    def _obey(self, what: str, value: float | str | None) -> None:
+    def _run_command(self, what: str, value: float | str | None) -> None:
         if what == "choose":
             self._let_go()
             self._source = str(value)

@@ -91,21 +91,21 @@ def _evaluate(options: Options) -> "EvaluationReport":
     frames = read_frames(options["frames"]) if options["frames"] else None
     gathered = gather(entry.require(), options["data"], options["train"], options["pieces"])
     steps = len(gathered.material.examples) * (len(seeds) + 1)
-    with ProgressReporter(steps, quiet=options["as_json"]) as teller:
-        with teller.loading(entry.name):
+    with ProgressReporter(steps, quiet=options["as_json"]) as reporter:
+        with reporter.loading(entry.name):
             generator = load(entry.path)
-        judged = judge(generator, gathered, seeds, controls, teller.count)
+        judged = judge(generator, gathered, seeds, controls, reporter.count)
         report = replace(judged.report, model=entry.name)
         if generator.has_likelihood:
             report = with_likelihood(report, gathered, generator.log_likelihood, frames)
         elif frames:
-            teller.fault(f"{entry.name} cannot say how likely notes are: --frames is left")
+            reporter.fault(f"{entry.name} cannot say how likely notes are: --frames is left")
         if options["plots"]:
             for path in draw(options["plots"], report, judged.real, judged.takes[0]):
-                teller.say(f"drew {path}")
+                reporter.say(f"drew {path}")
         if options["record"]:
             record_evaluation(entry.path, measured(report))
-            teller.say(f"kept in the manifest of {entry.path}")
+            reporter.say(f"kept in the manifest of {entry.path}")
     return report
 
 

@@ -10,7 +10,7 @@ import click
 
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
-from bridge.commands.generate_wish import GenerateOptions, check_stretch, find_models
+from bridge.commands.generate_request import GenerateOptions, check_stretch, find_models
 from bridge.commands.progress import ProgressReporter
 from models.artifact.catalogue import DEFAULT_MODEL, find
 from models.artifact.generator import Generator
@@ -78,16 +78,16 @@ def command(**options: Unpack[Options]) -> None:
         raise UserError(
             f"--bars says how far a model extends, but {names[0]} is made to {techniques[0]}"
         )
-    wish = GenerateOptions(
+    request = GenerateOptions(
         names, controls, techniques, stretch, options["melody_track"], options["steps"]
     )
     seeds = parse_seeds(options["seed"], options["seeds"])
-    jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], wish.name)
-    with ProgressReporter(len(jobs), quiet=options["as_json"]) as teller:
-        run = GenerateRun(wish, teller)
+    jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], request.name)
+    with ProgressReporter(len(jobs), quiet=options["as_json"]) as reporter:
+        run = GenerateRun(request, reporter)
         done = run.run(jobs)
     if options["as_json"]:
-        said = {"model": wish.name, "files": done, "failed": run.failed}
+        said = {"model": request.name, "files": done, "failed": run.failed}
         click.echo(json.dumps(said, indent=2))
     if len(done) < len(jobs):
         raise click.exceptions.Exit(EXIT_CODE)
@@ -96,9 +96,9 @@ def command(**options: Unpack[Options]) -> None:
 class GenerateRun:
     """Works on one file after another; a melody is read once and each model loaded once."""
 
-    def __init__(self, wish: GenerateOptions, teller: ProgressReporter) -> None:
-        self._wish = wish
-        self._teller = teller
+    def __init__(self, request: GenerateOptions, reporter: ProgressReporter) -> None:
+        self._request = request
+        self._reporter = reporter
         self._generators: dict[str, Generator] = {}
         self._read: tuple[Path, Composition | None] | None = None
         self.failed: list[dict[str, str]] = []
@@ -107,7 +107,7 @@ class GenerateRun:
         """Do the jobs; give the entries of those that succeeded."""
         done = []
         for job in jobs:
-            with self._teller.step(job.melody.name):
+            with self._reporter.step(job.melody.name):
                 try:
                     piece = self._melody(job.melody)
                     if piece:
@@ -120,7 +120,7 @@ class GenerateRun:
 
     def _fault(self, job: Job, said: str) -> None:
         self.failed.append({"input": str(job.melody), "error": said})
-        self._teller.fault(said)
+        self._reporter.fault(said)
 
     def _melody(self, path: Path) -> Composition | None:
         """Read the melody; None if it could not be read for an earlier seed, and that was said."""
@@ -132,28 +132,30 @@ class GenerateRun:
     def _choose(self, path: Path) -> Composition:
         score = require_notes(read_score(path), path)
         try:
-            choice = choose_melody(score, self._wish.melody_track)
+            choice = choose_melody(score, self._request.melody_track)
             piece = score.composition(choice.index)
-            self._wish.span(piece)
+            self._request.span(piece)
         except (MelodyError, RangeError) as error:
             raise MidiFileError(f"{path}: {error}") from error
-        self._teller.say(f"{path}: the melody is {choice.reason}")
+        self._reporter.say(f"{path}: the melody is {choice.reason}")
         return piece
 
     def _make(self, job: Job, piece: Composition) -> dict[str, Any]:
-        wish = self._wish
-        steps = [Step(self._load(n), c) for n, c in zip(wish.models, wish.controls, strict=True)]
+        request = self._request
+        steps = [
+            Step(self._load(n), c) for n, c in zip(request.models, request.controls, strict=True)
+        ]
         started_seconds = perf_counter()
         try:
-            found = chain(steps, piece, job.seed, wish.stretch)
+            found = chain(steps, piece, job.seed, request.stretch)
         except RangeError as error:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
         made = found[-1]
         write_composition(job.output, made)
-        written = self._write_steps(job, piece, steps[0], found) if wish.steps else []
-        bars = made.meter.bars(wish.span(piece)[1])
-        self._teller.say(
+        written = self._write_steps(job, piece, steps[0], found) if request.steps else []
+        bars = made.meter.bars(request.span(piece)[1])
+        self._reporter.say(
             f"{job.output}: {bars} bars, {self._done(piece, found)}, "
             f"seed {job.seed}, {seconds:.2f} s"
         )
@@ -173,8 +175,8 @@ class GenerateRun:
     def _done(self, piece: Composition, found: Sequence[Composition]) -> str:
         """Say what each model did."""
         said, before = [], piece
-        wish = self._wish
-        for name, technique, after in zip(wish.models, wish.techniques, found, strict=True):
+        request = self._request
+        for name, technique, after in zip(request.models, request.techniques, found, strict=True):
             new = sum(len(t.clip.notes) for t in after.accompaniment)
             if technique == EDIT:
                 done = changes(before.melody.clip, after.melody.clip)
@@ -192,15 +194,15 @@ class GenerateRun:
         self, job: Job, piece: Composition, first: Step, found: Sequence[Composition]
     ) -> list[str]:
         """Write each stage beside the result, numbered."""
-        wish, parts = self._wish, list(found)
-        if wish.techniques[0] == EDIT and wish.steps:
+        request, parts = self._request, list(found)
+        if request.techniques[0] == EDIT and request.steps:
             parts[:1] = stages(
                 first.generator,
                 piece,
                 job.seed,
-                wish.steps,
+                request.steps,
                 first.controls,
-                (wish.stretch.begin, wish.stretch.end),
+                (request.stretch.begin, request.stretch.end),
             )
         names = [
             job.output.with_name(f"{job.output.stem}-step-{k}{job.output.suffix}")
@@ -216,8 +218,8 @@ class GenerateRun:
 
             entry = find(model)
             if entry.hides:
-                self._teller.say(f"{entry.path} is used in place of {entry.hides}")
-            with self._teller.loading(entry.name):
+                self._reporter.say(f"{entry.path} is used in place of {entry.hides}")
+            with self._reporter.loading(entry.name):
                 try:
                     self._generators[model] = load(entry.path)
                 except ArtifactError as error:

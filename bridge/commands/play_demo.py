@@ -36,19 +36,19 @@ def demo(options: Options) -> None:
     melody = replace(melody, bpm=chosen.settings.bpm)
     # Without a word about MIDI the demo needs none.
     what = f"Demo: {melody.name!r}, {melody.bars} bars: first alone, then with its accompaniment."
-    stage = PlaySession(chosen, connections(options, system="none"), what)
-    keyboard, saved = Keyboard(melody, stage.session.runner.put, perf_counter), Saved()
+    playing = PlaySession(chosen, connections(options, system="none"), what)
+    keyboard, saved = Keyboard(melody, playing.session.runner.put, perf_counter), Saved()
     keyboard.start()
-    stage.play(keyboard, saved)
+    playing.play(keyboard, saved)
     keyboard.stop()
-    code = stage.close()
+    code = playing.close()
     if saved.path:
-        stage.view.say(render(saved.path, Path()))
+        playing.view.say(render(saved.path, Path()))
     if keyboard.complaint:
         code = 1
     elif not keyboard.accompanied:
-        stage.view.say("ended before the accompaniment came in")
-    stage.leave(code)
+        playing.view.say("ended before the accompaniment came in")
+    playing.leave(code)
 
 
 def ignored(options: Options) -> list[str]:

@@ -29,7 +29,7 @@ LOOK_SECONDS = 0.5
 
 
 class StopSignals:
-    """Turns the signals that end a program into a wish to end, from its first moment on."""
+    """Turns the signals that end a program into a request to end, from its first moment on."""
 
     def __init__(self) -> None:
         self._is_wanted = False
@@ -61,17 +61,17 @@ class PlaySession:
     """A session with its terminal view, between `open` and `close`."""
 
     def __init__(self, chosen: Chosen, connections: Connections, what: str = "") -> None:
-        self._stopper = StopSignals()
+        self._stop_signals = StopSignals()
         log_to_file()
         self.session = open_session(chosen, connections)
         settings = chosen.settings
         meter, roll = settings.meter, not connections.quiet
-        scene = RollView(meter.beats_per_bar, pulse(meter), voices_of_model(chosen), roll)
-        self.view = TerminalView(scene)
+        roll_view = RollView(meter.beats_per_bar, pulse(meter), voices_of_model(chosen), roll)
+        self.view = TerminalView(roll_view)
         self.view.start()
         ports, osc = self.session.ports, self.session.osc
-        doors = [f"MIDI: {ports.describe()}", f"OSC: {osc.describe()}"]
-        for line in [*doors, *opening(settings, chosen.manifest, connections.takes, what)]:
+        endpoints = [f"MIDI: {ports.describe()}", f"OSC: {osc.describe()}"]
+        for line in [*endpoints, *opening(settings, chosen.manifest, connections.takes, what)]:
             self.view.say(line)
         self._keys = ComputerKeys(self.session.ask)
         if self._keys.is_there:
@@ -83,7 +83,7 @@ class PlaySession:
     def play(self, *listeners: Listener) -> None:
         """Play until the engine ends, by itself or by a signal."""
         self.session.start(self.view, *listeners)
-        self._stopper.then(self.session.quit)
+        self._stop_signals.then(self.session.quit)
         self._keys.start()
         while not self.session.runner.wait(LOOK_SECONDS):
             pass
@@ -109,9 +109,9 @@ class PlaySession:
 
 def perform(chosen: Chosen, connections: Connections) -> None:
     """Play until a signal comes."""
-    stage = PlaySession(chosen, connections)
-    stage.play()
-    stage.leave(stage.close())
+    playing = PlaySession(chosen, connections)
+    playing.play()
+    playing.leave(playing.close())
 
 
 def open_session(chosen: Chosen, connections: Connections) -> Session:

@@ -53,23 +53,23 @@ class TrainingRun:
         """Prepare, train and export."""
         options = self.options
         folder = data_folder("training") / options["name"]
-        narrator = TrainingReporter(first=self.compute.rank == 0)
-        state = self._state(folder, narrator)
+        reporter = TrainingReporter(first=self.compute.rank == 0)
+        state = self._state(folder, reporter)
         plan, architecture = self._plan(state)
-        corpus = self._corpus(narrator)
+        corpus = self._corpus(reporter)
         trainer = self._trainer(corpus, folder, plan, architecture)
         if state:
             trainer.resume(state)
-        narrator.begin(trainer)
+        reporter.begin(trainer)
         if not options["export_only"]:
-            self._run(trainer, narrator)
+            self._run(trainer, reporter)
         if self.compute.rank == 0:
-            self._export(trainer, narrator)
+            self._export(trainer, reporter)
 
-    def _state(self, folder: Path, narrator: TrainingReporter) -> State | None:
+    def _state(self, folder: Path, reporter: TrainingReporter) -> State | None:
         """Read the checkpoint to go on from, the same for all processes; None to begin anew."""
         if goes_on(self.options):
-            content = from_first(self.compute, lambda: last_checkpoint(folder, narrator.say))
+            content = from_first(self.compute, lambda: last_checkpoint(folder, reporter.say))
             return from_bytes(content, folder / CHECKPOINT)
         if from_first(self.compute, lambda: has_checkpoint(folder)):
             raise TrainingError(
@@ -103,13 +103,13 @@ class TrainingRun:
         )
         return plan, name
 
-    def _corpus(self, narrator: TrainingReporter) -> Corpus:
+    def _corpus(self, reporter: TrainingReporter) -> Corpus:
         corpus = first_before_others(
-            self.compute, lambda: load_corpus(self.options["data"], progress=narrator.reading)
+            self.compute, lambda: load_corpus(self.options["data"], progress=reporter.reading)
         )
         music = [(p.name, p.composition.length) for p in corpus.train]
         agreed(self.compute, music, "the same music")
-        narrator.corpus(corpus)
+        reporter.corpus(corpus)
         return corpus
 
     def _trainer(
@@ -118,18 +118,18 @@ class TrainingRun:
         learner = make_learner(architecture, corpus, self.compute, plan.options, plan.seed)
         return Trainer(learner, folder, plan, self.compute)
 
-    def _run(self, trainer: Trainer, narrator: TrainingReporter) -> None:
-        log = Log(trainer, narrator.say) if self.options["log"] and narrator.first else None
+    def _run(self, trainer: Trainer, reporter: TrainingReporter) -> None:
+        log = Log(trainer, reporter.say) if self.options["log"] and reporter.first else None
         try:
-            for progress in narrator.watch(trainer, self.stop):
-                narrator.tell(progress)
+            for progress in reporter.watch(trainer, self.stop):
+                reporter.tell(progress)
                 if log:
                     log.write(progress)
         finally:
             if log:
                 log.close()
 
-    def _export(self, trainer: Trainer, narrator: TrainingReporter) -> None:
+    def _export(self, trainer: Trainer, reporter: TrainingReporter) -> None:
         if trainer.step == 0:
             raise TrainingError("stopped before the first step: nothing to export")
         options, machine = self.options, describe_machine()
@@ -151,7 +151,7 @@ class TrainingRun:
             export_best(trainer, provenance, path)
         except ArtifactError as error:
             raise ArtifactError(f"{error}; what was learnt is kept, try --export-only") from error
-        narrator.exported(path)
+        reporter.exported(path)
 
     def _command(self, trainer: Trainer) -> str:
         """Give the one command that trains this anew, however often it was resumed."""

@@ -60,7 +60,7 @@ class _Output(_Port, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _Request:
     """What to open, and whom to tell."""
 
     system: str
@@ -100,10 +100,10 @@ def open_ports(
     if system == "none":
         return NoPorts()
     _require(system)
-    wish = _Wish(system, on_message, on_change, also_input, also_output)
+    request = _Request(system, on_message, on_change, also_input, also_output)
     if system == "jack":
-        return JackPorts(lambda: _SystemPorts(wish), on_change)
-    return _WatchedPorts(_SystemPorts(wish)) if also_input else _SystemPorts(wish)
+        return JackPorts(lambda: _SystemPorts(request), on_change)
+    return _WatchedPorts(_SystemPorts(request)) if also_input else _SystemPorts(request)
 
 
 def list_ports() -> list[PortInfo]:
@@ -178,8 +178,8 @@ def _jack_problem() -> str:
 class _SystemPorts:
     """Ports on a system that does not end while we run: ALSA, CoreMIDI, Windows; all of rtmidi."""
 
-    def __init__(self, wish: _Wish) -> None:
-        self._wish = wish
+    def __init__(self, request: _Request) -> None:
+        self._request = request
         self._inputs: list[_Port] = []
         self._outputs: list[_Output] = []
         self._names: list[str] = []
@@ -189,16 +189,16 @@ class _SystemPorts:
             self._open()
         except rtmidi.RtMidiError as error:
             self.close()
-            raise PortError(f"{_TITLES[wish.system]} refuses the ports: {error}") from None
+            raise PortError(f"{_TITLES[request.system]} refuses the ports: {error}") from None
         except PortError:
             self.close()
             raise
 
     def _open(self) -> None:
-        system = self._wish.system
+        system = self._request.system
         if OUTPUT in " ".join(_names(system, rtmidi.MidiIn)) and system != "winmm":
             self.notice = "another Continuo runs: the system numbers this one's ports"
-        also_input, also_output = self._wish.also_input, self._wish.also_output
+        also_input, also_output = self._request.also_input, self._request.also_output
         if system == "winmm":
             also_input, also_output = also_input or INPUT, also_output or OUTPUT
         else:
@@ -220,25 +220,25 @@ class _SystemPorts:
         return self._inputs[-1]
 
     def _make_input(self, client: str) -> _Port:
-        port: _Port = rtmidi.MidiIn(_APIS[self._wish.system], name=client)
+        port: _Port = rtmidi.MidiIn(_APIS[self._request.system], name=client)
         port.ignore_types(sysex=True, timing=False, active_sense=True)
-        port.set_callback(self._wish.receive)
+        port.set_callback(self._request.receive)
         return port
 
     def _output(self, client: str) -> _Port:
-        self._outputs.append(rtmidi.MidiOut(_APIS[self._wish.system], name=client))
+        self._outputs.append(rtmidi.MidiOut(_APIS[self._request.system], name=client))
         return self._outputs[-1]
 
     def _open_existing(self, port: _Port, name: str, direction: str) -> None:
         names = _port_names(port)
-        number = _find(names, name, direction, self._wish.system)
+        number = _find(names, name, direction, self._request.system)
         port.open_port(number, direction)
         self._names.append(names[number])
 
     def look(self) -> None:
         """See whether the input that was named is still there, or there again, and tell."""
         if self._named is not None and (news := self._named.look()):
-            self._wish.on_change(*news)
+            self._request.on_change(*news)
 
     def send(self, message: mido.Message) -> None:
         """Send one message now."""
@@ -266,7 +266,7 @@ class _SystemPorts:
 
     def describe(self) -> str:
         """Name the open ports and their system."""
-        return f"{', '.join(self._names)} on {_TITLES[self._wish.system]}"
+        return f"{', '.join(self._names)} on {_TITLES[self._request.system]}"
 
 
 class _NamedInput:

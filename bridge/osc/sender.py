@@ -29,7 +29,7 @@ _NEVER_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
 
 class Recipients(NamedTuple):
-    """Whoever gets a report: first who asked for it, then everyone, unless it is his alone."""
+    """Who gets a report: whoever asked for it first, then everyone, unless `is_alone`."""
 
     first: Target | None
     is_alone: bool = False
@@ -103,12 +103,12 @@ class OscSender:
         return self._pace.wait_seconds(BYTES_AT_ONCE / 16, self._clock())
 
     def _take(self, report: Report) -> None:
-        concerned = Recipients(self._sender(report), is_for_script(report))
+        recipients = Recipients(self._sender(report), is_for_script(report))
         named = messages(report, self._errors())
         if not is_bulky(report):
-            self._send_all(named, concerned)
+            self._send_all(named, recipients)
         elif len(self._bulky) < MOST_BULKY:
-            self._bulky.append((named, concerned))
+            self._bulky.append((named, recipients))
         else:
             self.dropped += 1
             self._take(NoticeReport("error", "clips come faster than they can be sent"))
@@ -126,7 +126,7 @@ class OscSender:
 
     def _send_piece(self) -> None:
         """Send one message of the first clip that waits."""
-        named, concerned = self._bulky[0]
+        named, recipients = self._bulky[0]
         try:
             message = next(named, None)
         except ValueError:
@@ -135,33 +135,33 @@ class OscSender:
         if message is None:
             self._bulky.popleft()
         else:
-            size = self._send(message, concerned)
+            size = self._send(message, recipients)
             self._pace.take(max(size, LEAST_BYTES), self._clock())
 
-    def _send_all(self, named: Iterator[Named], concerned: Recipients) -> None:
+    def _send_all(self, named: Iterator[Named], recipients: Recipients) -> None:
         try:
             for message in named:
-                self._send(message, concerned)
+                self._send(message, recipients)
         except ValueError:
             self.dropped += 1
 
-    def _send(self, message: Named, concerned: Recipients) -> int:
+    def _send(self, message: Named, recipients: Recipients) -> int:
         """Send one message to everyone whom it concerns; return its size in bytes."""
         name, values = message
         datagram = encode(PREFIX + name, values)
-        for target in self._targets(name, values, concerned):
+        for target in self._targets(name, values, recipients):
             try:
                 self._sock.sendto(datagram, _NEVER_WAIT, target)
-            # Nobody listens there, or its buffer is full: he misses it, nobody else.
+            # Nobody listens there, or its buffer is full: it misses this, nobody else does.
             except OSError:
                 self.unsent += 1
         return len(datagram)
 
-    def _targets(self, name: str, values: Values, concerned: Recipients) -> tuple[Target, ...]:
-        if concerned.is_alone:
-            return (concerned.first,) if concerned.first else ()
+    def _targets(self, name: str, values: Values, recipients: Recipients) -> tuple[Target, ...]:
+        if recipients.is_alone:
+            return (recipients.first,) if recipients.first else ()
         self.latest[name] = values
-        return self._subscribers.targets(concerned.first)
+        return self._subscribers.targets(recipients.first)
 
 
 def _target(sender: object) -> Target | None:

@@ -51,46 +51,46 @@ class OscServer:
         first = None if self.events_port is None else ("127.0.0.1", self.events_port)
         self._subscribers = Subscribers(first, (host, self.port), is_loopback(host))
         self._phrases, self._live = PhraseAssembly(), AbletonClips()
-        self._asked = RateLimit(ASKED_AT_ONCE, ASKED_PER_SECOND)
+        self._work = RateLimit(ASKED_AT_ONCE, ASKED_PER_SECOND)
         self._errors_all = RateLimit(4 * ERRORS_AT_ONCE, 4 * ERRORS_PER_SECOND)
         self._errors_each = RateLimits(ERRORS_AT_ONCE, ERRORS_PER_SECOND)
         self.errors = 0  # messages that could not be taken
         self._receiver = OscReceiver(self._sock, self._packet, clock)
-        self._post = OscSender(self._sock, self._subscribers, clock, lambda: self.errors)
-        self.tell = self._post.put
+        self._sender = OscSender(self._sock, self._subscribers, clock, lambda: self.errors)
+        self.tell = self._sender.put
         # What is not passed on as it came: each gives the engine's values, or None.
         self._own: dict[str, Callable[[ValidMessage, Target], tuple[Value, ...] | None]] = {
             "help": self._help,
             "subscribe": self._subscribe,
             "unsubscribe": self._unsubscribe,
             "melody/begin": self._begin_melody,
-            "melody/note": lambda asked, sender: self._phrases.add(sender, _numbers(asked)),
+            "melody/note": lambda valid, sender: self._phrases.add(sender, _numbers(valid)),
             "melody/end": self._end_melody,
-            "live/clip/begin": lambda asked, sender: self._live.begin(sender, asked.values),
-            "live/clip/notes": lambda asked, sender: self._live.add(sender, asked.values),
-            "live/clip/end": lambda asked, sender: self._live.end(sender, asked.values),
+            "live/clip/begin": lambda valid, sender: self._live.begin(sender, valid.values),
+            "live/clip/notes": lambda valid, sender: self._live.add(sender, valid.values),
+            "live/clip/end": lambda valid, sender: self._live.end(sender, valid.values),
         }
 
     def start(self) -> None:
         """Begin to listen, and tell subscribers that Continuo is there."""
-        self._post.start(Reply("startup", (release(), self.port)))
+        self._sender.start(Reply("startup", (release(), self.port)))
         self._receiver.start()
 
     def close(self) -> None:
         """End both threads within half a second and free the port."""
         self._receiver.close(END_SECONDS)
-        self._post.close(END_SECONDS)
+        self._sender.close(END_SECONDS)
         self._sock.close()
 
     @property
     def latest(self) -> dict[str, Values]:
         """What was told last, by name."""
-        return dict(self._post.latest)
+        return dict(self._sender.latest)
 
     @property
     def unsent(self) -> int:
         """Datagrams that the system did not take, and reports that were not sent."""
-        return self._post.unsent + self._post.dropped
+        return self._sender.unsent + self._sender.dropped
 
     def describe(self) -> str:
         """Say in a few words where Continuo listens and to whom it talks."""
@@ -110,19 +110,19 @@ class OscServer:
         now_seconds = self._clock()
         for message in found:
             try:
-                asked = check(message.address, message.arguments)
-                self._obey(asked, source, now_seconds)
+                valid = check(message.address, message.arguments)
+                self._run(valid, source, now_seconds)
             except (MessageError, ValueError) as error:
                 self._fault(message.address, error, source)
 
-    def _obey(self, asked: ValidMessage, source: Target, now_seconds: float) -> None:
-        address = asked.address
-        if not self._asked.take(_effort(asked), now_seconds):
+    def _run(self, valid: ValidMessage, source: Target, now_seconds: float) -> None:
+        address = valid.address
+        if not self._work.take(_effort(valid), now_seconds):
             raise MessageError(
                 f"{address.name}: too much at once, {ASKED_AT_ONCE} messages are the most"
             )
         own = self._own.get(address.name)
-        values = asked.values if own is None else own(asked, source)
+        values = valid.values if own is None else own(valid, source)
         if values is not None:
             self._put(Command(now_seconds, address.command, values, source, address.path))
 
@@ -140,38 +140,38 @@ class OscServer:
             shown = path if is_short else ascii(path[:_LONGEST_ADDRESS])
             self.tell(NoticeReport("error", str(error), shown, source))
 
-    def _help(self, asked: ValidMessage, source: Target) -> None:
-        for values in help_items(*asked.values):
+    def _help(self, valid: ValidMessage, source: Target) -> None:
+        for values in help_items(*valid.values):
             self.tell(Reply("help/item", values, source))
 
-    def _subscribe(self, asked: ValidMessage, source: Target) -> None:
-        port = int(asked.values[0])
+    def _subscribe(self, valid: ValidMessage, source: Target) -> None:
+        port = int(valid.values[0])
         self._subscribers.add(source[0], port)
         self.tell(Reply("subscribed", (port, 1), source))
 
-    def _unsubscribe(self, asked: ValidMessage, source: Target) -> None:
-        port = int(asked.values[0])
+    def _unsubscribe(self, valid: ValidMessage, source: Target) -> None:
+        port = int(valid.values[0])
         self._subscribers.remove(source[0], port)
         self.tell(Reply("subscribed", (port, 0), source))
 
-    def _begin_melody(self, asked: ValidMessage, source: Target) -> None:
-        id_, length = asked.values
+    def _begin_melody(self, valid: ValidMessage, source: Target) -> None:
+        id_, length = valid.values
         self._phrases.begin(source, str(id_), float(length))
 
-    def _end_melody(self, asked: ValidMessage, source: Target) -> tuple[Value, ...]:
-        id_ = str(asked.values[0])
+    def _end_melody(self, valid: ValidMessage, source: Target) -> tuple[Value, ...]:
+        id_ = str(valid.values[0])
         return id_, self._phrases.end(source, id_)
 
 
-def _effort(asked: ValidMessage) -> int:
+def _effort(valid: ValidMessage) -> int:
     """How many messages' worth of work it is: notes are only put away, help on all is long."""
-    if asked.address.name in ("melody/note", "live/clip/notes"):
+    if valid.address.name in ("melody/note", "live/clip/notes"):
         return 0
-    return len(ADDRESSES) if asked.address.name == "help" and not asked.values else 1
+    return len(ADDRESSES) if valid.address.name == "help" and not valid.values else 1
 
 
-def _numbers(asked: ValidMessage) -> list[float]:
-    return [float(value) for value in asked.values]
+def _numbers(valid: ValidMessage) -> list[float]:
+    return [float(value) for value in valid.values]
 
 
 def _open(host: str, port: int) -> socket.socket:

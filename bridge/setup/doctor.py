@@ -296,8 +296,8 @@ def _answers_ping(port: int) -> bool:
 
 
 def _ask(port: int, message: bytes) -> bytes:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
-        mouth.settimeout(ANSWER_SECONDS)
-        mouth.connect((LOOPBACK, port))
-        mouth.send(message)
-        return mouth.recv(1024)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(ANSWER_SECONDS)
+        client.connect((LOOPBACK, port))
+        client.send(message)
+        return client.recv(1024)

@@ -147,8 +147,8 @@ class _Console(Console):
 class TerminalView:
     """Shows reports from a thread of its own, so that a stuck terminal stops no music."""
 
-    def __init__(self, scene: RollView, stream: IO[str] | None = None) -> None:
-        self._scene = scene
+    def __init__(self, roll_view: RollView, stream: IO[str] | None = None) -> None:
+        self._roll_view = roll_view
         self._reports: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         stream = stream if stream is not None else sys.stdout
         if isinstance(stream, io.TextIOWrapper):
@@ -156,7 +156,7 @@ class TerminalView:
             stream.reconfigure(errors="backslashreplace")
         # Without a terminal lines keep their length: a path must stay in one piece.
         self._console = _Console(file=stream, highlight=False, soft_wrap=True)
-        scene.ascii_only = not (self._console.encoding or "").lower().startswith("utf")
+        roll_view.ascii_only = not (self._console.encoding or "").lower().startswith("utf")
         self._gone = False
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
 
@@ -186,14 +186,14 @@ class TerminalView:
             self._shown(live.start)
         while (report := self._reports.get()) is not None:
             self._show(report, live)
-        self._shown(lambda: self._print(self._scene.finish()))
+        self._shown(lambda: self._print(self._roll_view.finish()))
         if live:
             self._shown(live.stop)
 
     def _show(self, report: Report, live: Live | None) -> None:
-        lines = self._scene.take(report)
+        lines = self._roll_view.take(report)
         if live and (lines or isinstance(report, BeatReport)):
-            under_way = Group(*self._scene.bar_under_way())
+            under_way = Group(*self._roll_view.bar_under_way())
             self._shown(lambda: live.update(under_way, refresh=True))
         if lines:
             self._shown(lambda: self._print(lines))

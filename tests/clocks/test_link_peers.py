@@ -50,7 +50,7 @@ def test_two_peers_agree_on_the_tempo_and_on_the_bar_line(met):
 
 def test_the_tempo_goes_both_ways(met):
     heard, sources, other = met
-    other.order("tempo 90")
+    other.command("tempo 90")
     wait_for(lambda: has_tempo(heard, 90), PATIENCE_SECONDS, "their tempo")
     sources.lead("tempo", 140.0)
     wait_for(lambda: abs(other.readings[-1].bpm - 140) < 0.01, PATIENCE_SECONDS, "our tempo")
@@ -60,8 +60,8 @@ def test_the_tempo_goes_both_ways(met):
 def test_start_and_stop_go_both_ways(met):
     heard, sources, other = met
     assert heard.positions[-1].is_playing, "we need not wait for anybody's start"
-    other.order("start")
-    other.order("stop")
+    other.command("start")
+    other.command("stop")
     wait_for(lambda: not heard.positions[-1].is_playing, PATIENCE_SECONDS, "their stop")
     sources.lead("start")
     wait_for(lambda: other.readings[-1].is_playing, PATIENCE_SECONDS, "our start")

@@ -13,7 +13,7 @@ from patience import PATIENCE_SECONDS
 from pythonosc.osc_message import OscMessage
 from system_programs import lack, need_module
 
-from bridge.bench.link_phase import Heard, wait_for
+from bridge.bench.link_phase import PositionLog, wait_for
 from bridge.clocks.link import make_link
 from bridge.clocks.position_filter import ClockError
 from bridge.clocks.sources import ClockSources
@@ -47,7 +47,7 @@ def need_link():
 @contextmanager
 def ours(bpm):
     """Our side, as the engine has it."""
-    heard = Heard()
+    heard = PositionLog()
     sources = ClockSources(heard.put, time.perf_counter, meter_beats=BAR, bpm=bpm)
     try:
         sources.choose("link")
