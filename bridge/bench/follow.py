@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from queue import Empty, SimpleQueue
 from time import perf_counter
 
-from bridge.bench.processes import ANSWER_LIMIT_SECONDS, BenchError, worker_of
+from bridge.bench.processes import await_answer, worker_of
 from bridge.demo.player import Melody, melodies
-from bridge.events import Event, Generated, GenerateFailed
 from bridge.interfaces import GenerateRequest
 from models.music.clip import Clip, Track
 from models.music.melody_forecast import continued
@@ -27,7 +25,7 @@ def time_follow(model: str, runs: int) -> list[float]:
                 asked = replace(request, context=latest(tracks, request))
                 began_seconds = perf_counter()
                 worker.request(asked)
-                answer = _answer(inbox, asked.request_id)
+                answer = await_answer(inbox, asked.request_id)
                 seconds.append(perf_counter() - began_seconds)
                 tracks = joined(tracks, answer.tracks)
     return seconds[:runs]
@@ -68,16 +66,3 @@ def joined(tracks: tuple[Track, ...], more: tuple[Track, ...]) -> tuple[Track, .
         return more
     pairs = zip(tracks, more, strict=True)
     return tuple(replace(t, clip=t.clip.merged(m.clip)) for t, m in pairs)
-
-
-def _answer(inbox: "SimpleQueue[Event]", request_id: str) -> Generated:
-    until_seconds = perf_counter() + ANSWER_LIMIT_SECONDS
-    while True:
-        try:
-            event = inbox.get(timeout=max(until_seconds - perf_counter(), 0))
-        except Empty:
-            raise BenchError(f"no bar in {ANSWER_LIMIT_SECONDS:.0f} s") from None
-        if isinstance(event, GenerateFailed):
-            raise BenchError(event.reason)
-        if isinstance(event, Generated) and event.request_id == request_id:
-            return event

@@ -40,7 +40,7 @@ def worker_of(model: str) -> Iterator[tuple[WorkerClient, "SimpleQueue[Event]"]]
     inbox: SimpleQueue[Event] = SimpleQueue()
     worker = WorkerClient(inbox.put, perf_counter, model)
     try:
-        _await(inbox, _is_ready, LOAD_LIMIT_SECONDS)
+        _await_event(inbox, _is_ready, LOAD_LIMIT_SECONDS)
         yield worker, inbox
     finally:
         worker.close()
@@ -52,7 +52,7 @@ def _is_ready(event: Event) -> bool:
     return isinstance(event, WorkerChanged) and event.state == "ready"
 
 
-def _await(
+def _await_event(
     inbox: "SimpleQueue[Event]", is_meant: Callable[[Event], bool], limit_seconds: float
 ) -> Event:
     until_seconds = perf_counter() + limit_seconds
@@ -63,6 +63,19 @@ def _await(
             raise BenchError(f"the worker said nothing for {limit_seconds:.0f} s") from None
         if is_meant(event):
             return event
+
+
+def await_answer(inbox: "SimpleQueue[Event]", request_id: str) -> Generated:
+    """Wait for the answer to a request; BenchError if it fails or takes too long."""
+
+    def is_answer(event: Event) -> bool:
+        if isinstance(event, GenerateFailed):
+            raise BenchError(event.reason)
+        return isinstance(event, Generated) and event.request_id == request_id
+
+    answer = _await_event(inbox, is_answer, ANSWER_LIMIT_SECONDS)
+    assert isinstance(answer, Generated)
+    return answer
 
 
 def eight_bars(number: int, model: str, melody: Melody | None = None) -> GenerateRequest:
@@ -87,18 +100,9 @@ def time_generation(model: str, runs: int) -> tuple[list[float], float | None]:
             request = eight_bars(number, model, melody)
             began_seconds = perf_counter()
             worker.request(request)
-            _await(inbox, _answers(request), ANSWER_LIMIT_SECONDS)
+            await_answer(inbox, request.request_id)
             seconds.append(perf_counter() - began_seconds)
         return seconds, memory_mb(worker.pid) if worker.pid else None
-
-
-def _answers(request: GenerateRequest) -> Callable[[Event], bool]:
-    def is_answer(event: Event) -> bool:
-        if isinstance(event, GenerateFailed):
-            raise BenchError(event.reason)
-        return isinstance(event, Generated) and event.request_id == request.request_id
-
-    return is_answer
 
 
 def time_help(runs: int = 5) -> float:

@@ -8,7 +8,38 @@ from typing import Self
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+
+def progress_bar(how_far: ProgressColumn, *, hidden: bool) -> Progress:
+    """Make the bar of a long command on standard error, if a person is watching."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        how_far,
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=hidden or not sys.stderr.isatty(),
+    )
+
+
+def say_beside(bar: Progress, text: str, *, err: bool = False) -> None:
+    """Say a line on standard output (or error) while a bar may be shown."""
+    if bar.disable or not sys.stdout.isatty():
+        click.echo(text, err=err)
+    else:
+        # On one terminal the line and the bar must not write over each other.
+        bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 class ProgressReporter:
@@ -16,17 +47,7 @@ class ProgressReporter:
 
     def __init__(self, total: int, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            disable=quiet or not sys.stderr.isatty(),
-        )
+        self._progress = progress_bar(MofNCompleteColumn(), hidden=quiet)
         self._task = self._progress.add_task("", total=total)
 
     def __enter__(self) -> Self:
@@ -43,12 +64,7 @@ class ProgressReporter:
 
     def say(self, text: str) -> None:
         """Say a line."""
-        text = _printable(text)
-        if self._progress.disable or not sys.stdout.isatty():
-            click.echo(text, err=self._quiet)
-        else:
-            # On one terminal the line and the bar must not write over each other.
-            self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        say_beside(self._progress, _printable(text), err=self._quiet)
 
     def fault(self, text: str) -> None:
         """Say that something failed, and go on."""

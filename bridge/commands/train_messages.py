@@ -2,16 +2,14 @@
 
 import shlex
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import click
-from rich.console import Console
-from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from rich.progress import TaskProgressColumn
+
+from bridge.commands.progress import progress_bar, say_beside
 
 if TYPE_CHECKING:
     from models.data.piece import Corpus
@@ -64,26 +62,12 @@ class TrainingReporter:
 
     def __init__(self, *, first: bool = True) -> None:
         self.first = first
-        self._bar = Bar(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            disable=not (first and sys.stderr.isatty()),
-        )
+        self._bar = progress_bar(TaskProgressColumn(), hidden=not first)
 
     def say(self, text: str) -> None:
         """Say a line."""
-        if not self.first:
-            return
-        if self._bar.disable or not sys.stdout.isatty():
-            click.echo(text)
-        else:
-            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        if self.first:
+            say_beside(self._bar, text)
 
     def reading(self, done: int, total: int) -> None:
         """Show how many files were read."""
