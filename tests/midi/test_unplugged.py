@@ -16,8 +16,10 @@ def keyboard(system):
     """Ports that listen to a keyboard, what they tell, and a hand that unplugs it."""
     system.there = ("Midi Through 14:0", "Keystation MIDI 1 24:0")
     told = []
-    wish = rtmidi_ports._Wish("alsa", ignore, lambda *news: told.append(news), "keystation", "")
-    return rtmidi_ports._SystemPorts(wish), told
+    request = rtmidi_ports._Request(
+        "alsa", ignore, lambda *news: told.append(news), "keystation", ""
+    )
+    return rtmidi_ports._SystemPorts(request), told
 
 
 def test_a_keyboard_that_is_unplugged_and_plugged_in_again_is_heard_and_both_are_said(
