@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 from rich.console import Console
 
+from bridge.commands.errors import UserError
 from bridge.commands.generate_options import parse_controls, parse_seeds
 from bridge.commands.model_choice import check_controls, usable_model
 from bridge.commands.progress import ProgressReporter
 from models.artifact.catalogue import CatalogueEntry
-from models.artifact.manifest import ACCOMPANY
+from models.artifact.manifest import ACCOMPANY, EDIT
 
 if TYPE_CHECKING:
     from models.evaluation.report import EvaluationReport
@@ -61,7 +62,7 @@ class Options(TypedDict):
 @click.option("--record", is_flag=True, help="Keep the figures in the model's manifest.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
-    """Measure how well a model accompanies."""
+    """Measure how well a model accompanies, edits or extends."""
     from models.evaluation.report import tables
 
     started_seconds = perf_counter()
@@ -86,6 +87,8 @@ def _evaluate(options: Options) -> "EvaluationReport":
 
     controls, seeds = parse_controls(options["settings"]), parse_seeds(None, options["seeds"])
     entry = _entry(options["name"], controls)
+    if entry.require().technique != ACCOMPANY:
+        return _evaluate_melodies(entry, options, controls, seeds)
     if options["plots"]:
         require_plots(options["plots"])
     frames = read_frames(options["frames"]) if options["frames"] else None
@@ -109,8 +112,38 @@ def _evaluate(options: Options) -> "EvaluationReport":
     return report
 
 
+def _evaluate_melodies(
+    entry: CatalogueEntry, options: Options, controls: dict[str, float], seeds: list[int]
+) -> "EvaluationReport":
+    """Measure a model that edits or extends melodies."""
+    from models.artifact.evaluation_record import record_evaluation
+    from models.artifact.torchscript import load
+    from models.evaluation.evaluate import gather_melodies
+    from models.evaluation.melodic.editing import evaluate_editing
+    from models.evaluation.melodic.extending import evaluate_extending
+    from models.evaluation.report import measured
+
+    manifest = entry.require()
+    for option in ("plots", "frames"):
+        if options[option]:
+            raise UserError(
+                f"--{option} is for models that accompany; {entry.name} can {manifest.technique}"
+            )
+    material, caution = gather_melodies(manifest, options["data"], options["pieces"])
+    judge = evaluate_editing if manifest.technique == EDIT else evaluate_extending
+    with ProgressReporter(len(material.examples), quiet=options["as_json"]) as teller:
+        with teller.loading(entry.name):
+            generator = load(entry.path)
+        report = judge(generator, material, seeds, controls, teller.count)
+        report = replace(report, model=entry.name, data=options["data"].name, caution=caution)
+        if options["record"]:
+            record_evaluation(entry.path, measured(report))
+            teller.say(f"kept in the manifest of {entry.path}")
+    return report
+
+
 def _entry(name: str, controls: dict[str, float]) -> CatalogueEntry:
     """Find the model and check the controls before the minutes that follow."""
-    entry = usable_model(name, technique=ACCOMPANY)
+    entry = usable_model(name)
     check_controls(entry.require(), controls)
     return entry

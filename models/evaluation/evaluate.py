@@ -81,6 +81,13 @@ def gather(manifest: Manifest, data: Path, train: Path | None, limit: int | None
     return Gathered(data.name, material, training, wanted.voices is not None, caution)
 
 
+def gather_melodies(manifest: Manifest, data: Path, limit: int | None) -> tuple[Material, str]:
+    """Read the melodies of DATA/valid (or DATA itself), and what must be said of them."""
+    judged, _, caution = _sides(manifest, data, None)
+    wanted = Wanted(melody_alone=True)
+    return read_material(judged.folder, wanted, limit, judged.only), caution
+
+
 class _Side(NamedTuple):
     """Files of a folder: all of them, or `only` some."""
 

@@ -73,11 +73,13 @@ def framed_piece(piece: Composition, frames: Frames) -> Composition:
 class Wanted:
     """Which pieces can be judged by: so many voices, or a melody and tracks of these names.
 
-    Where no track has one of the names, all that stands below the melody counts.
+    Where no track has one of the names, all that stands below the melody counts; with
+    `melody_alone` nothing has to.
     """
 
     voices: int | None = None
     names: frozenset[str] = frozenset()
+    melody_alone: bool = False
 
 
 def read_material(
@@ -123,6 +125,8 @@ def _piece(score: Score, wanted: Wanted) -> Composition:
             raise MaterialError(f"{wanted.voices} voices wanted, it has {len(score.tracks)} tracks")
         return _composition(score, highest_first(pitched))
     melody = score.tracks[choose_melody(score).index]
+    if wanted.melody_alone:
+        return _composition(score, [melody])
     others = [t for t in score.tracks if t is not melody]
     others = [t for t in others if t.name.casefold() in wanted.names] or others
     if not others:

@@ -25,6 +25,9 @@ TAKES = "Two takes of one melody"
 LIKELIHOOD = "Likelihood of the real accompaniment (nats a note)"
 TEXTURE = "Texture (DeepComposer's measures, as documented)"
 
+MENDED = "Damaged melodies after the edit (note F1 with what they were)"
+EXTENDED = "Eight bars that go on after eight"
+
 _SEEN = ("", ""), ("_seen", ", melody in the training"), ("_unseen", ", melody not in it")
 
 FIGURES: dict[str, Figure] = {
@@ -93,4 +96,16 @@ FIGURES: dict[str, Figure] = {
     "qualified_notes": Figure("notes of an eighth or more", TEXTURE),
     "drums_in_pattern": Figure("drum notes in the pattern", TEXTURE),
     "training_similarity": Figure("nearest training bar (cells in common)", TEXTURE),
+    "mended_intact": Figure("intact melodies", MENDED, MORE),
+    "mended_cells": Figure("up to all notes lost, wrong sixteenths", MENDED, MORE),
+    "mended_few_cells": Figure("some notes lost, some wrong sixteenths", MENDED, MORE),
+    "mended_moved": Figure("notes moved by up to a tritone", MENDED, MORE),
+    "mended_slips": Figure("notes beside, out of the key", MENDED, MORE),
+    "mended_rhythm": Figure("onsets shifted, notes struck twice", MENDED, MORE),
+    "extended_notes": Figure("notes a beat", EXTENDED),
+    "extended_rest": Figure("share of silence", EXTENDED),
+    "extended_in_key": Figure("in the key of what was before", EXTENDED),
+    "extended_like": Figure("bars like one before (F1)", EXTENDED),
+    "extended_again": Figure("bars that were there before", EXTENDED),
+    "extended_steps": Figure("steps among moves", EXTENDED),
 }

@@ -12,6 +12,7 @@ from models.music.tempo import MeterMap
 from models.music.whole_bars import whole_bars_end
 from models.techniques.call import ask, provenance, without
 from models.techniques.fill import best_filling
+from models.techniques.parts import matching_tracks
 from models.techniques.windows import Window, windows
 
 
@@ -92,7 +93,11 @@ def _numbered(manifest: Manifest) -> list[tuple[int, Track]]:
 
 def _kept(piece: Composition, manifest: Manifest) -> dict[str, Clip]:
     names = {t.name for t in manifest.tracks}
-    return {t.name: t.clip for t in piece.accompaniment if t.name in names}
+    kept = {t.name: t.clip for t in piece.accompaniment if t.name in names}
+    if kept:
+        return kept
+    found = matching_tracks(piece, manifest)
+    return {manifest.tracks[i - 1].name: track.clip for i, track in found.items()}
 
 
 def _tracks(

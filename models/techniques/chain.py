@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.artifact.generator import Generator
-from models.artifact.manifest import EXTEND, Manifest
+from models.artifact.manifest import ACCOMPANY, EXTEND
 from models.music.clip import Composition
 from models.techniques.call import provenance
 from models.techniques.dispatch import technique_of
 from models.techniques.extend import BARS, extension_range
+from models.techniques.parts import matching_tracks
 from models.techniques.windows import Stretch
 
 
@@ -26,26 +27,25 @@ def chain(
     """Let each generator work on what the one before it made; give the piece after each.
 
     An extension in a chain goes on after the end of what was edited or accompanied, unless it is
-    the first. The provenance of each piece lists all steps up to it.
+    the first. Who accompanies after it adds to what is new if the piece had such voices before,
+    and else to all. The provenance of each piece lists all steps up to it.
     """
-    stretch = stretch or Stretch()
+    here = stretch = stretch or Stretch()
     out: list[Composition] = []
     done: list[Mapping[str, object]] = []
     for number, step in enumerate(steps):
-        begin, end = span_of(step.generator.manifest, piece, stretch, is_first=number == 0)
+        manifest = step.generator.manifest
+        begin, end = here.begin, here.end
+        if manifest.technique == EXTEND:
+            if number:
+                begin, end = stretch.end, None
+            begin, end = extension_range(piece, begin, end, stretch.bars or BARS)
+            here = Stretch(begin, end)
+        elif manifest.technique == ACCOMPANY and not matching_tracks(piece, manifest):
+            begin, end = stretch.begin, stretch.end
         perform = technique_of(step.generator)
         piece = perform(step.generator, piece, seed, step.controls, begin, end)
         done.append(provenance(step.generator, seed, step.controls))
         piece = replace(piece, provenance={**piece.provenance, "steps": list(done)})
         out.append(piece)
     return out
-
-
-def span_of(
-    manifest: Manifest, piece: Composition, stretch: Stretch, *, is_first: bool = True
-) -> tuple[float | None, float | None]:
-    """Say what part of a piece a model of a chain works on; RangeError."""
-    if manifest.technique != EXTEND:
-        return stretch.begin, stretch.end
-    begin, end = (stretch.begin, stretch.end) if is_first else (stretch.end, None)
-    return extension_range(piece, begin, end, stretch.bars or BARS)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from models.artifact.generator import MELODY, Generator
-from models.artifact.manifest import EXTEND, Manifest
-from models.music.clip import Clip, Composition, Track
-from models.music.melody import mean_pitch
+from models.artifact.manifest import EXTEND
+from models.music.clip import Clip, Composition
 from models.music.score import finer
 from models.techniques.accompany import RangeError
 from models.techniques.call import ask, provenance, without
+from models.techniques.parts import matching_tracks
 from models.techniques.windows import windows
 
 BARS = 8
@@ -33,7 +33,7 @@ def extend(
     manifest.require(EXTEND)
     begin, end = extension_range(piece, begin, end)
     given, melody = dict(controls or {}), piece.melody.clip
-    parts = _parts(piece, manifest)
+    parts = matching_tracks(piece, manifest)
     clips = {i: without(track.clip, begin, end) for i, track in parts.items()}
     clips[MELODY] = without(melody, begin, end)
     for window in windows(piece.meter, begin, end, manifest.max_beats):
@@ -71,19 +71,3 @@ def extension_range(
     if end <= begin:
         raise RangeError(f"end must be later than begin, got {begin:g} to {end:g} beats")
     return begin, end
-
-
-def _parts(piece: Composition, manifest: Manifest) -> dict[int, Track]:
-    """Find the tracks of the piece that the generator goes on with: by name, role or register."""
-    wanted = list(enumerate(manifest.tracks, start=1))
-    there = [t for t in piece.accompaniment if t.clip.notes and not t.is_drum]
-    if not wanted or not there:
-        return {}
-    for known in ({t.name: t for t in there}, {t.role: t for t in there}):
-        found = {i: known.get(w.name) or known.get(w.role) for i, w in wanted}
-        if all(found.values()):
-            return {i: t for i, t in found.items() if t is not None}
-    if len(there) != len(wanted):
-        return {}
-    by_pitch = sorted(there, key=lambda t: -mean_pitch(t.clip))
-    return {i: t for (i, _), t in zip(wanted, by_pitch, strict=True)}

@@ -8,9 +8,9 @@ from training_folders import tracks
 from models.artifact.generator import check_rows, resolve_controls
 from models.artifact.manifest import Manifest
 from models.artifact.torchscript import load, save
+from models.data.damage import KINDS
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
-from models.networks.arcnn.damage import KINDS
 from models.networks.arcnn.decode import Decoder
 from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.learner import make

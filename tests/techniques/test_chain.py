@@ -4,6 +4,7 @@ import numpy as np
 from manifests import GOOD
 from technique_fakes import PIECE, Quarters, RaisesLowNotes
 
+from models.music.clip import Clip, Composition, Note, Track
 from models.techniques.chain import Step, chain
 from models.techniques.windows import Stretch
 
@@ -43,3 +44,21 @@ def test_an_extension_after_another_model_goes_on_at_the_end():
     last = chain([Step(Doubles()), Step(Quarters())], PIECE, 0, Stretch(4.0, 8.0, 1))[-1]
     assert last.length == 12.0
     assert last.melody.clip.notes[:5] == PIECE.melody.clip.notes
+
+
+def test_voices_that_there_were_go_on_and_stay_as_they_were_before():
+    voices = tuple(
+        Track(name, Clip((Note(0, 8, pitch),), 8.0), "harmony", channel=channel)
+        for channel, (name, pitch) in enumerate((("II", 43), ("I", 64)), 1)
+    )
+    piece = Composition(PIECE.melody, voices)
+    last = chain([Step(Quarters()), Step(Doubles())], piece, 0, Stretch(bars=1))[-1]
+    upper, lower = last.accompaniment
+    assert (upper.clip.notes[0], lower.clip.notes[0]) == (Note(0, 8, 64), Note(0, 8, 43))
+    assert [n.start for n in upper.clip.notes[1:]] == [8.0, 9.0, 10.0, 11.0]
+
+
+def test_a_melody_alone_is_accompanied_from_the_beginning():
+    last = chain([Step(Quarters()), Step(Doubles())], Composition(PIECE.melody), 0, Stretch(bars=1))
+    assert last[-1].accompaniment[0].clip.notes[0].start < 1.0
+    assert len(last[-1].accompaniment[0].clip.notes) == 9

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from models.artifact.manifest import ControlSpec
+from models.data.damage import KINDS
 from models.data.piece import Corpus
 from models.music.clip import Composition
-from models.networks.arcnn.damage import KINDS
 from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.net import ArCnn, ArCnnConfig
 from models.networks.arcnn.offer import CONTROLS

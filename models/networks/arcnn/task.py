@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.networks.arcnn.damage import Damage, damaged
+from models.data.damage import Damage, damaged
 from models.networks.arcnn.roll import metre, roll, tokens, window_low
 from models.networks.common.tunes import Tune
 

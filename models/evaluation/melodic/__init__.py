@@ -1,0 +1,1 @@
+"""Measures for models that edit or extend melodies."""
