@@ -77,6 +77,7 @@ def manifest_of(learner: Learner) -> Manifest:
 
 def _evaluation(trainer: Trainer, valid: Mapping[str, float]) -> dict[str, float]:
     """The validation's figures, and those of some accompaniments of validation melodies."""
-    heard = sample_figures(trainer.sample(_MEASURED_PIECES))
+    technique = find_architecture(trainer.learner.architecture).technique
+    heard = sample_figures(trainer.sample(_MEASURED_PIECES)) if technique == ACCOMPANY else {}
     found = {**{f"valid_{n}": v for n, v in valid.items()}, **heard}
     return {name: round(value, 4) for name, value in found.items() if isfinite(value)}

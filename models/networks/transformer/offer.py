@@ -21,7 +21,7 @@ CONTROLS = (
         "longest", "Longest note", 0.25, 16.0, 8.0, "beats", "no new note is longer",
     ),
     ControlSpec(
-        "tries", "Tries", 1.0, 16.0, 4.0, "",
-        "so many continuations are drawn, and the one that fits best is played",
+        "tries", "Tries", 1.0, 16.0, 1.0, "",
+        "so many continuations are drawn, and the likeliest is played; of fillings always several",
     ),
 )  # fmt: skip

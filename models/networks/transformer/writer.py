@@ -33,6 +33,7 @@ class Writer(nn.Module):
     rests: Tensor
     most: Final[int] = 4096  # notes; a safeguard
     least: Final[float] = 1e-4  # temperature
+    fillings: Final[int] = 6
 
     def __init__(self, net: Melodist) -> None:
         super().__init__()
@@ -46,7 +47,7 @@ class Writer(nn.Module):
         known = line.before if len(line.before) > 0 else line.after
         shift = self.reader.shift(torch.tensor(known, dtype=torch.long).view(-1, 3))
         told = self.indexed(line.before, shift, line.first)
-        count, tries = len(told), max(int(controls["tries"]), 1)
+        count, tries = len(told), self.tries(line, controls)
         onsets = [row[0] for row in told]
         memory = self.net.empty(1)
         entry = [line.first] * tries
@@ -61,6 +62,11 @@ class Writer(nn.Module):
         rows = self.written(told, entry, memory, line, controls, seed)
         best = self.fittest(rows, count, line, shift)
         return [[r[0], r[1], min(max(r[2] + shift, 0), 127)] for r in rows[best][count:]]
+
+    def tries(self, line: Line, controls: dict[str, float]) -> int:
+        """Say how many ways are written: to fit what follows there must be some to choose from."""
+        wanted = max(int(controls["tries"]), 1)
+        return max(wanted, self.fillings) if len(line.after) > 0 else wanted
 
     def indexed(self, rows: list[list[int]], shift: int, last: int) -> list[list[int]]:
         """Tell pitches as the network does; what rings on at `last` ends there."""
@@ -82,11 +88,11 @@ class Writer(nn.Module):
         logits = self.net.rest_logits(x, length)
         onset = self.rests + last[1]
         unfit = (onset < line.first) | (onset >= min(line.first + line.bar, line.last))
+        tries = self.tries(line, controls)
         if bool(unfit.all()):
-            return [line.first] * max(int(controls["tries"]), 1)
+            return [line.first] * tries
         logits = logits.masked_fill(unfit, -1e9)
         logits[0, 1:] += controls["rests"]
-        tries = max(int(controls["tries"]), 1)
         chance = uniforms(seed, torch.tensor([line.first]), tries)[0]
         drawn = self.draw(logits.expand(tries, -1), controls, chance)
         found: list[int] = (self.rests[drawn] + last[1]).tolist()
