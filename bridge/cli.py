@@ -1,12 +1,15 @@
 """The command `continuo`: which commands there are, each imported only when it is asked for."""
 
 import importlib
+import io
+import sys
 import traceback
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from bridge.commands.errors import EXIT_CODE
+from models.artifact.patience import leave
 from models.errors import ContinuoError
 from models.suggestions import near_names
 from models.user_folders import log_file
@@ -69,6 +72,15 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, lazy.help) for name, lazy in COMMANDS.items()])
 
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - as click has it
+        """Run as click does; end the process at once where a model goes on without an end."""
+        _print_anything()
+        try:
+            return super().main(*args, **extra)
+        except SystemExit as end:
+            leave(end.code if isinstance(end.code, int) else 1)
+            raise
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what the user can mend ends it with a sentence and exit code 2.
 
@@ -105,19 +117,31 @@ class Crash(click.ClickException):
     exit_code = 1
 
     def __init__(self, error: Exception) -> None:
-        text = str(error).strip() or "no reason given"
+        try:
+            text = str(error).strip() or "no reason given"
+        except Exception:  # noqa: BLE001 - an error that cannot even say what it is
+            text = "no reason given"
         said = f"Continuo failed ({type(error).__name__}: {text.splitlines()[0]})"
         super().__init__(f"{said}; {_log(error)}")
 
 
 def _log(error: Exception) -> str:
-    path = log_file("crash.log")
+    # Whatever is wrong with the disk, the home or the error itself: the sentence is said.
     try:
+        path = log_file("crash.log")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
+        trace = "".join(traceback.format_exception(error))
+        path.write_text(trace, encoding="utf-8", errors="backslashreplace")
+    except Exception:  # noqa: BLE001
         return "run it with `continuo --debug` to see where"
     return f"where it happened is in {path}"
+
+
+def _print_anything() -> None:
+    """A name that this console cannot print looks odd there, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @click.group("continuo", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -30,8 +30,17 @@ def command() -> None:
     show_default=True,
     help="The grid that notes are rounded to: 4 is sixteenths, 12 has triplets too.",
 )
+@click.option(
+    "--pickup",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="BEATS",
+    help="Every file begins so many beats before its first bar line.",
+)
 @click.option("--all", "all_reasons", is_flag=True, help="List every file that is left out.")
-def report_command(folder: Path, as_json: bool, steps_per_beat: int, all_reasons: bool) -> None:
+def report_command(
+    folder: Path, as_json: bool, steps_per_beat: int, pickup: float, all_reasons: bool
+) -> None:
     """Say what FOLDER holds to learn from: pieces, keys, meters, tracks; what is left out and why.
 
     FOLDER is read with all folders in it. If it has train/ and valid/, these are the two sides;
@@ -39,7 +48,7 @@ def report_command(folder: Path, as_json: bool, steps_per_beat: int, all_reasons
     """
     from models.data.report import report
 
-    found = report(_load(folder, steps_per_beat))
+    found = report(_load(folder, steps_per_beat, pickup))
     if as_json:
         click.echo(json.dumps(found.document(), indent=2))
         return
@@ -48,12 +57,12 @@ def report_command(folder: Path, as_json: bool, steps_per_beat: int, all_reasons
     print_report(str(folder), found, 1_000_000 if all_reasons else 10)
 
 
-def _load(folder: Path, steps_per_beat: int) -> "Corpus":
+def _load(folder: Path, steps_per_beat: int, pickup: float) -> "Corpus":
     from models.data.cache import load_corpus
     from models.data.limits import Limits
     from models.data.prepare import PrepareOptions
 
-    options = PrepareOptions(Limits(steps_per_beat))
+    options = PrepareOptions(Limits(steps_per_beat, pickup_beats=pickup))
     with _progress("reading") as tell:
         return load_corpus(folder, options, tell)
 

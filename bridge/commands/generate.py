@@ -9,21 +9,22 @@ from typing import Any, TypedDict, Unpack
 import click
 
 from bridge.commands.errors import EXIT_CODE, UserError
+from bridge.commands.generate_melody import Melody, MelodyOptions, read_melody
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
 from bridge.commands.generate_request import GenerateOptions, check_stretch, find_models
 from bridge.commands.progress import ProgressReporter
 from models.artifact.catalogue import DEFAULT_MODEL, find
-from models.artifact.generator import Generator
+from models.artifact.generator import Generator, UnansweredError
 from models.artifact.manifest import EDIT, EXTEND, ArtifactError
 from models.formats.midi_bytes import MidiFileError
-from models.formats.midi_read import read_score, require_notes
 from models.formats.midi_write import write_composition
 from models.formats.whole_file import FileWriteError
 from models.music.clip import Composition
-from models.music.melody import MelodyError, choose_melody
+from models.music.others import with_others
 from models.techniques.accompany import RangeError
 from models.techniques.chain import Step, chain
 from models.techniques.edit import changes, stages
+from models.techniques.room import settled
 from models.techniques.windows import Stretch
 
 
@@ -42,6 +43,8 @@ class Options(TypedDict):
     bars: int | None
     steps: int | None
     melody_track: str | None
+    pickup: float
+    keep_others: bool
     as_json: bool
 
 
@@ -67,6 +70,14 @@ class Options(TypedDict):
     help="Write what there is after each of N steps of an edit, and after each model.",
 )
 @click.option("--melody-track", metavar="NAME|NUMBER", help="The melody's track, if not guessed.")
+@click.option(
+    "--pickup",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="BEATS",
+    help="The melody begins so many beats before its first bar line.",
+)
+@click.option("--keep-others", is_flag=True, help="Keep the file's other tracks in the result.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Accompany, edit or extend the melodies in MIDI files."""
@@ -79,7 +90,12 @@ def command(**options: Unpack[Options]) -> None:
             f"--bars says how far a model extends, but {names[0]} is made to {techniques[0]}"
         )
     request = GenerateOptions(
-        names, controls, techniques, stretch, options["melody_track"], options["steps"]
+        names,
+        controls,
+        techniques,
+        stretch,
+        MelodyOptions(options["melody_track"], options["pickup"], options["keep_others"]),
+        options["steps"],
     )
     seeds = parse_seeds(options["seed"], options["seeds"])
     jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], request.name)
@@ -100,7 +116,7 @@ class GenerateRun:
         self._request = request
         self._reporter = reporter
         self._generators: dict[str, Generator] = {}
-        self._read: tuple[Path, Composition | None] | None = None
+        self._read: tuple[Path, Melody | None] | None = None
         self.failed: list[dict[str, str]] = []
 
     def run(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
@@ -114,6 +130,8 @@ class GenerateRun:
                         done.append(self._make(job, piece))
                 except (MidiFileError, FileWriteError) as error:
                     self._fault(job, str(error))
+                except UnansweredError:
+                    raise  # no file can go on with it
                 except ArtifactError as error:
                     self._fault(job, f"{job.melody}: {error}")
         return done
@@ -122,37 +140,36 @@ class GenerateRun:
         self.failed.append({"input": str(job.melody), "error": said})
         self._reporter.fault(said)
 
-    def _melody(self, path: Path) -> Composition | None:
+    def _melody(self, path: Path) -> Melody | None:
         """Read the melody; None if it could not be read for an earlier seed, and that was said."""
         if self._read is None or self._read[0] != path:
             self._read = (path, None)
             self._read = (path, self._choose(path))
         return self._read[1]
 
-    def _choose(self, path: Path) -> Composition:
-        score = require_notes(read_score(path), path)
-        try:
-            choice = choose_melody(score, self._request.melody_track)
-            piece = score.composition(choice.index)
-            self._request.span(piece)
-        except (MelodyError, RangeError) as error:
-            raise MidiFileError(f"{path}: {error}") from error
-        self._reporter.say(f"{path}: the melody is {choice.reason}")
-        return piece
-
-    def _make(self, job: Job, piece: Composition) -> dict[str, Any]:
+    def _choose(self, path: Path) -> Melody:
         request = self._request
+        melody = read_melody(path, request.melody, request.techniques, request.span)
+        self._reporter.say(f"{path}: the melody is {melody.reason}")
+        for notice in melody.notices:
+            self._reporter.say(f"{path}: {notice}")
+        return melody
+
+    def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
+        request, piece = self._request, melody.piece
         steps = [
             Step(self._load(n), c) for n, c in zip(request.models, request.controls, strict=True)
         ]
         started_seconds = perf_counter()
         try:
-            found = chain(steps, piece, job.seed, request.stretch)
+            found = chain(steps, melody.shown, job.seed, request.stretch)
         except RangeError as error:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
+        if melody.shown is not piece:
+            found = [settled(step, piece) for step in found]
         made = found[-1]
-        write_composition(job.output, made)
+        write_composition(job.output, with_others(made, melody.others))
         written = self._write_steps(job, piece, steps[0], found) if request.steps else []
         bars = made.meter.bars(request.span(piece)[1])
         self._reporter.say(
@@ -168,6 +185,7 @@ class GenerateRun:
                 "melody": len(made.melody.clip.notes),
                 **{t.name: len(t.clip.notes) for t in made.accompaniment},
             },
+            "notices": list(melody.notices),
             "seconds": round(seconds, 6),
         }
         return {**out, "steps": written} if written else out

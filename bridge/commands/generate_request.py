@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from bridge.commands.errors import UserError
+from bridge.commands.generate_melody import MelodyOptions
 from bridge.commands.model_choice import check_controls, usable_model
 from models.artifact.manifest import EXTEND
 from models.music.clip import Composition
@@ -25,7 +26,7 @@ class GenerateOptions:
     controls: tuple[dict[str, float], ...]
     techniques: tuple[str, ...]
     stretch: Stretch
-    melody_track: str | None
+    melody: MelodyOptions
     steps: int | None
 
     @property

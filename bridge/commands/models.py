@@ -9,8 +9,9 @@ import click
 
 from bridge.commands.model_choice import usable_model
 from bridge.settings import program_words
-from models.artifact.catalogue import CatalogueEntry, list_models, user_folder
+from models.artifact.catalogue import CatalogueEntry, list_models, model_folders, user_folder
 from models.artifact.manifest import ControlSpec, Manifest
+from models.user_folders import NoHomeError
 
 
 @click.command("models")
@@ -46,7 +47,10 @@ def _list(entries: list[CatalogueEntry]) -> None:
             click.echo(f"Cannot be used: {entry.error} ({entry.path})")
         elif entry.hides:
             click.echo(f"Your own {entry.name} is used in place of {entry.hides}.")
-    click.echo(f"Your own models go to {user_folder()}")
+    try:
+        click.echo(f"Your own models go to {user_folder()}")
+    except NoHomeError as error:
+        click.echo(f"There is no place for models of your own: {error}")
 
 
 def _chosen(name: str, entries: list[CatalogueEntry]) -> tuple[int | None, CatalogueEntry]:
@@ -89,7 +93,8 @@ def _control(control: ControlSpec) -> list[str]:
 
 
 def _document(numbered: list[tuple[int | None, CatalogueEntry]]) -> dict[str, Any]:
-    return {"folder": str(user_folder()), "models": [_item(i, e) for i, e in numbered]}
+    folder = [*map(str, model_folders())][1:]
+    return {"folder": folder[0] if folder else None, "models": [_item(i, e) for i, e in numbered]}
 
 
 def _numbered(entries: list[CatalogueEntry]) -> list[tuple[int | None, CatalogueEntry]]:

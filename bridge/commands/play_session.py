@@ -21,7 +21,7 @@ from bridge.terminal.piano_roll import RollVoice, voices_of
 from bridge.terminal.view import RollView, TerminalView
 from bridge.timing.metronome import pulse
 from models.music.clip import Track
-from models.user_folders import log_file
+from models.user_folders import NoHomeError, expanded, log_file
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 # Windows sees Ctrl-C only between two waits.
@@ -124,7 +124,7 @@ def open_session(chosen: Chosen, connections: Connections) -> Session:
 
 def takes_folder(given: Path | None) -> Path:
     """Return the folder for takes; UserError if nothing can be written there."""
-    folder = (given or default_folder()).expanduser()
+    folder = expanded(given or default_folder())
     for check in check_takes(folder):
         if check.status == FAIL:
             raise UserError(f"{check.finding}; {check.cure}")
@@ -146,11 +146,11 @@ def log_path() -> Path:
 
 def log_to_file() -> None:
     """Write what only a programmer wants to know into a file, not between the bars."""
-    path = log_path()
     handler: logging.Handler = logging.NullHandler()
     try:
+        path = log_path()
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(path, mode="w", encoding="utf-8", delay=True)
-    except OSError:
+    except (OSError, NoHomeError):
         pass
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -9,6 +9,7 @@ import click
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.train_messages import Stop
 from bridge.commands.train_options import VALIDATE_EVERY, Options, goes_on
+from models.artifact.catalogue import SHIPPED_FOLDER
 from models.artifact.manifest import ACCOMPANY, NAME_PATTERN, NAME_RULE, TECHNIQUES
 from models.errors import ContinuoError
 
@@ -65,6 +66,14 @@ from models.errors import ContinuoError
     type=click.Path(path_type=Path),
     help="Folder for NAME.ts (default: your model folder).",
 )
+@click.option(
+    "--pickup",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="BEATS",
+    help="Every file begins so many beats before its first bar line.",
+)
+@click.option("--force", is_flag=True, help="Take the name of a model that came with Continuo.")
 def command(**options: Unpack[Options]) -> None:
     """Train, say how it goes, and export the best network when the time is over or at Ctrl-C."""
     first = os.environ.get("RANK", "0") == "0"  # of several processes, that one speaks
@@ -85,5 +94,10 @@ def _check(options: Options) -> None:
     """Say what is wrong before the seconds that importing torch takes."""
     if not NAME_PATTERN.fullmatch(options["name"]):
         raise UserError(f"--name {NAME_RULE}, got {options['name']!r}")
+    if (SHIPPED_FOLDER / f"{options['name']}.ts").exists() and not options["force"]:
+        raise UserError(
+            f"{options['name']} came with Continuo, and yours would be used in its place: choose "
+            "another --name, or say --force"
+        )
     if options["minutes"] is None and options["epochs"] is None and not goes_on(options):
         raise UserError("say how long with --minutes or --epochs, for instance --minutes 60")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.training.loop import Progress, Trainer
 
 _SHOWN_REASONS = 5
+_FEWEST_STEPS = 200  # below that no architecture has learnt more than which notes are frequent
 
 
 class Stop:
@@ -142,6 +143,15 @@ class TrainingReporter:
             f"{path}: {path.stat().st_size / 1e6:.1f} MB; try: continuo generate "
             f"MELODY.mid --model {shlex.quote(path.stem)} --out OUT.mid"
         )
+
+    def warn_of_noise(self, trainer: "Trainer") -> None:
+        """Say that a model which has hardly begun to learn plays noise."""
+        if trainer.step < _FEWEST_STEPS:
+            steps = "1 step" if trainer.step == 1 else f"{trainer.step} steps"
+            self.say(
+                f"after {steps} of training what it plays is noise: "
+                "go on with --resume --minutes 60"
+            )
 
 
 def _time(seconds: float) -> str:

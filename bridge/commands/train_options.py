@@ -28,6 +28,8 @@ class Options(TypedDict):
     title: str
     licence: str
     out: Path | None
+    pickup: float
+    force: bool
 
 
 def goes_on(options: Options) -> bool:

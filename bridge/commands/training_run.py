@@ -15,8 +15,15 @@ from bridge.machine import describe_machine
 from models.artifact.catalogue import user_folder
 from models.artifact.manifest import ACCOMPANY, ArtifactError
 from models.data.cache import load_corpus
+from models.data.limits import Limits
 from models.data.piece import Corpus
-from models.training.architectures import find_architecture, make_learner, preferred_architecture
+from models.data.prepare import PrepareOptions
+from models.training.architectures import (
+    find_architecture,
+    fitting_architectures,
+    make_learner,
+    preferred_architecture,
+)
 from models.training.checkpoint import (
     CHECKPOINT,
     State,
@@ -104,8 +111,9 @@ class TrainingRun:
         return plan, name
 
     def _corpus(self, reporter: TrainingReporter) -> Corpus:
+        prepare = PrepareOptions(Limits(pickup_beats=self.options["pickup"]))
         corpus = first_before_others(
-            self.compute, lambda: load_corpus(self.options["data"], progress=reporter.reading)
+            self.compute, lambda: load_corpus(self.options["data"], prepare, reporter.reading)
         )
         music = [(p.name, p.composition.length) for p in corpus.train]
         agreed(self.compute, music, "the same music")
@@ -115,7 +123,13 @@ class TrainingRun:
     def _trainer(
         self, corpus: Corpus, folder: Path, plan: TrainingPlan, architecture: str
     ) -> Trainer:
-        learner = make_learner(architecture, corpus, self.compute, plan.options, plan.seed)
+        try:
+            learner = make_learner(architecture, corpus, self.compute, plan.options, plan.seed)
+        except TrainingError as error:
+            others = fitting_architectures(corpus, architecture)
+            if not others or self.options["settings"]:
+                raise
+            raise TrainingError(f"{error} (--architecture {' or '.join(others)} can)") from error
         return Trainer(learner, folder, plan, self.compute)
 
     def _run(self, trainer: Trainer, reporter: TrainingReporter) -> None:
@@ -150,8 +164,10 @@ class TrainingRun:
         try:
             export_best(trainer, provenance, path)
         except ArtifactError as error:
-            raise ArtifactError(f"{error}; what was learnt is kept, try --export-only") from error
+            todo = "train on with --resume" if options["export_only"] else "try --export-only"
+            raise ArtifactError(f"{error}; what was learnt is kept, {todo}") from error
         reporter.exported(path)
+        reporter.warn_of_noise(trainer)
 
     def _command(self, trainer: Trainer) -> str:
         """Give the one command that trains this anew, however often it was resumed."""
@@ -163,6 +179,7 @@ class TrainingRun:
             words += [f"--{name}", f"{value:g}"] if value is not None else []
         words += ["--seed", str(plan.seed), "--validate-every", str(plan.validate_every)]
         words += ["--patience", str(plan.patience)] if plan.patience is not None else []
+        words += ["--pickup", f"{self.options['pickup']:g}"] if self.options["pickup"] else []
         for name, value in plan.options.items():
             words += ["--option", f"{name}={value:g}"]
         return shlex.join(words)

@@ -8,6 +8,7 @@ from bridge.engine.performance import Performance
 from bridge.notes.controllers import SUSTAIN
 from bridge.notes.midi_output import Moment
 from bridge.settings import program_words
+from models.music.clip import DRUM_CHANNEL
 
 _THRU = ("note_on", "note_off", "pitchwheel", "aftertouch", "polytouch")
 
@@ -52,6 +53,9 @@ class MidiInput:
         return taken is None or taken.passes
 
     def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
+        if message.channel == DRUM_CHANNEL:
+            self._pass_drums(message, at_seconds, now_seconds)
+            return
         play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
         if message.type == "note_on" and message.velocity > 0:
             if not playhead.playing and playhead.counts_in:
@@ -69,6 +73,13 @@ class MidiInput:
         if not playhead.playing:
             # Played while the song stood still: no part of it.
             play.parts.recorder.forget_from(beat)
+
+    def _pass_drums(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
+        """Let drum pads be heard as drums: they are no melody, as in files."""
+        if self._play.parts.settings.thru:
+            beat = self._play.parts.playhead.beat_at(at_seconds)
+            moment = Moment(beat, at_seconds, now_seconds)
+            self._play.output.pass_through(message, DRUM_CHANNEL, moment)
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
         names, words = self._play.current.models, program_words(program)

@@ -1,10 +1,12 @@
 """A child process that speaks JSON lines; whoever owns it never waits for it."""
 
 import logging
+import os
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -39,6 +41,15 @@ class ChildProcess:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    def processor_seconds(self) -> float | None:
+        """The processor's time that it has used so far; None where the system does not say."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_bytes()
+        except OSError:
+            return None
+        user, system = stat.rpartition(b")")[2].split()[11:13]  # proc(5): utime and stime
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def write(self, message: Mapping[str, Any]) -> None:
         """Send a message and return at once, even if the child reads nothing any more."""

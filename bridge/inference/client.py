@@ -22,11 +22,16 @@ log = logging.getLogger(__name__)
 # -P: a folder `models` or `bridge` where the musician happens to be must not be imported.
 COMMAND = (sys.executable, "-P", "-m", "bridge.inference.worker")
 HOPELESS_STARTS = 3
+_LOOK_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long the worker may be silent while generating or loading, and the pauses on failure."""
+    """How long the worker may be silent while generating or loading, and the pauses on failure.
+
+    Seconds of the processor, where the system counts them: a worker that the machine's other
+    programs keep from working is not ended, but one that does nothing is.
+    """
 
     answer_seconds: float = 10.0
     answer_seconds_a_beat: float = 0.25  # on top: two busy cores needed 6 s for 32 beats
@@ -61,6 +66,7 @@ class WorkerClient:
         self._starts = 0  # since the last one that became ready
         self._pause_seconds = self._limits.first_pause_seconds
         self._due_seconds = 0.0  # when to start a child, or to give up on the one that is
+        self._used_seconds = self._used_limit_seconds = 0.0  # the processor's time of the child
         self._reason = ""
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._thread.start()
@@ -127,16 +133,34 @@ class WorkerClient:
         self._running = self._waiting.take()  # music goes before preparations
         if self._running:
             self._child.write(request_to_json(self._running.request))
-            self._due_seconds = self._clock() + self._patience_seconds(self._running)
+            self._allow(self._patience_seconds(self._running))
         elif self._wish:
             self._loading, self._wish, self._ready = self._wish, "", False
             self._child.write(load_to_json(self._loading))
-            self._due_seconds = self._clock() + self._limits.load_seconds
+            self._allow(self._limits.load_seconds)
+
+    def _allow(self, seconds: float) -> None:
+        """Give the child so many seconds from now on."""
+        self._due_seconds = self._clock() + seconds
+        self._used_seconds = (self._child.processor_seconds() if self._child else None) or 0.0
+        self._used_limit_seconds = self._used_seconds + seconds
+
+    def _is_starved(self) -> bool:
+        """Whether the child is at work, but the machine gave it less time than it may take."""
+        used_seconds = self._child.processor_seconds() if self._child else None
+        if used_seconds is None or not self._used_seconds < used_seconds < self._used_limit_seconds:
+            return False
+        self._used_seconds = used_seconds
+        left_seconds = self._used_limit_seconds - used_seconds
+        self._due_seconds = self._clock() + max(left_seconds, _LOOK_AGAIN_SECONDS)
+        return True
 
     def _patience_seconds(self, job: QueuedRequest) -> float:
         return self._limits.answer_seconds + self._limits.answer_seconds_a_beat * job.request.length
 
     def _time_is_up(self) -> None:
+        if self._is_starved():
+            return
         if self._child:
             self._reason = "it did not answer in time"
             self._due_seconds = inf  # its end is the next letter
@@ -153,7 +177,7 @@ class WorkerClient:
             self._child = None
             self._ended(f"it cannot be started: {error.strerror}")
             return
-        self._due_seconds = self._clock() + self._limits.load_seconds
+        self._allow(self._limits.load_seconds)
 
     def _ended(self, how: str) -> None:
         self._child = None
@@ -199,14 +223,13 @@ class WorkerClient:
             log.warning("the worker wrote what nobody can read: %r", error)
 
     def _changed(self, kind: str, detail: str) -> None:
-        now = self._clock()
         self._tell(kind, detail)
         if kind == "ready":
             self._model = detail  # a new worker begins with it
         if kind == "loading":
-            self._due_seconds = now + self._limits.load_seconds
+            self._allow(self._limits.load_seconds)
         elif self._running:  # another model is in memory now, and its answer comes next
-            self._due_seconds = now + self._patience_seconds(self._running)
+            self._allow(self._patience_seconds(self._running))
         else:  # after `failed` too: another model may be asked for
             self._ready, self._starts, self._due_seconds = True, 0, inf
             self._loading = ""

@@ -7,7 +7,8 @@ that nobody reads half of it. It is text, one thing a line; times are in beats f
     id reaper-20261121-093000       what the take will be called
     bpm 120                         the song's tempo, and so the take's
     length 16                       whole bars: what is accompanied
-    note 60 0 1.5 100 0             pitch, start, duration, velocity, channel; any number of them
+    note 60 0 1.5 100 0             pitch, start, duration, velocity, channel from 0 (9 is drums,
+                                    which are no melody); any number of them
     end                             without it the file is not whole, and refused
 
 Continuo deletes the file, takes the melody as its phrase and makes a take of it, which appears in
@@ -28,7 +29,7 @@ from bridge.polling import Polling, Wait
 from bridge.reports import NoticeReport
 from models.errors import ContinuoError
 from models.formats.whole_file import FileWriteError, replace_file
-from models.music.clip import Clip, Note
+from models.music.clip import DRUM_CHANNEL, Clip, Note
 
 FOLDER, SUFFIX, REFUSED = "inbox", ".melody", ".error"
 FIRST_LINE = "continuo melody 1"
@@ -59,15 +60,21 @@ def parse_melody_file(text: str) -> MelodyFile:
         raise MelodyFileError(f"its first line must be {FIRST_LINE!r}")
     fields: dict[str, str] = {}
     notes: list[Note] = []
+    drums = 0
     for number, key, values in _entries(lines):
         if key == "note":
-            notes.append(_note(number, values))
+            note, channel = _note(number, values)
+            if channel != DRUM_CHANNEL:  # drums are no melody, as in files
+                notes.append(note)
+            drums += channel == DRUM_CHANNEL
         elif key in fields:
             raise MelodyFileError(f"line {number}: there is a second {key}")
         else:
             fields[key] = values[0]
     if len(notes) > MOST_NOTES:
         raise MelodyFileError(f"it has {len(notes)} notes, at most {MOST_NOTES} are taken")
+    if drums and not notes:
+        raise MelodyFileError("it has only drums (channel 10), so there is no melody")
     return _melody(fields, notes)
 
 
@@ -86,16 +93,16 @@ def _entries(lines: list[str]) -> Iterator[tuple[int, str, list[str]]]:
     raise MelodyFileError("it does not end with the line 'end': it is not whole")
 
 
-def _note(number: int, values: list[str]) -> Note:
+def _note(number: int, values: list[str]) -> tuple[Note, int]:
     try:
         pitch, start, duration, velocity = values[:4]
         note = Note(float(start), float(duration), int(pitch), int(velocity))
-        int(values[4])
+        channel = int(values[4])
     except ValueError as error:
         raise MelodyFileError(f"line {number}: {error}") from None
     if not 0 <= note.start <= LONGEST_BEATS:
         raise MelodyFileError(f"line {number}: start must be in range 0..4096, got {note.start:g}")
-    return note
+    return note, channel
 
 
 def _melody(fields: dict[str, str], notes: list[Note]) -> MelodyFile:

@@ -11,7 +11,7 @@ from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from models.artifact.manifest import NAME_PATTERN
 from models.errors import ContinuoError
 from models.formats.whole_file import FileWriteError, replace_file
-from models.user_folders import config_file
+from models.user_folders import NoHomeError, config_file
 
 FORMAT = 1
 
@@ -35,10 +35,10 @@ def default_file() -> Path:
 
 def load(path: Path | None = None) -> LoadedMidiMap:
     """Read the saved map, or else give the usual one; the file stays as it is."""
-    path = default_file() if path is None else path
     try:
+        path = default_file() if path is None else path
         return LoadedMidiMap(_read(path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NoHomeError):
         return LoadedMidiMap(DEFAULTS)
     except MidiMapFileError as error:
         return LoadedMidiMap(DEFAULTS, f"{error}; the usual control changes are in force")
@@ -46,7 +46,10 @@ def load(path: Path | None = None) -> LoadedMidiMap:
 
 def save(mapping: Mapping[str, ControlChange], path: Path | None = None) -> None:
     """Write the map; one there that cannot be read is kept beside it. MidiMapFileError."""
-    path = default_file() if path is None else path
+    try:
+        path = default_file() if path is None else path
+    except NoHomeError as error:
+        raise MidiMapFileError(str(error)) from None
     data = {
         "format": FORMAT,
         # Channels are counted from 1, as people do; null is any.

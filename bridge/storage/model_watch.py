@@ -8,7 +8,7 @@ from time import perf_counter
 
 from bridge.events import ModelsChanged
 from bridge.polling import Polling, Wait
-from models.artifact.catalogue import SHIPPED_FOLDER, SUFFIX, list_models, user_folder
+from models.artifact.catalogue import SUFFIX, list_models, model_folders
 from models.artifact.manifest import Manifest
 
 LOOK_SECONDS = 2.0
@@ -26,7 +26,7 @@ class ModelScan:
     def __init__(
         self, known: Iterable[Manifest] = (), folders: Sequence[Path] | None = None
     ) -> None:
-        self._folders = tuple(folders) if folders is not None else (SHIPPED_FOLDER, user_folder())
+        self._folders = model_folders() if folders is None else tuple(folders)
         self._known = tuple(known)
         self._seen: _Stamps | None = None  # at the last look
         self._read: _Stamps | None = None  # when the manifests were read last

@@ -8,7 +8,7 @@ from pathlib import Path
 from models.artifact.manifest import NAME_PATTERN, NAME_RULE, ArtifactError, Manifest, read_manifest
 from models.errors import ContinuoError
 from models.suggestions import near_names
-from models.user_folders import data_folder
+from models.user_folders import NoHomeError, data_folder, expanded
 
 DEFAULT_MODEL = "bach"
 SUFFIX = ".ts"
@@ -46,8 +46,16 @@ def user_folder() -> Path:
     """Say where the user's own artifacts belong; the environment's CONTINUO_MODELS changes it."""
     chosen = os.environ.get("CONTINUO_MODELS")
     if chosen:
-        return Path(chosen).expanduser()
+        return expanded(Path(chosen))
     return data_folder("models")
+
+
+def model_folders() -> tuple[Path, ...]:
+    """Where models are looked for: a user without a home has those that came with Continuo."""
+    try:
+        return SHIPPED_FOLDER, user_folder()
+    except NoHomeError:
+        return (SHIPPED_FOLDER,)
 
 
 def list_models(folders: Sequence[Path] | None = None) -> list[CatalogueEntry]:
@@ -56,7 +64,7 @@ def list_models(folders: Sequence[Path] | None = None) -> list[CatalogueEntry]:
     The order is that of MIDI's program changes: the default, the others by name, then the broken.
     """
     found: dict[str, CatalogueEntry] = {}
-    for folder in folders if folders is not None else (SHIPPED_FOLDER, user_folder()):
+    for folder in model_folders() if folders is None else folders:
         for path in _artifacts(folder):
             earlier = found.get(path.stem)
             found[path.stem] = replace(_read(path), hides=earlier.path if earlier else None)

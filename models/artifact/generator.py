@@ -22,6 +22,10 @@ class GeneratorError(ArtifactError):
     """A generator failed while it was generating."""
 
 
+class UnansweredError(GeneratorError):
+    """A generator that never answers: asking it again is of no use."""
+
+
 class ControlError(ContinuoError, ValueError):
     """A control is unknown or out of range: the user's mistake."""
 

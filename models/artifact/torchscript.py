@@ -19,17 +19,21 @@ from models.artifact.generator import (
     MELODY,
     GeneratorError,
     Rows,
+    UnansweredError,
     check_rows,
     resolve_controls,
     rows_from_clips,
 )
 from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
+from models.artifact.patience import TooLongError, within_processor_time
 from models.formats.whole_file import FileWriteError, whole_file
 from models.music.clip import Clip, Note
 
 SIGNATURE = ("Tensor", "float", "float", "Dict[str, float]", "int")
-# Four bars in ten seconds would already be too slow to play with; one bar is generous.
+# In seconds of the processor, which a busy machine does not change. Four bars in ten seconds would
+# already be too slow to play with; one bar is generous. Whole pieces are given time to spare.
 PROBE_LIMIT_SECONDS = 10.0
+ANSWER_LIMIT_SECONDS, ANSWER_LIMIT_SECONDS_A_BEAT = 30.0, 2.0
 _PROBE_BEATS = 4.0
 _LIKELIHOOD = "log_likelihood"  # the method of the instruments that can judge as well
 _PROBE_MELODY = Clip(
@@ -55,12 +59,17 @@ def _torchscript() -> Iterator[None]:
         yield
 
 
+def _limit_seconds(beats: float) -> float:
+    return ANSWER_LIMIT_SECONDS + ANSWER_LIMIT_SECONDS_A_BEAT * beats
+
+
 class LoadedGenerator:
     """An instrument in memory, ready to generate on the processor."""
 
     def __init__(self, manifest: Manifest, module: torch.nn.Module) -> None:
         self.manifest = manifest
         self._module = module
+        self.is_patient = True  # whether it is ended where it never answers
 
     def generate(
         self, rows: Rows, begin: float, end: float, controls: Mapping[str, float], seed: int
@@ -68,9 +77,16 @@ class LoadedGenerator:
         """Answer with the checked rows in [begin, end); raise ArtifactError if it cannot."""
         notes = torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, 5))
         values = {name: float(value) for name, value in controls.items()}
-        try:
+
+        def ask() -> object:
             with torch.inference_mode(), _torchscript():
-                answer = self._module(notes, float(begin), float(end), values, int(seed))
+                answer: object = self._module(notes, float(begin), float(end), values, int(seed))
+            return answer
+
+        try:
+            answer = self._patiently(ask, _limit_seconds(end - begin))
+        except UnansweredError:
+            raise
         except _SCRIPT_ERRORS as error:
             raise GeneratorError(
                 f"{self.manifest.name} failed while generating: {_last_line(error)}"
@@ -92,9 +108,15 @@ class LoadedGenerator:
         """
         wanted = (len(frames), frames.shape[1] - 1)
         try:
-            with torch.inference_mode(), _torchscript():
-                score: Callable[[torch.Tensor], object] = getattr(self._module, _LIKELIHOOD)
-                answer = score(torch.from_numpy(frames))
+            score: Callable[[torch.Tensor], object] = getattr(self._module, _LIKELIHOOD)
+
+            def ask() -> object:
+                with torch.inference_mode(), _torchscript():
+                    return score(torch.from_numpy(frames))
+
+            answer = self._patiently(ask, _limit_seconds(len(frames)))
+        except UnansweredError:
+            raise
         except (AttributeError, *_SCRIPT_ERRORS) as error:
             raise GeneratorError(
                 f"{self.manifest.name} failed while scoring: {_last_line(error)}"
@@ -104,17 +126,34 @@ class LoadedGenerator:
             raise GeneratorError(f"{self.manifest.name} must score {wanted} cells")
         return scores.astype(np.float64)
 
+    def _patiently(self, ask: Callable[[], object], limit_seconds: float) -> object:
+        """Ask the module; UnansweredError if it uses up the processor's time that it has."""
+        try:
+            return within_processor_time(ask, limit_seconds) if self.is_patient else ask()
+        except TooLongError:
+            raise UnansweredError(
+                f"{self.manifest.name} does not answer: it was given up after {limit_seconds:.0f} "
+                "s of the processor's time, choose another (continuo models)"
+            ) from None
+
     def probe(self) -> None:
         """Try it on a bar and on silence; raise ArtifactError if it is not fit to play."""
-        # Of this thread's own: on a busy machine a quick generator waits long for its turn.
-        started_seconds = thread_time()
-        for clip in (_PROBE_MELODY, Clip()):
-            for seed in (1, 2):
-                self._probe_once(clip, seed)
-        seconds = thread_time() - started_seconds
+        self._patiently(self._probe_all, PROBE_LIMIT_SECONDS)
+
+    def _probe_all(self) -> None:
+        began_seconds = thread_time()
+        patient, self.is_patient = self.is_patient, False  # this is the thread that is waited for
+        try:
+            for clip in (_PROBE_MELODY, Clip()):
+                for seed in (1, 2):
+                    self._probe_once(clip, seed)
+        finally:
+            self.is_patient = patient
+        seconds = thread_time() - began_seconds
         if seconds > PROBE_LIMIT_SECONDS:
             raise ArtifactError(
-                f"{self.manifest.name} is too slow: a bar and a silence took {seconds:.0f} s"
+                f"{self.manifest.name} is too slow: a bar and a silence took {seconds:.0f} s "
+                "of the processor's time"
             )
 
     def _probe_once(self, clip: Clip, seed: int) -> None:
@@ -175,13 +214,17 @@ def _deflated(archive: io.BytesIO) -> bytes:
     return out.getvalue()
 
 
-def load(path: Path | str, *, probe: bool = True) -> LoadedGenerator:
-    """Load an artifact, checking its manifest before any of its code runs, and probe it."""
+def load(path: Path | str, *, probe: bool = True, patient: bool = True) -> LoadedGenerator:
+    """Load an artifact, checking its manifest before any of its code runs, and probe it.
+
+    Without `patient` somebody else ends the process if the model never answers.
+    """
     # Generators are long chains of small operators: beside a busy core a second thread made one
     # sixty times as slow (840 ms a bar against 13).
     torch.set_num_threads(1)
     path = Path(path)
     generator = _open(path, read_manifest(path), path.name)
+    generator.is_patient = patient
     if probe:
         generator.probe()
     return generator

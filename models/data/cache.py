@@ -11,7 +11,7 @@ from models.data.corpus_file import DAMAGED, pack, unpack
 from models.data.piece import Corpus
 from models.data.prepare import PrepareOptions, Progress, Source, find_sources, prepare
 from models.formats.whole_file import FileWriteError, replace_file
-from models.user_folders import data_folder
+from models.user_folders import NoHomeError, data_folder
 
 _KEPT = 16  # prepared folders; the least lately used go
 
@@ -27,7 +27,11 @@ def load_corpus(
     `cache` is the folder to keep it in (by default one of the user's); DatasetError as prepare().
     """
     options = options or PrepareOptions()
-    cache = cache or data_folder("prepared")
+    if cache is None:
+        try:
+            cache = data_folder("prepared")
+        except NoHomeError:  # as a full disk: it costs the time of the next preparation
+            return prepare(folder, options, progress)
     path = cache / f"{fingerprint(find_sources(folder), options)}.npz"
     with suppress(*DAMAGED):
         corpus = unpack(path.read_bytes())

@@ -4,17 +4,22 @@ from dataclasses import dataclass
 
 from models.errors import ContinuoError
 from models.music.score import Score
+from models.music.tempo import MeterMap
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a piece must keep to; larger ones are damaged files, not music."""
+    """What a piece must keep to; larger ones are damaged files, not music.
+
+    `pickup_beats`: so many beats lie before the first bar line of every file.
+    """
 
     steps_per_beat: int = 4
     min_bars: int = 2
     max_bars: int = 4096
     max_notes: int = 100_000
     max_silent_bars: int = 64
+    pickup_beats: float = 0.0
 
 
 class UnfitError(ContinuoError, ValueError):
@@ -37,6 +42,15 @@ def check_size(score: Score, limits: Limits) -> None:
     if bars > limits.max_bars:
         raise UnfitError("too long", f"it has {bars} bars, at most {limits.max_bars} are taken")
     _check_silence(score, limits)
+
+
+def check_range(meter: MeterMap, begin: float, end: float, limits: Limits) -> None:
+    """Raise UnfitError where more bars are to be accompanied than a piece may have."""
+    bars = meter.bars(end) - meter.bars(meter.bar_line(begin))
+    if bars > limits.max_bars:
+        raise UnfitError(
+            "too long", f"beats {begin:g} to {end:g} are {bars} bars, at most {limits.max_bars}"
+        )
 
 
 def _check_silence(score: Score, limits: Limits) -> None:

@@ -13,7 +13,7 @@ from models.data.roles import RoleError, assign_roles
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score
 from models.music.clip import Composition, Track
-from models.music.score import Score
+from models.music.score import PickupError, Score
 
 
 def read_piece(path: Path, name: str, file: str, limits: Limits) -> Piece | LeftOut:
@@ -21,12 +21,15 @@ def read_piece(path: Path, name: str, file: str, limits: Limits) -> Piece | Left
     try:
         score = read_score(path)
         check_size(score, limits)
+        score = score.with_pickup(limits.pickup_beats)
         _check_meter(score, limits.steps_per_beat)
         return _piece(score, name, file, limits)
     except MidiFileError as error:
         return LeftOut(file, str(error).removeprefix(f"cannot read {path}: "), "unreadable")
     except RoleError as error:
         return LeftOut(file, str(error), str(error).partition(":")[0])
+    except PickupError as error:
+        return LeftOut(file, str(error), "pick-up")
     except UnfitError as error:
         return LeftOut(file, str(error), error.kind)
 

@@ -14,8 +14,10 @@ MELODY_WORDS = (
 )  # fmt: skip
 # A track with one of these words is not the melody, though it may be a voice or a lead.
 _SECOND_WORDS = (
-    "backing back background bvox bgv harmony harm choir chorus counter second bass drum drums "
-    "alto tenor left lh lower chords chord rhythm rhythmus pad"
+    "backing back backup background bvox bgv bgvs bvs bv bg harmony harmonies harm choir choeur "
+    "chor coro chorus ooh oohs aah aahs ah ahs adlib adlibs lib libs double doubles dub counter "
+    "second bass drum drums drumkit percussion perc alto tenor left lh lower chords chord comp "
+    "comping accompaniment begleitung rhythm rhythmus pad pads"
 )
 _SECOND = frozenset(_SECOND_WORDS.split())
 

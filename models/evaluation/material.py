@@ -9,13 +9,13 @@ from typing import TypeVar
 import numpy as np
 
 from models.data.limits import Limits, UnfitError, check_size
+from models.data.melody_choice import MelodyError, choose_melody, top_line
 from models.data.piece import DatasetError
 from models.data.prepare import find_sources, names_of
 from models.errors import ContinuoError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score
 from models.music.clip import Clip, Composition, Note, Track
-from models.music.melody import MelodyError, choose_melody
 from models.music.score import Score
 from models.music.sixteenths import STEPS_PER_BEAT, Frames, sample_voices
 from models.music.voices import highest_first
@@ -124,10 +124,13 @@ def _piece(score: Score, wanted: Wanted) -> Composition:
         if len(score.tracks) != wanted.voices or len(pitched) != wanted.voices:
             raise MaterialError(f"{wanted.voices} voices wanted, it has {len(score.tracks)} tracks")
         return _composition(score, highest_first(pitched))
-    melody = score.tracks[choose_melody(score).index]
+    chosen = score.tracks[choose_melody(score).index]
+    line, rest = top_line(chosen)
+    melody = replace(chosen, clip=line)
     if wanted.melody_alone:
         return _composition(score, [melody])
-    others = [t for t in score.tracks if t is not melody]
+    others = [t for t in score.tracks if t is not chosen]
+    others += [replace(chosen, clip=rest)] if rest.notes else []
     others = [t for t in others if t.name.casefold() in wanted.names] or others
     if not others:
         raise MaterialError("nothing stands below its melody")

@@ -13,6 +13,12 @@ from models.evaluation.reported import FIGURES, LESS, MORE, Figure
 Values = Mapping[str, float | None]
 FEW_PIECES = 30
 _DIGITS = 6
+# From which share of the figures inside the middle 95 % of real music.
+_VERDICTS = (
+    (0.8, "Near to real music"),
+    (0.5, "Halfway to real music"),
+    (0.0, "Far from real music"),
+)
 _NARROW = 8  # characters that a column's heading may be wide
 
 
@@ -57,6 +63,8 @@ class EvaluationReport:
         """Say in sentences what a reader of the figures must know."""
         takes = f"mean of seeds {', '.join(map(str, self.seeds))}" if self.seeds else "one take"
         speed = self.generate_8_bars_ms
+        if verdict := self.verdict():
+            yield verdict
         yield f"{self.pieces} pieces; the model's figures are the {takes}."
         if self.caution:
             yield self.caution
@@ -68,6 +76,30 @@ class EvaluationReport:
             yield f"{len(self.failed)} takes failed; the first: {self.failed[0]}"
         if self.left_out:
             yield f"{len(self.left_out)} files left out; the first: {self.left_out[0]}"
+
+    def verdict(self) -> str:
+        """Say in a sentence how near to real music it is; empty where that is not known."""
+        distances = {
+            name: _distance(model, self.intervals[name])
+            for name, values in self.figures.items()
+            if name in self.intervals and name in FIGURES
+            if (model := values.get("model")) is not None and model == model
+        }
+        if not distances:
+            return ""
+        inside = [name for name, distance in distances.items() if not distance]
+        share = len(inside) / len(distances)
+        near = next(word for least, word in _VERDICTS if share >= least)
+        farthest = sorted(distances, key=lambda name: -distances[name])[:3]
+        said = f"{near}: {len(inside)} of {len(distances)} figures lie where real music's do"
+        odd = [FIGURES[name].title for name in farthest if distances[name]]
+        return f"{said}; farthest off: {', '.join(odd)}." if odd else f"{said}."
+
+
+def _distance(value: float, interval: tuple[float, float]) -> float:
+    """How many widths of the interval a value lies outside of it."""
+    low, high = interval
+    return max(low - value, value - high, 0.0) / max(high - low, 1e-9)
 
 
 def measured(report: EvaluationReport) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from models.suggestions import near_names
@@ -44,6 +45,20 @@ def preferred_architecture(technique: str) -> str:
             return architecture.name
     have = ", ".join(f"{a.name} ({a.technique})" for a in ARCHITECTURES.values())
     raise TrainingError(f"no architecture learns to {technique}: there is {have}")
+
+
+def fitting_architectures(corpus: "Corpus", but: str) -> list[str]:
+    """Name the others that learn the same and can be made for this corpus."""
+    from models.training.compute import Compute
+
+    found = []
+    for name, architecture in ARCHITECTURES.items():
+        if name == but or architecture.technique != ARCHITECTURES[but].technique:
+            continue
+        with suppress(ValueError):
+            architecture.maker()(corpus, Compute(), {})
+            found.append(name)
+    return found
 
 
 def make_learner(

@@ -25,6 +25,7 @@ from models.training.distributed import from_first, gathered, largest, mean
 from models.training.errors import TrainingError
 from models.training.learner import Learner
 
+VALIDATION_SHARE = 0.25  # of the time: on many pieces a validation can take longer than 25 steps
 CHOSEN_BY = "loss"  # the validation figure that tells the best weights
 _MISFITS = (KeyError, TypeError, ValueError, RuntimeError)  # what loading foreign weights raises
 
@@ -93,6 +94,7 @@ class Trainer:
         self.random = np.random.default_rng(plan.seed)
         self.step, self.seconds, self.fraction = 0, 0.0, 0.0
         self.best, self.since_best = inf, 0
+        self._validating_seconds = 0.0
         if self.compute.rank == 0:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -119,12 +121,21 @@ class Trainer:
             each_step(self.fraction)
             since.append(self._learn())
             self.step += 1
-            if self.step % self.plan.validate_every == 0:
+            if self.step % self.plan.validate_every == 0 and self._may_validate(began):
                 self._require_numbers(since)
                 yield self._validate(began, since)
                 since = []
-        if since:
+        if since and largest(self.compute, [float(stop())])[0] and isfinite(self.best):
+            # Who stops waits for nothing: the best so far is kept, and these steps for --resume.
+            self.save()
+        elif since:
             yield self._validate(began, since)
+
+    def _may_validate(self, began: float) -> bool:
+        """Whether validations have had no more than their share of the time so far."""
+        seconds = self._now() - began
+        too_long = self._validating_seconds > VALIDATION_SHARE * seconds
+        return not largest(self.compute, [float(too_long and self.compute.rank == 0)])[0]
 
     def _learn(self) -> Mapping[str, float]:
         try:
@@ -165,8 +176,10 @@ class Trainer:
         names = list(dict.fromkeys(name for row in since for name in row))
         means = [float(np.mean([row[n] for row in since if n in row])) for n in names]
         losses = dict(zip(names, mean(self.compute, means), strict=True))
+        started = self._now()
         with self._undisturbed():
             valid = from_first(self.compute, lambda: dict(self.learner.validate()))
+        self._validating_seconds += self._now() - started
         if not isfinite(valid[CHOSEN_BY]):
             raise self._not_a_number("validation loss")
         best = valid[CHOSEN_BY] < self.best

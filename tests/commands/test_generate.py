@@ -114,7 +114,7 @@ def test_json_is_one_object_and_nothing_else_on_standard_output(continuo, tune):
     assert list(document) == ["model", "files", "failed"]
     assert document["failed"] == []
     (entry,) = document["files"]
-    assert list(entry) == ["input", "output", "seed", "bars", "notes", "seconds"]
+    assert list(entry) == ["input", "output", "seed", "bars", "notes", "notices", "seconds"]
     assert (entry["seed"], entry["bars"]) == (3, 4)
     assert list(entry["notes"]) == ["melody", "upper", "lower"]
     assert entry["notes"]["melody"] == 5
@@ -158,7 +158,7 @@ def test_the_melody_track_can_be_named(continuo, tmp_path):
     tracks = Composition(Track("high", TUNE), (Track("low", TUNE.transposed(-24), channel=1),))
     write_composition(tmp_path / "two.mid", tracks)
     guessed = continuo("generate", "two.mid", "--model", "toy", "--out", "a.mid")
-    assert "the melody is track 1 'high', the highest" in guessed.stdout
+    assert "the melody is track 1 'high', the only one that can be it" in guessed.stdout
     asked = continuo(
         "generate", "two.mid", "--model", "toy", "--out", "b.mid", "--melody-track", "low"
     )
@@ -304,3 +304,81 @@ def test_models_are_listed_with_those_that_cannot_be_used(continuo):
     assert by_name["notzip"]["number"] is None
     numbers = [m["number"] for m in listed if m["number"]]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+# -- what is left out, and what is kept --------------------------------------------------------
+def song(tmp_path, *tracks, **fields):
+    write_composition(tmp_path / "song.mid", Composition(tracks[0], tuple(tracks[1:]), **fields))
+    return tmp_path / "song.mid"
+
+
+def named_tracks(path):
+    return {t.name: [n[2] for n in notes(t)] for t in mido.MidiFile(path).tracks[1:]}
+
+
+CHORDS = Clip(tuple(Note(float(b), 4, p) for b in (0, 4) for p in (48, 52, 55)))
+
+
+def test_other_tracks_are_named_and_left_out_or_kept(continuo, tmp_path):
+    path = song(tmp_path, Track("Melody", TUNE), Track("Piano", CHORDS, "part", 0, 1))
+    left = continuo("generate", path, "--model", "toy", "--out", "a.mid")
+    assert (
+        "the other tracks are left out (--keep-others keeps them): Piano (6 notes)" in left.stdout
+    )
+    assert list(named_tracks("a.mid")) == ["Melody", "upper", "lower"]
+    continuo("generate", path, "--model", "toy", "--out", "b.mid", "--keep-others")
+    kept = named_tracks("b.mid")
+    assert sorted(kept["Piano"]) == sorted(n.pitch for n in CHORDS.notes)
+    channels = [
+        {m.channel for m in t if m.type == "note_on"} for t in mido.MidiFile("b.mid").tracks
+    ]
+    assert len(set.union(*channels)) == 4
+
+
+def test_of_a_melody_in_chords_the_top_line_is_taken_and_said(continuo, tmp_path):
+    path = song(tmp_path, Track("Melody", CHORDS))
+    said = continuo("generate", path, "--model", "toy", "--out", "a.mid").stdout
+    assert "its highest line is the melody, 4 notes below it are left out" in said
+    assert named_tracks("a.mid")["Melody"] == [55, 55]
+    continuo("generate", path, "--model", "toy", "--out", "b.mid", "--keep-others")
+    assert sorted(named_tracks("b.mid")["Melody, below"]) == [48, 48, 52, 52]
+
+
+def test_above_a_melody_in_the_cellar_the_voices_find_room(continuo, tmp_path):
+    cellar = Clip(tuple(Note(float(i), 1, p) for i, p in enumerate((36, 40, 43, 47))))
+    path = song(tmp_path, Track("Melody", cellar))
+    said = continuo("generate", path, "--model", "toy", "--out", "a.mid").stdout
+    assert "below C3 throughout: it is the bass" in said
+    made = named_tracks("a.mid")
+    assert made["Melody"] == [36, 40, 43, 47]
+    assert min(made["upper"] + made["lower"]) > 47
+
+
+def test_a_pick_up_at_the_beginning_is_played_before_the_bar_line(continuo, tmp_path):
+    four = {"meter": MeterMap.constant(Meter(4, 4))}
+    tune = (Note(0, 1, 62), *(Note(float(1 + i), 1, 67 + i) for i in range(7)))
+    song(tmp_path, Track("Melody", Clip(tune)), **four)
+    padded = write(tmp_path / "padded.mid", Clip(tune).shifted(3), **four)
+    said = continuo("generate", "song.mid", "--model", "toy", "--out", "a.mid", "--pickup", 1)
+    assert "the first bar begins with 3 beats of rest" in said.stdout
+    continuo("generate", padded, "--model", "toy", "--out", "b.mid")
+    one, other = mido.MidiFile("a.mid").tracks, mido.MidiFile("b.mid").tracks
+    assert [notes(t) for t in one] == [notes(t) for t in other]
+    wrong = continuo("generate", "song.mid", "--model", "toy", "--pickup", 4)
+    assert "a pick-up must be in range 0..4 beats, got 4" in mistaken(wrong)
+
+
+def test_a_gap_of_hours_and_an_end_beyond_music_are_refused_at_once(continuo, tune, tmp_path):
+    far = Clip((*TUNE.notes, Note(4_000.0, 1, 60)))
+    song(tmp_path, Track("Melody", far))
+    assert "no note begins for" in mistaken(continuo("generate", "song.mid", "--model", "toy"))
+    long = continuo("generate", tune, "--model", "toy", "--end", "1e9")
+    assert "at most 4096" in mistaken(long)
+
+
+def test_what_is_odd_in_a_file_is_said(continuo, tune, tmp_path):
+    data = bytearray(tune.read_bytes())
+    data[11] = 9
+    (tmp_path / "odd.mid").write_bytes(data)
+    said = continuo("generate", "odd.mid", "--model", "toy", "--out", "a.mid").stdout
+    assert "its header says 9 tracks, it has 2" in said

@@ -98,6 +98,7 @@ def test_the_best_so_far_can_be_exported_without_training_on(home):
         (["nowhere", "--name", "x", "--epochs", "1"], "not a folder"),
         (["chorales", "--name", "a/b", "--epochs", "1"], "--name"),
         (["chorales", "--name", "x"], "--minutes or --epochs"),
+        (["chorales", "--name", "bach", "--epochs", "1"], "or say --force"),
         (["chorales", "--name", "x", "--epochs", "1", "--resume"], "no checkpoint"),
         (["chorales", "--name", "x", "--export-only"], "no checkpoint"),
         (["chorales", "--name", "x", "--epochs", "1", "--architecture", "coral"], "mean chorale?"),
@@ -138,6 +139,10 @@ def test_ctrl_c_saves_and_exports_what_there_is(home, monkeypatch, number):
     assert "stopping after this step" in result.output
     assert (home / "models" / "mine.ts").exists()
     assert (folder(home) / CHECKPOINT).exists()
+
+
+def test_a_model_of_a_few_steps_is_said_to_be_noise(home):
+    assert "what it plays is noise" in train_toy("--epochs", "1", "--no-log").output
 
 
 def test_ctrl_c_twice_stops_at_once():

@@ -50,6 +50,17 @@ def test_bends_pedals_and_aftertouch_pass_through_on_the_thru_channel():
     assert [m for _, m in run.heard][:4] == [m.copy(channel=0) for m in sent]
 
 
+def test_drum_pads_on_channel_10_sound_as_drums_and_are_no_melody():
+    pads = [
+        e for beat in range(4) for e in (on(beat, 36, channel=9), off(beat + 0.5, 36, channel=9))
+    ]
+    run = play([*TUNE, *pads], 16)
+    assert {pitch for _, _, pitch in edges(run, 0)} == {60, 62}
+    assert edges(run, 9)[:2] == [(0, "on", 36), (0.5, "off", 36)]
+    alone = play(pads, 16)
+    assert len(edges(alone, 9)) == len(edges(alone)) == 8
+
+
 def test_clock_active_sensing_and_system_exclusive_are_not_passed_on():
     sent = [mido.Message(t) for t in ("clock", "active_sensing", "start", "sysex", "songpos")]
     assert play([MidiIn(0.1, m) for m in sent], 4).heard == []

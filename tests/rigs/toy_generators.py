@@ -54,6 +54,20 @@ class Refusing(torch.nn.Module):
         raise ValueError("out of ideas")
 
 
+class Endless(torch.nn.Module):
+    """Goes on for longer than anybody waits: some seconds, so that a test's process can end."""
+
+    def forward(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> torch.Tensor:
+        turns = 0
+        while turns < 200_000:
+            turns += 1
+            if begin > end:
+                notes = notes + 1
+        return notes[:0]
+
+
 class Forgetful(torch.nn.Module):
     """Ignores the seed."""
 

@@ -56,6 +56,7 @@ def test_a_melody_is_read_as_it_was_written():
         ("note 60 0 1.5 100 0", "note 6.5 0 1 9 0", "line 5"),
         ("note 60 0 1.5 100 0", "note 60 0 1", "note takes 5, got 3"),
         ("note 60 0 1.5 100 0\nnote 64 2 1 90 3\n", "", "no notes"),
+        ("note 60 0 1.5 100 0\nnote 64 2 1 90 3\n", "note 36 0 1 90 9\n", "only drums"),
         ("note 60", "delete", "unknown word 'delete'"),
     ],
 )

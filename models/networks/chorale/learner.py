@@ -20,8 +20,9 @@ from models.networks.chorale.data import Chorale, ranges
 from models.networks.chorale.generator import ChoraleGenerator
 from models.networks.chorale.net import ChoraleConfig, ChoraleNet
 from models.networks.chorale.pieces import chorales
+from models.networks.chorale.style import controls_for
 from models.networks.common.averaging import running_mean
-from models.networks.common.controls import CONTROLS, METERS
+from models.networks.common.controls import METERS
 from models.networks.common.export import round_weights
 from models.networks.common.sampling import performed
 from models.training.compute import Compute
@@ -147,8 +148,8 @@ class ChoraleLearner:
         return ChoraleGenerator(net, ranges(self.train)[1:]).eval()
 
     def controls(self) -> tuple[ControlSpec, ...]:
-        """Describe temperature, movement and strictness."""
-        return CONTROLS
+        """Describe temperature, movement and strictness, which is that of the music learnt from."""
+        return controls_for(self.train)
 
     def meters(self) -> tuple[str, ...]:
         """List the meters that chorales are sung in: places in bars of any length are learnt."""
