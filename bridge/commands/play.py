@@ -65,7 +65,11 @@ from models.artifact.catalogue import DEFAULT_MODEL
     metavar="BARS",
     help="Bars counted in, once a key is struck.",
 )
-@click.option("--echo", is_flag=True, help="In mode answer, sound the melody again as well.")
+@click.option(
+    "--echo/--no-echo",
+    default=True,
+    help="In mode answer, sound the melody again with its answer.  [default: echo]",
+)
 @click.option(
     "--start",
     type=click.Choice(STARTS),

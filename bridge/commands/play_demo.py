@@ -57,7 +57,6 @@ def ignored(options: Options) -> list[str]:
         "--bars": options["bars"] is not None,
         "--mode": options["mode"] not in ("answer", "loop"),
         "--clock": options["clock"] != "internal",
-        "--echo": options["echo"],
         "--start": options["start"] is not None,
         "--pickup": options["pickup"],
         "--count-in": options["count_in_bars"],

@@ -48,7 +48,8 @@ def what_to_do(settings: PlaySettings) -> str:
         entry = f"on bar {settings.bars + 1}"
     if settings.mode == "loop":
         return f"{begin}; {entry} they begin to go round, accompanied."
-    return f"{begin}; the accompaniment comes in {entry}."
+    what = "you hear them again, accompanied," if settings.echo else "the accompaniment comes in"
+    return f"{begin}; {what} {entry}."
 
 
 def _count(count: float, thing: str) -> str:

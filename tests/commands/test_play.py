@@ -92,6 +92,8 @@ def test_a_takes_folder_that_cannot_be_written_is_refused_with_the_cure(refused,
 def test_the_musician_is_told_what_to_play_and_when_the_answer_comes():
     said = what_to_do(PlaySettings("bach", bars=4))
     assert said == "Play 4 bars; the accompaniment comes in on bar 5."
+    said = what_to_do(PlaySettings("bach", bars=4, echo=True))
+    assert said == "Play 4 bars; you hear them again, accompanied, on bar 5."
     assert "1 bar;" in what_to_do(PlaySettings("bach", bars=1, mode="loop"))
     assert "4 bars after the bar line" in what_to_do(PlaySettings("bach", click=True))
     assert what_to_do(PlaySettings("bach", count_in_bars=1)) == (

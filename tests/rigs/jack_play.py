@@ -100,7 +100,7 @@ class Performance:
         command = shutil.which("continuo", path=str(Path(sys.executable).parent)) or "continuo"
         self.takes = self.rig.folder / "takes"
         self.process = self.rig.spawn(
-            *(command, "play", "--midi", "jack", "--model", model_to_play(models)),
+            *(command, "play", "--no-echo", "--midi", "jack", "--model", model_to_play(models)),
             *("--takes", str(self.takes), *self.options),
             log=self.log,
             CONTINUO_MODELS=str(models),
