@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bridge.ableton.presence import Hello, Presence, Script
+from bridge.ableton.presence import ClockWait, Hello, Presence, Script
 from bridge.ableton.requests import Asker, Question, Requests
 from bridge.ableton.wanted_takes import WantedTake, WantedTakes, clip_name
 from bridge.engine.clock_follower import ClockFollower
@@ -34,6 +34,7 @@ class AbletonPartner:
     def __init__(self, play: Performance, clock_follower: ClockFollower) -> None:
         self._play, self._clock_follower = play, clock_follower
         self._presence, self._takes = Presence(), WantedTakes()
+        self._clock_wait = ClockWait()
         self._requests = Requests(play.listener)
         self._bpm: float | None = None  # Live's
         self._meter = ""
@@ -56,7 +57,11 @@ class AbletonPartner:
     @property
     def wakes_at_seconds(self) -> float | None:
         """When the script is to be asked again, or counts as gone."""
-        instants = (self._presence.gone_at_seconds, self._requests.wakes_at_seconds)
+        instants = (
+            self._presence.gone_at_seconds,
+            self._requests.wakes_at_seconds,
+            self._clock_wait.until_seconds,
+        )
         return min((seconds for seconds in instants if seconds is not None), default=None)
 
     def wake(self, now_seconds: float) -> None:
@@ -68,6 +73,15 @@ class AbletonPartner:
         if self._presence.lose(now_seconds):
             self._play.reply("live", "lost", "", "", 0.0)
             self._tell_clock("lost", "Live is gone", now_seconds)
+            self._clock_wait.end(self._clock_follower.choices)
+        self._wait_for_clock(now_seconds)
+
+    def _wait_for_clock(self, now_seconds: float) -> None:
+        """Say that Live's clock is lost if it was chosen and the script does not come."""
+        waits = self._play.source == "live" and self._presence.script is None
+        choice = self._clock_follower.choices if waits else None
+        if self._clock_wait.is_over(choice, now_seconds):
+            self._tell_clock("lost", f"no clock comes from Live: {_ABSENT}", now_seconds)
 
     def hear(self, report: Report) -> None:
         """Take note of a take; whether it goes into the set is seen at the next `wake`."""

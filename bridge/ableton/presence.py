@@ -79,3 +79,28 @@ class Presence:
             return False
         self.script = None
         return True
+
+
+class ClockWait:
+    """How long the script is waited for once Live's clock was chosen and nobody is there.
+
+    A choice is known by its number; it ends the wait for the one before.
+    """
+
+    def __init__(self) -> None:
+        self._choice: int | None = None
+        self.until_seconds: float | None = None
+
+    def is_over(self, choice: int | None, now_seconds: float) -> bool:
+        """Whether this choice (None: nothing is waited for) has just been waited for in vain."""
+        if choice != self._choice:
+            self._choice = choice
+            self.until_seconds = None if choice is None else now_seconds + GONE_SECONDS
+        if self.until_seconds is None or now_seconds < self.until_seconds:
+            return False
+        self.until_seconds = None
+        return True
+
+    def end(self, choice: int) -> None:
+        """Wait no more for this choice: that the clock is lost was said already."""
+        self._choice, self.until_seconds = choice, None

@@ -129,7 +129,11 @@ INCOMING = (
         is_run=False,
     ),
     Address(
-        PREFIX + "melody/note", (), "Adds notes to it.", example=(60, 0.0, 1.0, 80, 0), group=NOTE
+        PREFIX + "melody/note",
+        (),
+        "Adds notes to it: all of a message, or none if one starts at the phrase's end or later.",
+        example=(60, 0.0, 1.0, 80, 0),
+        group=NOTE,
     ),
     _in(
         "melody/end",
@@ -202,9 +206,9 @@ INCOMING = (
     _in(
         "cc/learn",
         (_text("function"),),
-        "Gives the function to the next control change that arrives.",
+        "Gives the function to the next control change that arrives; the answer comes then.",
         ("temperature",),
-        replies=("cc/item",),
+        replies=("notice", "cc/item"),
     ),
     _in(
         "cc/forget",

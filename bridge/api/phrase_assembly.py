@@ -39,7 +39,10 @@ class PhraseAssembly:
         self._open[sender] = _Phrase(id_, length)
 
     def add(self, sender: Hashable, values: Sequence[float]) -> None:
-        """Add notes, five values each; MessageError without a phrase, or if it grows too long."""
+        """Add notes, five values each; MessageError without a phrase, or if they have no room.
+
+        With too many notes the phrase is given up; with one past its end it stays as it was.
+        """
         phrase = self._find(sender, "melody/note")
         if len(phrase.notes) + len(values) // NOTE_VALUES > MOST_NOTES:
             del self._open[sender]
@@ -47,7 +50,15 @@ class PhraseAssembly:
                 f"melody/note: a phrase has at most {MOST_NOTES} notes; "
                 f"{phrase.id!r} was given up, begin it again"
             )
-        phrase.notes.extend(audible_notes(values))
+        notes = list(audible_notes(values))
+        last = max((note.start for note in notes), default=0.0)
+        if last >= phrase.length:
+            raise MessageError(
+                f"melody/note: a note starts at {last:g}, and the phrase {phrase.id!r} has "
+                f"{phrase.length:g} beats: no note of this message was taken; send them again, or "
+                "melody/begin with a greater length"
+            )
+        phrase.notes.extend(notes)
 
     def end(self, sender: Hashable, id_: str) -> Clip:
         """Return the whole phrase and forget it; MessageError if another one was begun, or none."""

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from bridge.api.ableton_addresses import FROM_SCRIPT
 from bridge.api.address import PREFIX, Address, Argument, Parameter
 from bridge.api.addresses import INCOMING, OUTGOING
+from bridge.api.near_addresses import near_addresses
 from models.errors import ContinuoError
-from models.suggestions import near_names
 
 ADDRESSES = {address.path: address for address in (*INCOMING, *FROM_SCRIPT)}
+_FOR_CLIENTS = [address.path for address in INCOMING]
 # What is never answered with an error, because it is an answer itself.
 ANSWERS = {a.path for a in (*OUTGOING, *FROM_SCRIPT)} - {a.path for a in INCOMING}
 LONGEST_TEXT = 200
@@ -36,9 +37,9 @@ class UnknownAddressError(MessageError):
             return f"unknown address {path[:_LONGEST_ADDRESS]!r}...: {PREFIX}help lists all"
         if any(c in path for c in "*?[]{}"):
             return f"{path!r} is a pattern: send to one address at a time, {PREFIX}help lists all"
-        near = near_names(path, list(ADDRESSES))
-        help_lists = f"{PREFIX}help lists all"
-        return f"unknown address {path!r}: {near if near.startswith('did') else help_lists}"
+        near = near_addresses(path, _FOR_CLIENTS)
+        said = f"did you mean {' or '.join(near)}?" if near else f"{PREFIX}help lists all"
+        return f"unknown address {path!r}: {said}"
 
 
 class ValidMessage(NamedTuple):

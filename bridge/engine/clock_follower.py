@@ -30,6 +30,7 @@ class ClockFollower:
         self._is_lost = False
         self._idle_pulses = 0
         self._chosen_by: Sender = None
+        self.choices = 0  # how often a clock was chosen, the same one again included
         play.parts.playhead.follows_clock = play.source != "internal"
         play.clocks.choose(play.source)
 
@@ -52,6 +53,7 @@ class ClockFollower:
         _check_source(source)
         play, playhead = self._play, self._play.parts.playhead
         self._chosen_by = sender
+        self.choices += 1
         if source == play.source:
             return
         old = play.source

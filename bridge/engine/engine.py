@@ -93,7 +93,7 @@ class Engine:
         self._midi_map = MidiMap(midi_map, _control_names(manifests))
         self._partner = services.partner(self._performance, self._clock_follower)
         self._partner_wakes_at: float | None = None
-        self._partner_has_news = False
+        self._partner_has_news = True  # that the clock may be its own
         self._commands = Commands(
             self._performance,
             self._clock_follower,

@@ -5,6 +5,7 @@ from typing import Protocol
 from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
 from bridge.modes.parts import Parts
+from bridge.reports import NoticeReport
 from bridge.takes.take import Requester, Take
 from models.music.clip import Clip
 
@@ -62,15 +63,26 @@ class TakeSlots:
         What was requested like that already is given again. ValueError without a phrase.
         """
         takes = self._parts.takes
-        melody = takes.phrases.find(take_id) or self.last_melody
-        if melody is None:
-            raise ValueError("there is no phrase yet: send one (melody/begin) or play one")
+        melody = takes.phrases.find(take_id) or self._any_melody(take_id, requester)
         self.last_melody = melody
         old = takes.give_again(take_id, melody, seed, self._parts.bpm, requester)
         if old is not None:
             self._place(old, melody)
         else:
             self._request(takes.new_requested_take(take_id, seed, requester), melody)
+
+    def _any_melody(self, take_id: str, requester: Requester) -> Clip:
+        """Return the last phrase for an id under which none was sent, and say that once."""
+        if self.last_melody is None:
+            whose = f" as {take_id!r}" if take_id else ""
+            raise ValueError(
+                f"there is no phrase yet, none was sent{whose}: send one (melody/begin) or play one"
+            )
+        if take_id and self._parts.takes.find(take_id) is None:
+            count = len(self.last_melody.notes)
+            said = f"no phrase was sent as {take_id!r}: taking the last one, of {count} notes"
+            self._parts.listener(NoticeReport("info", said, sender=requester.sender))
+        return self.last_melody
 
     def request_next(self, old: Take, requester: Requester) -> None:
         """Request another take in the place of this one, with the next seed."""

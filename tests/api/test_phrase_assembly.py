@@ -74,3 +74,22 @@ def test_a_phrase_without_end_is_given_up():
     with pytest.raises(MessageError, match="was given up"):
         phrases.add("max", C)
     assert len(phrases) == 0
+
+
+def test_a_note_past_the_end_is_refused_where_it_is_sent_and_the_others_stay():
+    phrases = PhraseAssembly()
+    phrases.begin("max", "tune", 4.0)
+    phrases.add("max", C)
+
+    with pytest.raises(MessageError, match=r"^melody/note: a note starts at 4, .* 4 beats"):
+        phrases.add("max", (*E, 65, 4.0, 1.0, 80, 0))
+
+    assert phrases.end("max", "tune") == Clip((Note(0, 1, 60, 80),), 4.0)
+
+
+def test_a_muted_note_past_the_end_is_left_out_as_all_muted_ones():
+    phrases = PhraseAssembly()
+    phrases.begin("max", "tune", 4.0)
+    phrases.add("max", (*C, 65, 9.0, 1.0, 80, 1))
+
+    assert len(phrases.end("max", "tune").notes) == 1

@@ -1,7 +1,7 @@
 """Playing by Live's own song position, as its script tells it."""
 
 import pytest
-from live_script import asked, hellos, play, said
+from live_script import CLIENT, asked, hellos, play, said
 from simulated_player import BEAT, MODEL, ons, played, reports
 
 from bridge.reports import NoticeReport, Reply, StatusReport
@@ -89,3 +89,32 @@ def test_live_takes_no_orders_and_says_where_to_go():
 
 def test_live_is_a_clock_of_the_settings():
     assert PlaySettings(MODEL, clock="live").clock == "live"
+
+
+def test_chosen_without_live_it_ends_as_lost_and_whoever_chose_it_is_told():
+    run = play(asked(1.0, "clock", "live"), until_seconds=30.0)
+    clocks = [r for r in reports(run, Reply) if r.name == "clock"]
+    assert [r.values[:2] for r in clocks] == [("live", "chosen"), ("live", "lost")]
+    assert clocks[1].sender == CLIENT
+    assert "continuo install ableton" in clocks[1].values[3]
+
+
+def test_started_without_live_it_ends_as_lost():
+    assert told_clocks(play(until_seconds=30.0, clock="live")) == [("live", "lost")]
+
+
+def test_chosen_again_without_live_it_is_lost_again():
+    events = (asked(1.0, "clock", "live"), asked(10.0, "clock", "live"))
+    run = play(*events, until_seconds=30.0)
+    assert told_clocks(run) == 2 * [("live", "chosen"), ("live", "lost")]
+
+
+def test_live_that_comes_late_is_found():
+    run = play(asked(1.0, "clock", "live"), *hellos(20.0, first=10.0), until_seconds=20.0)
+    assert told_clocks(run) == [("live", "chosen"), ("live", "lost"), ("live", "found")]
+
+
+def test_given_up_for_another_clock_live_is_not_waited_for():
+    events = (asked(1.0, "clock", "live"), asked(2.0, "clock", "internal"))
+    run = play(*events, until_seconds=30.0)
+    assert told_clocks(run) == [("live", "chosen"), ("internal", "chosen")]

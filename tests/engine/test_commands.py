@@ -3,7 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from engine_requests import BASS, MODELS, SENDER, TUNE, ask, errors, perform, sent, status, told
+from engine_requests import (
+    BASS,
+    MODELS,
+    SENDER,
+    TUNE,
+    ask,
+    errors,
+    perform,
+    sent,
+    status,
+    takes,
+    told,
+)
 from manifests import GOOD
 from simulated_player import (
     MODEL,
@@ -16,7 +28,7 @@ from simulated_player import (
 )
 
 from bridge.events import ModelsChanged, WorkerChanged
-from bridge.reports import Reply, StatusReport, TakeReport
+from bridge.reports import NoticeReport, Reply, StatusReport, TakeReport
 from models.music.clip import Clip, Note
 
 
@@ -203,3 +215,38 @@ def test_a_control_change_can_be_given_learnt_and_taken():
 
 def test_a_control_change_that_midi_needs_itself_is_refused():
     assert "sustain" in errors(perform(ask(0, "cc/map", "generate", 64)))[0].text
+
+
+def test_whoever_changes_the_control_changes_is_answered():
+    asked = (
+        ask(0, "cc/map", "panic", 21),
+        ask(1, "cc/learn", "generate"),
+        ask(9, "cc/forget", "panic"),
+    )
+    run = perform(*asked, control(4, 30, 127))
+    answers = [r for r in reports(run, Reply) if r.name == "cc/item"]
+    assert [(r.values[0], r.sender) for r in answers] == [
+        ("panic", SENDER),
+        ("generate", SENDER),
+        ("panic", SENDER),
+    ]
+    said = [r.text for r in reports(run, NoticeReport) if r.sender == SENDER]
+    assert said == ["turn or press what is to be generate", "control change 30 is now generate"]
+
+
+def test_a_take_of_an_id_that_was_never_sent_says_which_phrase_it_takes():
+    run = perform(*sent(ask(1, "generate", "another"), ask(2, "generate", "another")))
+    said = [r.text for r in reports(run, NoticeReport) if r.sender == SENDER]
+    assert said == ["no phrase was sent as 'another': taking the last one, of 3 notes"]
+    assert takes(run)[0][0] == "another"
+
+
+def test_a_take_of_the_phrase_that_was_sent_needs_no_word():
+    run = perform(*sent(ask(1, "generate", "tune")))
+    assert [r for r in reports(run, NoticeReport) if r.sender == SENDER] == []
+
+
+def test_without_any_phrase_the_id_that_was_never_sent_is_named():
+    (error,) = errors(perform(ask(1, "generate", "another")))
+    assert "'another'" in error.text
+    assert "melody/begin" in error.text
