@@ -1,4 +1,4 @@
-"""One run of `continuo play`: ports, engine, worker and keeper put together, and ended in order."""
+"""One run of `continuo play`: ports, engine, worker and take store put together, ended in order."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -68,7 +68,7 @@ class Session:
             undo.pop_all()
 
     def start(self, *listeners: Listener) -> None:
-        """Start the worker, the keeper and the engine, and tell the listeners what happens."""
+        """Start the worker, the take store and the engine, and tell the listeners what happens."""
         self._listeners = (*listeners, *self.osc.listeners)
         settings, put = self._settings, self.runner.put
         saved_map = midi_map_file.load()
@@ -123,6 +123,6 @@ class Session:
         self.runner.put(PortChanged(perf_counter(), state, detail))
 
     def _tell(self, report: Report) -> None:
-        """Called from the engine's, the keeper's and the inbox's threads."""
+        """Called from the engine's, the take store's and the inbox's threads."""
         for listener in self._listeners:
             listener(report)

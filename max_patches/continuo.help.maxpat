@@ -28,7 +28,7 @@
 {"box": {"id": "obj-18", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 332.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/model/list"}},
 {"box": {"id": "obj-19", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 330.0, 388.0, 38.0], "text": "Lists the models.", "fontsize": 10.0}},
 {"box": {"id": "obj-20", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 372.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/model/load bach"}},
-{"box": {"id": "obj-21", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 370.0, 388.0, 38.0], "text": "s name\nPlays with this model from the next question on.", "fontsize": 10.0}},
+{"box": {"id": "obj-21", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 370.0, 388.0, 38.0], "text": "s name\nPlays with this model from the next request on.", "fontsize": 10.0}},
 {"box": {"id": "obj-22", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 412.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/control temperature 0.8"}},
 {"box": {"id": "obj-23", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 410.0, 388.0, 38.0], "text": "s name f value\nTurns a control of the model; the answer is the value in force.", "fontsize": 10.0}},
 {"box": {"id": "obj-24", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 452.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/control/list"}},

@@ -78,7 +78,7 @@ INCOMING = (
     _in(
         "model/load",
         (_text("name"),),
-        "Plays with this model from the next question on.",
+        "Plays with this model from the next request on.",
         ("bach",),
         replies=("model/loaded",),
     ),

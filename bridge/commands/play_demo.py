@@ -20,7 +20,7 @@ class Saved:
     path: Path | None = None
 
     def __call__(self, report: Report) -> None:
-        """Take one report. Called from the keeper's thread."""
+        """Take one report. Called from the take store's thread."""
         if isinstance(report, SavedReport):
             self.path = Path(report.path)
 

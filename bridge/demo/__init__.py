@@ -1,1 +1,1 @@
-"""The bundled melody, its player, and FluidSynth."""
+"""The bundled melodies, and the keyboard that plays one of them to the engine."""

@@ -86,7 +86,7 @@ class Performance:
     def choose_model(
         self, name: str, at_seconds: float, why: str = "", sender: Sender = None
     ) -> None:
-        """Play with this model from the next question on, and have it in memory by then."""
+        """Play with this model from the next request on, and have it in memory by then."""
         if name != self.current.settings.model:
             self.current.change(model=name)
             self.notice("info", f"model: {name}{why}")

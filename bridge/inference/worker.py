@@ -47,10 +47,10 @@ def main(model: str) -> None:
     lines: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, lines), daemon=True).start()
     say({"event": "loading", "detail": model})
-    desk = ModelHost(say)
-    say(desk.preload(model))
+    host = ModelHost(say)
+    say(host.preload(model))
     while True:
-        desk.answer(lines.get())
+        host.answer(lines.get())
 
 
 def _leave_signals_to_the_bridge() -> None:

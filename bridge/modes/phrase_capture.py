@@ -119,7 +119,7 @@ class PhraseCapture:
 
     @property
     def ask_at(self) -> float | None:
-        """The beat of the next question."""
+        """The beat of the next request."""
         if self.phrase is None or self._is_asking:
             return self._again_at
         bpm = self._parts.bpm

@@ -15,7 +15,7 @@ from models.networks.common.voice import one_voice
 
 
 class Stage(NamedTuple):
-    """What the melody that is edited stands in: notes around it, metre, lowest row, first frame."""
+    """What the melody that is edited stands in: notes around it, meter, lowest row, first frame."""
 
     context: Tensor
     told: Tensor
@@ -157,7 +157,7 @@ class ArCnnGenerator(nn.Module):
         return whole, rows, begins
 
     def told(self, size: int, origin: int, controls: dict[str, float]) -> Tensor:
-        """Tell the metre of each sixteenth."""
+        """Tell the meter of each sixteenth."""
         bar = max(int(controls["beats_per_bar"] * self.steps + 0.5), 1)
         unit = 4
         if "beat" in controls and controls["beat"] > 1.25:

@@ -1,4 +1,4 @@
-"""Melodies as the networks learn from them: one voice on the sixteenth grid, with its metre."""
+"""Melodies as the networks learn from them: one voice on the sixteenth grid, with its meter."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ STEPS_PER_BEAT = 4
 class Tune:
     """One melody, one voice: notes [N, 3] (start, end in sixteenths, pitch), in order of start.
 
-    For each sixteenth: its `place` in the bar, the length of that `bar`, and the metre's beat
+    For each sixteenth: its `place` in the bar, the length of that `bar`, and the meter's beat
     (`unit`: 6 in 6/8, 9/8 and 12/8, else 4).
     """
 
