@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _APIS = {
 }
 # ALSA ends a name with client and port ("Keystation MIDI 1 24:0"), JACK may count clients.
 _NUMBERS = re.compile(r"(?: \d+:\d+|-\d+(?=:)|-\d+$)")
+# A message that is on its way in when its port is closed has come by then.
+_LAST_MESSAGE_SECONDS = 0.02
 _TITLES = {"alsa": "ALSA", "jack": "JACK", "coremidi": "CoreMIDI", "winmm": "Windows MIDI"}
 
 
@@ -50,6 +53,7 @@ class _Port(Protocol):
     def open_virtual_port(self, name: str) -> object: ...
     def ignore_types(self, *, sysex: bool, timing: bool, active_sense: bool) -> object: ...
     def set_callback(self, func: Callable[..., None]) -> object: ...
+    def cancel_callback(self) -> object: ...
     def delete(self) -> None: ...
 
 
@@ -250,7 +254,8 @@ class _SystemPorts:
 
     def close(self) -> None:
         """Close the ports; what was sent before still goes out."""
-        for port in self._all():
+        _end_inputs([*self._inputs, *([self._named.port] if self._named else [])])
+        for port in self._outputs:
             port.delete()
         self._inputs, self._outputs, self._named = [], [], None
 
@@ -269,6 +274,21 @@ class _SystemPorts:
         return f"{', '.join(self._names)} on {_TITLES[self._request.system]}"
 
 
+def _end_inputs(ports: Sequence[_Port]) -> None:
+    """Delete inputs, none of which may be in the middle of bringing a message.
+
+    Deleting holds Python's lock and waits for the system's thread, which waits for the lock where
+    it brings a message: under a stream of MIDI clock both waited for ever, at the first of 40 tries.
+    """
+    for port in ports:
+        port.ignore_types(sysex=True, timing=True, active_sense=True)
+        port.cancel_callback()
+    if ports:
+        threading.Event().wait(_LAST_MESSAGE_SECONDS)
+    for port in ports:
+        port.delete()
+
+
 class _NamedInput:
     """An input that was named: a keyboard that may be unplugged, and plugged in again."""
 
@@ -284,7 +304,7 @@ class _NamedInput:
                 return None
             if number is not None:
                 # One that was closed stays deaf: it takes a new one.
-                self.port.delete()
+                _end_inputs([self.port])
                 self.port = self._again()
                 self.port.open_port(number, "input")
         except rtmidi.RtMidiError:  # gone again in this very moment: the next look will see

@@ -43,7 +43,11 @@ class Port:
     def send_message(self, data):
         self.sent.append(data)
 
+    def cancel_callback(self):
+        self.callback = None
+
     def delete(self):
+        assert self.callback is None, "it waits for a message that waits for Python's lock"
         self.deleted = True
 
 
