@@ -278,7 +278,7 @@ def _end_inputs(ports: Sequence[_Port]) -> None:
     """Delete inputs, none of which may be in the middle of bringing a message.
 
     Deleting holds Python's lock and waits for the system's thread, which waits for the lock where
-    it brings a message: under a stream of MIDI clock both waited for ever, at the first of 40 tries.
+    it brings a message: under a stream of MIDI clock both waited for ever, at the first try.
     """
     for port in ports:
         port.ignore_types(sysex=True, timing=True, active_sense=True)
