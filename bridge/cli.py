@@ -27,6 +27,7 @@ COMMANDS = {
     "play": Lazy("bridge.commands.play", "command", "Play a melody; hear the accompaniment."),
     "generate": Lazy("bridge.commands.generate", "command", "Accompany melodies in MIDI files."),
     "render": Lazy("bridge.commands.render", "command", "Turn MIDI files into sound files."),
+    "takes": Lazy("bridge.commands.takes", "command", "List, hear, keep and render takes."),
     "train": Lazy("bridge.commands.train", "command", "Make a model from a folder of music."),
     "evaluate": Lazy("bridge.commands.evaluate", "command", "Measure how well a model plays."),
     "dataset": Lazy("bridge.commands.dataset", "command", "Say what a folder of music holds."),

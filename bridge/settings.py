@@ -86,6 +86,8 @@ class PlaySettings:
     count_in_bars: int = 0
     thru: bool = True
     channels: Channels = Channels()
+    programs: Mapping[str, int] = field(default_factory=dict)  # by track, in place of the model's
+    sends_programs: bool = True
     start: str | None = None
     pickup: float = 0.0
     clock: str = "internal"
@@ -103,6 +105,8 @@ class PlaySettings:
         _check("pickup", self.pickup, 0, self.meter.beats_per_bar)
         _check("ahead", self.ahead, 1, 8)
         _check("commit", self.commit, 0.25, 16)
+        for program in self.programs.values():
+            _check("program", program, 0, 127)
         for offset_ms in self.offsets_ms.values():
             _check("offset_ms", offset_ms, -500, 500)
         if self.clock not in CLOCKS:

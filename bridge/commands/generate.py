@@ -13,6 +13,7 @@ from bridge.commands.generate_melody import Melody, MelodyOptions, read_melody
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
 from bridge.commands.generate_request import GenerateOptions, check_stretch, find_models
 from bridge.commands.progress import ProgressReporter
+from bridge.demo.samples import sample, sample_names
 from models.artifact.catalogue import DEFAULT_MODEL, find
 from models.artifact.generator import Generator, UnansweredError
 from models.artifact.manifest import EDIT, EXTEND, ArtifactError
@@ -32,6 +33,7 @@ class Options(TypedDict):
     """The command line, as click reads it."""
 
     melodies: tuple[str, ...]
+    samples: tuple[str, ...]
     model: str
     then: tuple[str, ...]
     out: str | None
@@ -49,7 +51,10 @@ class Options(TypedDict):
 
 
 @click.command("generate")
-@click.argument("melodies", nargs=-1, required=True, metavar="MELODY.mid...")
+@click.argument("melodies", nargs=-1, metavar="MELODY.mid...")
+@click.option(
+    "--melody", "samples", multiple=True, metavar="NAME", help="A sample melody; or list."
+)
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model plays.")
 @click.option(
     "--then", multiple=True, metavar="MODEL", help="A model that goes on with the result."
@@ -81,6 +86,12 @@ class Options(TypedDict):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Accompany, edit or extend the melodies in MIDI files."""
+    if "list" in options["samples"]:
+        click.echo("\n".join(sample_names()))
+        return
+    melodies = [*map(Path, options["melodies"]), *map(sample, options["samples"])]
+    if not melodies:
+        raise UserError("name a melody's MIDI file, or a sample: --melody list shows them")
     stretch = Stretch(options["begin"], options["end"], options["bars"])
     check_stretch(stretch)
     names = (options["model"], *options["then"])
@@ -98,7 +109,7 @@ def command(**options: Unpack[Options]) -> None:
         options["steps"],
     )
     seeds = parse_seeds(options["seed"], options["seeds"])
-    jobs = plan([Path(m) for m in options["melodies"]], seeds, options["out"], request.name)
+    jobs = plan(melodies, seeds, options["out"], request.name)
     with ProgressReporter(len(jobs), quiet=options["as_json"]) as reporter:
         run = GenerateRun(request, reporter)
         done = run.run(jobs)

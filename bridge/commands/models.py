@@ -7,23 +7,34 @@ from typing import Any
 
 import click
 
+from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
 from bridge.settings import program_words
-from models.artifact.catalogue import CatalogueEntry, list_models, model_folders, user_folder
+from models.artifact.catalogue import (
+    CatalogueEntry,
+    find,
+    list_models,
+    model_folders,
+    user_folder,
+)
 from models.artifact.manifest import ControlSpec, Manifest
 from models.user_folders import NoHomeError
 
 
 @click.command("models")
-@click.argument("name", required=False, metavar="[NAME]")
+@click.argument("name", required=False, metavar="[NAME | remove NAME]")
+@click.argument("removed", required=False, metavar="")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def command(name: str | None, as_json: bool) -> None:
+def command(name: str | None, removed: str | None, as_json: bool) -> None:
     """List the models, or show one with its controls and its file.
 
     A MIDI program change picks a model by its place in the list: program 1 (sent as 0) is the
     first.
     """
     entries = list_models()
+    if removed is not None or name == "remove":
+        _remove(name, removed, entries)
+        return
     numbered = [_chosen(name, entries)] if name is not None else _numbered(entries)
     if as_json:
         click.echo(json.dumps(_document(numbered), indent=2))
@@ -51,6 +62,23 @@ def _list(entries: list[CatalogueEntry]) -> None:
         click.echo(f"Your own models go to {user_folder()}")
     except NoHomeError as error:
         click.echo(f"There is no place for models of your own: {error}")
+
+
+def _remove(action: str | None, name: str | None, entries: list[CatalogueEntry]) -> None:
+    """Delete one of the user's own models; those that ship with Continuo stay."""
+    if action != "remove" or name is None:
+        raise UserError("to see a model: continuo models NAME; to delete one: ... remove NAME")
+    entry = find(name, entries)
+    if entry.shipped:
+        raise UserError(f"{name} ships with Continuo and stays: only your own are removed")
+    try:
+        entry.path.unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UserError(f"cannot delete {entry.path}: {reason}") from None
+    click.echo(f"deleted {entry.path}")
+    if entry.hides:
+        click.echo(f"{name} is {entry.hides} again")
 
 
 def _chosen(name: str, entries: list[CatalogueEntry]) -> tuple[int | None, CatalogueEntry]:

@@ -54,6 +54,19 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--output", "output_name", default="", metavar="NAME", help="Also send to this port.")
 @click.option("--seed", type=int, default=0, help="Another seed, another accompaniment.")
 @click.option("--set", "controls", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
+@click.option(
+    "--program",
+    "programs",
+    multiple=True,
+    metavar="TRACK=NUMBER",
+    help="A track's General MIDI program, 0 to 127, in place of the model's: alto=52.",
+)
+@click.option(
+    "--programs/--no-programs",
+    "sends_programs",
+    default=True,
+    help="Tell the synth which instrument each channel is.  [default: programs]",
+)
 @click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
 @click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
 @click.option("--click/--no-click", default=False, help="A metronome on channel 16.")

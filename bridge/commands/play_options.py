@@ -14,6 +14,7 @@ from bridge.settings import PlaySettings
 from models.artifact.catalogue import CatalogueEntry, list_models
 from models.artifact.manifest import ACCOMPANY, Manifest
 from models.music.tempo import Meter
+from models.suggestions import near_names
 
 LARGEST_PORT = 65535
 
@@ -40,6 +41,8 @@ class Options(TypedDict):
     output_name: str
     seed: int
     controls: tuple[str, ...]
+    programs: tuple[str, ...]
+    sends_programs: bool
     takes: Path | None
     quantise: float
     click: bool
@@ -78,20 +81,21 @@ def choose(options: Options) -> Chosen:
     if not 0 <= options["seed"] <= LARGEST_SEED:
         raise UserError(f"seed must be in range 0..{LARGEST_SEED}, got {options['seed']}")
     try:
-        settings = _settings(options)
+        settings = _settings(options, parse_programs(options["programs"], manifest))
     except ValueError as error:
         raise UserError(str(error)) from error
     manifests = tuple(e.manifest for e in entries if e.manifest)
     return Chosen(_with_controls(settings, manifest, options["controls"]), manifests)
 
 
-def _settings(options: Options) -> PlaySettings:
+def _settings(options: Options, programs: dict[str, int]) -> PlaySettings:
     """Take every setting that has an option of its name; None leaves it as it usually is."""
-    named = {field.name for field in fields(PlaySettings)} - {"meter", "controls"}
+    named = {field.name for field in fields(PlaySettings)} - {"meter", "controls", "programs"}
     given = {name: value for name, value in options.items() if name in named and value is not None}
     return PlaySettings(
         **cast(dict[str, Any], given),
         meter=Meter.parse(options["meter"] or "4/4"),
+        programs=programs,
         offsets_ms={options["clock"]: options["clock_offset"]},
     )
 
@@ -110,6 +114,20 @@ def _check_live(options: Options) -> None:
     wants_live = "--live" if options["live"] else "--clock live" * (options["clock"] == "live")
     if wants_live and options["osc_port"] == "none":
         raise UserError(f"{wants_live} needs OSC: leave --osc-port none away")
+
+
+def parse_programs(given: Sequence[str], manifest: Manifest) -> dict[str, int]:
+    """Read `--program alto=52`, by the names of the model's tracks."""
+    names = [track.name.casefold() for track in manifest.tracks]
+    out = {}
+    for setting in given:
+        name, equals, number = (part.strip() for part in setting.partition("="))
+        if not (equals and number.isascii() and number.isdecimal()):
+            raise UserError(f"--program must look like alto=52, got {setting!r}")
+        if name.casefold() not in names:
+            raise UserError(f"{manifest.name} has no track {name!r}; {near_names(name, names)}")
+        out[name.casefold()] = int(number)
+    return out
 
 
 def osc_ports(options: Options) -> OscPorts:

@@ -85,7 +85,8 @@ class Engine:
         self._latency = Latency()
         keeping = TakeKeeping(self._current, services.store, listener)
         takes = Takes(self._current, services.inference, keeping, listener)
-        self._output = MidiOutput(services.output, listener)
+        programs = self._scheduler.programs if settings.sends_programs else None
+        self._output = MidiOutput(services.output, listener, programs)
         own = (self._current, self._playhead, Recorder(), self._scheduler)
         parts = Parts(*own, takes, keeping, self._latency, listener)
         self._performance = Performance(parts, self._output, services.clocks, listener)
@@ -194,6 +195,8 @@ class Engine:
     # -- time ------------------------------------------------------------------------------
     def _begin(self, now_seconds: float) -> None:
         if self._state is None:
+            self._scheduler.assign(self._performance.parts.keeping.empty_tracks())
+            self._output.announce_programs(Moment(0.0, now_seconds, now_seconds))
             playhead = self._playhead
             if playhead.runs_grid and not playhead.counts_in and not playhead.follows_clock:
                 playhead.start_grid(now_seconds)

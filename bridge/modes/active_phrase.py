@@ -49,6 +49,7 @@ class ActivePhrase:
         self, scheduler: Scheduler, begin: float, place: float, *, chase: bool = False
     ) -> None:
         """Lay out the committed tracks, beat 0 at `begin`, from `place` on."""
+        scheduler.assign(self.tracks or ())
         for track in self.tracks or ():
             clip = Clip(track.clip.notes, self.length)
             scheduler.play(clip, begin, track.channel, ACCOMPANIMENT, place, chase=chase)

@@ -167,6 +167,7 @@ class FollowedPiece:
         question, self._open = self._open[place], self._open[place + 1 :]
         if isinstance(event, Generated):
             tracks = self._parts.keeping.channelled(event.tracks)
+            self._parts.scheduler.assign(tracks)
             moved = tuple(replace(t, clip=t.clip.shifted(question.origin)) for t in tracks)
             begin = self._takes_effect_at(question, event)
             self.fresh = PlanAnswer(question.request, moved, begin, question.end)

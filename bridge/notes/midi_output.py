@@ -1,6 +1,6 @@
 """The one place that sends: what sounds, how late it went out, and silence on demand."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import mido
@@ -50,7 +50,12 @@ def _note_off(message: mido.Message) -> mido.Message:
 class MidiOutput:
     """Sends to the output while it is connected, and knows every key that sounds there."""
 
-    def __init__(self, output: Output, listener: Listener) -> None:
+    def __init__(
+        self, output: Output, listener: Listener, programs: Mapping[int, int] | None = None
+    ) -> None:
+        """`programs`, by channel, are sent ahead of the first note to which they apply."""
+        self._programs = {} if programs is None else programs
+        self._programs_sent: dict[int, int] = {}
         self._output = output
         self._listener = listener
         self._voices = NoteTracker()
@@ -78,7 +83,22 @@ class MidiOutput:
         elif moment.late_seconds > DROP_SECONDS:
             self.lateness.dropped += 1
         elif self._connected:
+            self._choose_program(edge.message.channel, moment)
             self._send(self._voices.strike(edge.serial, edge.message), moment)
+
+    def announce_programs(self, moment: Moment) -> None:
+        """Send the instrument of every channel that has not got it yet, before it is heard."""
+        for channel in self._programs:
+            self._choose_program(channel, moment)
+
+    def _choose_program(self, channel: int, moment: Moment) -> None:
+        program = self._programs.get(channel)
+        if program is None or self._programs_sent.get(channel) == program:
+            return
+        if self._connected:
+            self._programs_sent[channel] = program
+            change = mido.Message("program_change", channel=channel, program=program)
+            self._send([change], moment)
 
     def pass_through(
         self, message: mido.Message, channel: int, moment: Moment, spare: Sequence[int] = ()
@@ -133,4 +153,6 @@ class MidiOutput:
     def regain(self, moment: Moment) -> None:
         """Send again, from a clean slate."""
         self._connected = True
+        self._programs_sent.clear()  # what listens now may have been started anew
+        self.announce_programs(moment)
         self.panic(moment)

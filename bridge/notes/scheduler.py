@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 import mido
 
-from models.music.clip import Clip, Note
+from models.music.clip import Clip, Note, Track
 from models.music.tempo import EPSILON
 
 _RELEASE, _STRIKE = 0, 1
@@ -38,6 +38,11 @@ class Scheduler:
     def __init__(self) -> None:
         self._edges: list[Edge] = []
         self._serial = 0
+        self.programs: dict[int, int] = {}  # by channel: whose notes are laid out there now
+
+    def assign(self, tracks: Iterable[Track]) -> None:
+        """Note by which instruments these tracks, from now on laid out, are to be heard."""
+        self.programs.update((track.channel, track.program) for track in tracks)
 
     def play(
         self,

@@ -22,7 +22,19 @@ class TakeKeeping:
     def channelled(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """Return the tracks on the channels on which they are heard."""
         channels = self._current.settings.channels.of(tracks)
-        return tuple(replace(t, channel=c) for t, c in zip(tracks, channels, strict=True))
+        programs = self._current.settings.programs
+        return tuple(
+            replace(t, channel=c, program=programs.get(t.name.casefold(), t.program))
+            for t, c in zip(tracks, channels, strict=True)
+        )
+
+    def empty_tracks(self) -> tuple[Track, ...]:
+        """Give the tracks that the model in force will fill, with their channels and programs."""
+        manifest = self._current.manifest
+        specs = manifest.tracks if manifest else ()
+        return self.channelled(
+            tuple(Track(s.name, Clip(), s.role, s.program, s.channel) for s in specs)
+        )
 
     def commit(self, take: Take, melody: Clip, bpm: float, begin: float) -> tuple[Track, ...]:
         """Keep the take, which sounds from the beat `begin` on; return its tracks."""

@@ -5,6 +5,7 @@ from engine_requests import BASS, SENDER, THRU, TUNE, ask, errors, perform, sent
 from simulated_player import (
     assert_every_note_is_released,
     composer,
+    edges,
     ons,
     played,
     reports,
@@ -26,7 +27,7 @@ def test_a_phrase_that_was_sent_is_accompanied_and_the_clip_goes_to_its_sender()
 
 def test_with_the_transport_standing_a_take_is_a_clip_and_makes_no_sound():
     run = perform(*sent(ask(0.1, "generate", "a")))
-    assert run.heard == []
+    assert edges(run) == []
     assert [r.state for r in reports(run, StateReport)] == ["idle", "generating", "idle"]
 
 
