@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypedDict, Unpack
@@ -9,6 +10,14 @@ from typing import Any, TypedDict, Unpack
 import click
 
 from bridge.commands.errors import EXIT_CODE, UserError
+from bridge.commands.generate_harmony import (
+    as_entry,
+    check_chords,
+    key_controls,
+    told,
+    with_chords,
+    with_names,
+)
 from bridge.commands.generate_melody import Melody, MelodyOptions, read_melody
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
 from bridge.commands.generate_request import GenerateOptions, check_stretch, find_models
@@ -16,15 +25,17 @@ from bridge.commands.progress import ProgressReporter
 from bridge.demo.samples import sample, sample_names
 from models.artifact.catalogue import DEFAULT_MODEL, find
 from models.artifact.generator import Generator, UnansweredError
-from models.artifact.manifest import EDIT, EXTEND, ArtifactError
+from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ArtifactError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_write import write_composition
 from models.formats.whole_file import FileWriteError
 from models.music.clip import Composition
+from models.music.harmony import Harmony
 from models.music.others import with_others
 from models.techniques.accompany import RangeError
 from models.techniques.chain import Step, chain
 from models.techniques.edit import changes, stages
+from models.techniques.planned import planned
 from models.techniques.room import settled
 from models.techniques.windows import Stretch
 
@@ -47,6 +58,8 @@ class Options(TypedDict):
     melody_track: str | None
     pickup: float
     keep_others: bool
+    key: str | None
+    chords: str | None
     as_json: bool
 
 
@@ -83,6 +96,8 @@ class Options(TypedDict):
     help="The melody begins so many beats before its first bar line.",
 )
 @click.option("--keep-others", is_flag=True, help="Keep the file's other tracks in the result.")
+@click.option("--key", metavar="G|F#m", help="The key to play in.  [default: it is found]")
+@click.option("--chords", metavar='track|"G D7 Em"', help="Chords that lead, a bar each.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Accompany, edit or extend the melodies in MIDI files."""
@@ -95,7 +110,9 @@ def command(**options: Unpack[Options]) -> None:
     stretch = Stretch(options["begin"], options["end"], options["bars"])
     check_stretch(stretch)
     names = (options["model"], *options["then"])
-    techniques, controls = find_models(names, parse_controls(options["settings"]))
+    given = parse_controls(options["settings"]) | key_controls(options["key"], names)
+    techniques, controls = find_models(names, given)
+    check_chords(options["chords"], names)
     if stretch.bars is not None and EXTEND not in techniques:
         raise UserError(
             f"--bars says how far a model extends, but {names[0]} is made to {techniques[0]}"
@@ -107,6 +124,7 @@ def command(**options: Unpack[Options]) -> None:
         stretch,
         MelodyOptions(options["melody_track"], options["pickup"], options["keep_others"]),
         options["steps"],
+        options["chords"],
     )
     seeds = parse_seeds(options["seed"], options["seeds"])
     jobs = plan(melodies, seeds, options["out"], request.name)
@@ -164,7 +182,10 @@ class GenerateRun:
         self._reporter.say(f"{path}: the melody is {melody.reason}")
         for notice in melody.notices:
             self._reporter.say(f"{path}: {notice}")
-        return melody
+        if request.chords is None:
+            return melody
+        led = with_chords(melody.shown, request.chords)
+        return replace(melody, piece=with_chords(melody.piece, request.chords), shown=led)
 
     def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
         request, piece = self._request, melody.piece
@@ -177,15 +198,16 @@ class GenerateRun:
         except RangeError as error:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
+        harmony = self._harmony(job, piece, steps, found)
         if melody.shown is not piece:
             found = [settled(step, piece) for step in found]
-        made = found[-1]
+        made = found[-1] if harmony is None else with_names(found[-1], harmony)
         write_composition(job.output, with_others(made, melody.others))
         written = self._write_steps(job, piece, steps[0], found) if request.steps else []
         bars = made.meter.bars(request.span(piece)[1])
         self._reporter.say(
             f"{job.output}: {bars} bars, {self._done(piece, found)}, "
-            f"seed {job.seed}, {seconds:.2f} s"
+            f"seed {job.seed}, {seconds:.2f} s" + (f", {told(harmony)}" if harmony else "")
         )
         out: dict[str, Any] = {
             "input": str(job.melody),
@@ -198,8 +220,21 @@ class GenerateRun:
             },
             "notices": list(melody.notices),
             "seconds": round(seconds, 6),
+            **(as_entry(harmony) if harmony else {}),
         }
         return {**out, "steps": written} if written else out
+
+    def _harmony(
+        self, job: Job, piece: Composition, steps: Sequence[Step], found: Sequence[Composition]
+    ) -> Harmony | None:
+        """Give the chords that the last model that accompanies planned, if it plans."""
+        request, before = self._request, (piece, *found)
+        for i in reversed(range(len(steps))):
+            if request.techniques[i] == ACCOMPANY:
+                begin, end = request.stretch.begin, request.stretch.end
+                step = steps[i]
+                return planned(step.generator, before[i], job.seed, step.controls, begin, end)
+        return None
 
     def _done(self, piece: Composition, found: Sequence[Composition]) -> str:
         """Say what each model did."""

@@ -19,7 +19,7 @@ class GenerateOptions:
     """What is asked of the generators, the same for every file.
 
     `controls` and `techniques` are those of each of the `models`, which work one after the other;
-    `steps` is how many stages of an edit are written as well.
+    `steps` is how many stages of an edit are written as well, `chords` the chords that lead.
     """
 
     models: tuple[str, ...]
@@ -28,6 +28,7 @@ class GenerateOptions:
     stretch: Stretch
     melody: MelodyOptions
     steps: int | None
+    chords: str | None = None
 
     @property
     def name(self) -> str:

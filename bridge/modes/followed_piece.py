@@ -129,7 +129,8 @@ class FollowedPiece:
                 return
         context = self.plan.stretch(begin - _CONTEXT_BARS * parts.bar, begin, origin)
         span = (begin - origin, end - origin)
-        request = parts.takes.request(self.take, melody, parts.bpm, span, context)
+        heard = None if is_end else beat - origin
+        request = parts.takes.request(self.take, melody, parts.bpm, span, context, heard)
         self.take.forget_old()
         self._question = _Question(request, begin, end, origin)
         # A slow machine answers one when others have been put: all that are not over may count.

@@ -9,6 +9,7 @@ from bridge.events import Sender
 from bridge.interfaces import GenerateRequest, TakeStore
 from bridge.reports import Listener, TakeReport
 from bridge.takes.take import Take
+from models.artifact.manifest import HEARD
 from models.music.clip import Clip, Composition, Track
 from models.music.tempo import MeterMap, TempoMap
 
@@ -121,11 +122,12 @@ class TakeKeeping:
         self, bpm: float, take: Take | None, request: GenerateRequest | None
     ) -> dict[str, Any]:
         settings = self._current.settings
+        controls = request.controls if request else settings.controls
         return {
             "id": take.take_id if take else "",
             "model": request.model if request else None,
             "seed": request.seed if request else None,
-            "controls": dict(request.controls if request else settings.controls),
+            "controls": {name: v for name, v in controls.items() if name != HEARD},
             "bars": settings.bars,
             "bpm": bpm,
             "mode": settings.mode,

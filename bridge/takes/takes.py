@@ -11,6 +11,7 @@ from bridge.takes.phrase_store import PhraseStore
 from bridge.takes.request_queue import MOST_REQUESTED
 from bridge.takes.take import Requester, Take
 from bridge.takes.take_keeping import TakeKeeping
+from models.artifact.manifest import HEARD
 from models.music.clip import Clip, Track
 
 _MOST_REPEATS = 2  # a request that ends every worker must not be repeated for ever
@@ -130,8 +131,12 @@ class Takes:
         bpm: float,
         span: tuple[float, float] | None = None,
         context: tuple[Track, ...] = (),
+        heard: float | None = None,
     ) -> GenerateRequest:
-        """Put one more request for this take; `span`: only these beats (begin, end) of it."""
+        """Put one more request for this take; `span`: only these beats (begin, end) of it.
+
+        From the beat `heard` on the melody is only guessed.
+        """
         begin, end = span or (0.0, melody.length)
         request = GenerateRequest(
             request_id=f"take-{take.number}-{take.count}",
@@ -141,7 +146,7 @@ class Takes:
             meter=self._current.settings.meter,
             bpm=bpm,
             seed=take.seed,
-            controls=self._current.controls,
+            controls=self._current.controls | ({} if heard is None else {HEARD: heard}),
             begin=begin,
             context=context,
             lane=take.lane,

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.artifact.manifest import RESERVED_CONTROLS, ArtifactError, Manifest
+from models.artifact.manifest import HEARD, RESERVED_CONTROLS, ArtifactError, Manifest
 from models.errors import ContinuoError
 from models.music.clip import Clip, Note
 from models.suggestions import near_names
@@ -14,6 +14,7 @@ from models.suggestions import near_names
 Rows = NDArray[np.float32]  # [N, 5]: track, start, duration, pitch, velocity
 
 MELODY = 0
+CHORDS = -1  # rows of chords that lead, for those who hear them
 # float32 beats: a start computed inside a generator may miss a bar line by this much.
 SLACK = 1e-3
 
@@ -28,6 +29,21 @@ class UnansweredError(GeneratorError):
 
 class ControlError(ContinuoError, ValueError):
     """A control is unknown or out of range: the user's mistake."""
+
+
+class Planning(Protocol):
+    """A generator that plans chords before it writes, and tells them."""
+
+    has_plan: bool
+
+    def plan(
+        self, rows: Rows, begin: float, end: float, controls: Mapping[str, float], seed: int
+    ) -> Rows:
+        """Give the chords under what `generate` answers to the same call, [N, 7].
+
+        A row is (start, duration, root, bass, tones, key, certainty): beats, pitch classes, tones
+        as bits of a number, the key 0..23 (minor from 12 on), and how likely it is.
+        """
 
 
 class Generator(Protocol):
@@ -102,9 +118,12 @@ def resolve_controls(
     """Give every control its value: the given ones checked, the others at their default.
 
     `beat` is the meter's beat in quarters: 1.5 in 6/8, 9/8 and 12/8.
+    HEARD, the beat up to which the melody is known, may be given to any model.
     """
     known = {c.name: c for c in manifest.controls}
     for name, value in given.items():
+        if name == HEARD:
+            continue
         if name not in known:
             raise ControlError(_unknown_control(manifest, name))
         control = known[name]

@@ -20,7 +20,11 @@ ACCOMPANY = "accompany"
 EDIT = "edit"
 EXTEND = "extend"
 TECHNIQUES = (ACCOMPANY, EDIT, EXTEND)
-RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat")
+# Passed to every model where a melody is only known up to a beat, though none declares it.
+HEARD = "heard"
+RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD)
+# What a model may hear: rows of track 0, and those of track -1.
+MELODY_HEARD, CHORDS_HEARD = "melody", "chords"
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.
 MANIFEST_LIMIT_BYTES = 1_000_000
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -111,6 +115,7 @@ class Manifest:
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     licence: str = "unknown"
     sha256: str = ""
+    hears: tuple[str, ...] = (MELODY_HEARD,)
 
     @property
     def track_numbers(self) -> range:
@@ -156,6 +161,7 @@ class Manifest:
             evaluation=fields.table("evaluation"),
             licence=fields.text("licence"),
             sha256=fields.text("sha256", re.compile(r"[0-9a-f]{64}"), "must be 64 hex digits"),
+            hears=tuple(fields.texts("hears")) if "hears" in data else (MELODY_HEARD,),
         )
         manifest._check_names()
         return manifest

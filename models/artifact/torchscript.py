@@ -36,6 +36,7 @@ PROBE_LIMIT_SECONDS = 10.0
 ANSWER_LIMIT_SECONDS, ANSWER_LIMIT_SECONDS_A_BEAT = 30.0, 2.0
 _PROBE_BEATS = 4.0
 _LIKELIHOOD = "log_likelihood"  # the method of the instruments that can judge as well
+_PLAN = "plan"  # of those that plan chords before they write
 _PROBE_MELODY = Clip(
     tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate((67, 69, 71, 72))), _PROBE_BEATS
 )
@@ -136,6 +137,33 @@ class LoadedGenerator:
                 "s of the processor's time, choose another (continuo models)"
             ) from None
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether it plans chords that can be asked for."""
+        return hasattr(self._module, _PLAN)
+
+    def plan(
+        self, rows: Rows, begin: float, end: float, controls: Mapping[str, float], seed: int
+    ) -> Rows:
+        """Give the chords under what `generate` answers to the same call, [N, 7], ArtifactError.
+
+        A row is (start, duration, root, bass, tones, key, certainty): beats, pitch classes, tones
+        as bits of a number, the key 0..23 (minor from 12 on), and how likely it is.
+        """
+        notes = torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, 5))
+        values = {name: float(value) for name, value in controls.items()}
+        try:
+            with torch.inference_mode(), _torchscript():
+                method: Callable[..., object] = getattr(self._module, _PLAN)
+                answer = _to_numpy(method(notes, float(begin), float(end), values, int(seed)))
+        except (AttributeError, *_SCRIPT_ERRORS) as error:
+            raise GeneratorError(
+                f"{self.manifest.name} failed while planning: {_last_line(error)}"
+            ) from error
+        if not isinstance(answer, np.ndarray) or answer.shape[1:] != (7,):
+            raise GeneratorError(f"{self.manifest.name} must plan rows of 7 numbers")
+        return answer.astype(np.float32)
+
     def probe(self) -> None:
         """Try it on a bar and on silence; raise ArtifactError if it is not fit to play."""
         self._patiently(self._probe_all, PROBE_LIMIT_SECONDS)
@@ -177,7 +205,7 @@ def save(
     with _torchscript():
         try:
             # Scripting copies the structure: the caller's module keeps its training mode.
-            scripted = torch.jit.script(_with_likelihood(module)).eval()
+            scripted = torch.jit.script(_with_methods(module)).eval()
         except _SCRIPT_ERRORS as error:
             raise ArtifactError(f"{path.name} cannot be scripted: {error}") from error
     filled = replace(
@@ -195,11 +223,12 @@ def save(
     return filled
 
 
-def _with_likelihood(module: torch.nn.Module) -> torch.nn.Module:
-    # Scripting keeps forward and what it calls; this method is called from outside only.
-    method = getattr(type(module), _LIKELIHOOD, None)
-    if method is not None:
-        torch.jit.export(method)
+def _with_methods(module: torch.nn.Module) -> torch.nn.Module:
+    # Scripting keeps forward and what it calls; these methods are called from outside only.
+    for name in (_LIKELIHOOD, _PLAN):
+        method = getattr(type(module), name, None)
+        if method is not None:
+            torch.jit.export(method)
     return module
 
 

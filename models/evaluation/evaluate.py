@@ -18,6 +18,7 @@ from models.evaluation.any_style.accompaniments import (
     texture_sets,
 )
 from models.evaluation.four_part.agreement import seen_melodies
+from models.evaluation.four_part.harmony import key_of
 from models.evaluation.four_part.likelihood import Scorer, compared, hold_or_uniform, trimmed
 from models.evaluation.four_part.ngram import NGram
 from models.evaluation.four_part.settings import (
@@ -41,6 +42,7 @@ from models.evaluation.report import EvaluationReport
 from models.evaluation.takes import make_takes
 from models.music.clip import Composition
 from models.music.sixteenths import Frames
+from models.techniques.planned import planned
 
 _VOICES = 4
 _MOST_TRAINING_PIECES = 200  # for the nearness of bars, of which so many have more than enough
@@ -155,6 +157,7 @@ def judge(
     training = [e.piece for e in gathered.training]
     if gathered.four_parts:
         sets, baselines = _four_parts(real, made, deterministic, training)
+        sets["model"] |= _keys_found(generator, real, seeds[0], controls)
     else:
         sets, baselines = _any_parts(real, made)
     textures = texture_sets(real, made, baselines, training)
@@ -204,6 +207,19 @@ def _four_parts(
         for name, settings in naive.items()
     }
     return sets, baselines
+
+
+def _keys_found(
+    generator: Generator, real: Pieces, seed: int, controls: Mapping[str, float]
+) -> dict[str, float]:
+    """Share of the pieces whose key a generator that plans finds in their melody."""
+    found = []
+    for piece in real:
+        harmony = planned(generator, piece.with_accompaniment(()), seed, controls)
+        if harmony is None:
+            return {}
+        found.append(float(harmony.key == key_of(piece_frames(piece))))
+    return {"key_found": mean_of(found)}
 
 
 def _any_parts(real: Pieces, made: Sequence[Pieces]) -> tuple[dict[str, Values], dict[str, Pieces]]:

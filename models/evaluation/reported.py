@@ -17,6 +17,7 @@ class Figure(NamedTuple):
 
 
 TOLD = "Told from real music (0.5: not at all)"
+FORM = "Form"
 LEADING = "Voice leading"
 HARMONY = "Harmony"
 RHYTHM = "Rhythm"
@@ -34,7 +35,13 @@ FIGURES: dict[str, Figure] = {
     "c2st": Figure("classifier, worse of both", TOLD, LESS),
     "c2st_aligned": Figure("classifier, bars", TOLD, LESS),
     "c2st_straddling": Figure("classifier, across bar lines", TOLD, LESS),
+    "c2st_phrases": Figure("classifier, harmony of four bars", TOLD, LESS),
     "overlap_area": Figure("overlap of piece features, OA (weak)", TOLD),
+    "key_found": Figure("key found", FORM, MORE),
+    "last_root": Figure("last chord on the real root", FORM, MORE),
+    "ends_at_home": Figure("last chord is the tonic, root in the bass", FORM),
+    "repeats_agree": Figure("half bars of a melody come again with their root", FORM),
+    "outside_key": Figure("time on pitches outside the key", FORM),
     "parallel_fifths": Figure("parallel fifths /100 changes", LEADING, LESS, 2),
     "parallel_octaves": Figure("parallel octaves /100 changes", LEADING, LESS, 2),
     "parallel_fifths_beat": Figure("... fifths from beat to beat", LEADING, LESS, 2),

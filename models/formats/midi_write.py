@@ -62,9 +62,11 @@ def _conductor(composition: Composition) -> list[_Timed]:
             "time_signature", numerator=meter.numerator, denominator=meter.denominator
         )
         out.append((round(beat * tpb), _SETUP, message))
-    # Read from a file (Score.keys): nothing in the music depends on them.
+    # Read from a file (Score.keys) or found by a model: nothing in the music depends on them.
     for beat, key in composition.provenance.get("keys", ()):
         out.append((round(beat * tpb), _SETUP, mido.MetaMessage("key_signature", key=key)))
+    for beat, name in composition.provenance.get("chords", ()):
+        out.append((max(round(beat * tpb), 0), _SETUP, mido.MetaMessage("marker", text=name)))
     for beat, bpm in composition.tempo.changes:
         tempo = min(max(round(MICROSECONDS_PER_MINUTE / bpm), 1), SLOWEST_MICROSECONDS)
         out.append((round(beat * tpb), _SETUP, mido.MetaMessage("set_tempo", tempo=tempo)))

@@ -1,5 +1,6 @@
 """Names for people: `F#4` for a pitch, `D7/F#` for pitches that sound together."""
 
+import re
 from collections.abc import Iterable
 
 # The names of single pitches: nothing tells their key.
@@ -75,3 +76,38 @@ def _tone_name(root: str, interval: int) -> str:
     if abs(sharps) > 1:  # nobody reads a double flat at a glance
         return PITCH_CLASSES[pitch_class % 12]
     return _LETTERS[letter] + {-1: "b", 0: "", 1: "#"}[sharps]
+
+
+_CHORD = re.compile(r"([A-G])(#{0,2}|b{0,2})([^/]*)(?:/([A-G])(#{0,2}|b{0,2}))?")
+_WRITTEN = {
+    **{name: tones for tones, name in reversed(_QUALITIES)},
+    "M": frozenset((0, 4, 7)),
+    "maj": frozenset((0, 4, 7)),
+    "min": frozenset((0, 3, 7)),
+    "-": frozenset((0, 3, 7)),
+    "M7": frozenset((0, 4, 7, 11)),
+    "min7": frozenset((0, 3, 7, 10)),
+    "o": frozenset((0, 3, 6)),
+    "+": frozenset((0, 4, 8)),
+    "sus": frozenset((0, 5, 7)),
+    "sus2": frozenset((0, 2, 7)),
+    "6": frozenset((0, 4, 7, 9)),
+    "m6": frozenset((0, 3, 7, 9)),
+    "9": frozenset((0, 2, 4, 7, 10)),
+}
+
+
+def read_chord(name: str) -> tuple[int, frozenset[int]] | None:
+    """Read a chord's name (D7/F#): (the bass's pitch class, all tones); None if it is none."""
+    found = _CHORD.fullmatch(name.strip())
+    if not found or found[3] not in _WRITTEN:
+        return None
+    letter, accidentals, quality, low, low_accidentals = found.groups()
+    root = _class_of(letter, accidentals)
+    bass = root if low is None else _class_of(low, low_accidentals)
+    return bass, frozenset((root + tone) % 12 for tone in _WRITTEN[quality]) | {bass}
+
+
+def _class_of(letter: str, accidentals: str) -> int:
+    natural = _NATURALS[_LETTERS.index(letter)]
+    return (natural + accidentals.count("#") - accidentals.count("b")) % 12

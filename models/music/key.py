@@ -1,5 +1,6 @@
 """The key that notes suggest, after Krumhansl and Kessler's ratings of the twelve tones."""
 
+import re
 from collections.abc import Iterable
 from operator import mul
 from typing import SupportsFloat
@@ -26,6 +27,8 @@ _RATINGS = {
     for is_minor in (False, True)
     for tonic in range(12)
 }
+_LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_KEY = re.compile(r"([A-Ga-g])(#{0,2}|b{0,2})((?:| ?m| ?min| ?minor| ?maj| ?major))", re.ASCII)
 _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
 
@@ -47,5 +50,19 @@ def key_name(clips: Iterable[Clip]) -> str:
             time[note.pitch % 12] += note.duration
     if not any(time):
         return ""
-    tonic, is_minor = find_key(time)
+    return key_label(*find_key(time))
+
+
+def key_label(tonic: int, is_minor: bool) -> str:
+    """Name a key by its tonic's pitch class: G or Em."""
     return (_MINOR_NAMES if is_minor else _MAJOR_NAMES)[tonic]
+
+
+def read_key(name: str) -> tuple[int, bool] | None:
+    """Read a key's name (G, f#m, Bb major, E minor): (tonic's pitch class, whether minor)."""
+    found = _KEY.fullmatch(name.strip())
+    if not found:
+        return None
+    letter, accidentals, mode = found.groups()
+    tonic = _LETTERS[letter.upper()] + accidentals.count("#") - accidentals.count("b")
+    return tonic % 12, mode.strip().lower().startswith("m") and mode.strip().lower()[:3] != "maj"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from models.artifact.generator import MELODY, Generator
+from models.artifact.generator import CHORDS, MELODY, Generator
 from models.artifact.manifest import ACCOMPANY, Manifest
 from models.errors import ContinuoError
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
@@ -14,6 +14,8 @@ from models.techniques.call import ask, provenance, without
 from models.techniques.fill import best_filling
 from models.techniques.parts import matching_tracks
 from models.techniques.windows import Window, windows
+
+LEADING = "leading chords"  # the role of a track whose chords the harmony has to follow
 
 
 class RangeError(ContinuoError, ValueError):
@@ -41,7 +43,7 @@ def accompany(
     clips = {i: without(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}
     given = dict(controls or {})
     for window in windows(piece.meter, begin, end, manifest.max_beats):
-        tracks = {MELODY: piece.melody.clip, **clips}
+        tracks = {MELODY: piece.melody.clip, **leading_chords(piece), **clips}
         bpm = piece.tempo.bpm_at(window.begin)
 
         def answer(
@@ -59,6 +61,12 @@ def accompany(
         ticks_per_beat=finer(piece.ticks_per_beat),
         provenance={**piece.provenance, **provenance(generator, seed, given)},
     )
+
+
+def leading_chords(piece: Composition) -> dict[int, Clip]:
+    """Find the chords that the harmony has to follow, by their number, if there are any."""
+    lead = [t.clip for t in piece.accompaniment if t.role == LEADING]
+    return {CHORDS: lead[0]} if lead else {}
 
 
 def melody_range(

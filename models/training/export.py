@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
-from models.artifact.manifest import ACCOMPANY, Manifest
+from models.artifact.manifest import ACCOMPANY, MELODY_HEARD, Manifest
 from models.artifact.torchscript import save
 from models.training.architectures import find_architecture
 from models.training.learner import Learner
@@ -72,6 +72,7 @@ def manifest_of(learner: Learner) -> Manifest:
         meters=learner.meters(),
         steps_per_beat=learner.corpus.steps_per_beat,
         max_beats=MAX_BEATS,
+        hears=getattr(learner, "hears", (MELODY_HEARD,)),
     )
 
 

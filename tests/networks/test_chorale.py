@@ -14,13 +14,14 @@ from models.music.clip import Clip, Note
 from models.music.sixteenths import bridge_gaps
 from models.music.tempo import Meter, MeterMap
 from models.networks.chorale.batches import collate, losses, random_batch
+from models.networks.chorale.chord_states import STATES
 from models.networks.chorale.data import Chorale, chorale
+from models.networks.chorale.export import CONTROLS as CONTROL_SPECS
 from models.networks.chorale.generator import ChoraleGenerator
 from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.likelihood import ChoraleLikelihood
 from models.networks.chorale.net import ChoraleConfig, ChoraleNet, ages_of
 from models.networks.chorale.voice_leading import VoiceLeading
-from models.networks.common.controls import CONTROLS as CONTROL_SPECS
 from models.networks.common.noise import gumbels, uniforms
 from models.networks.common.sixteenth_grid import SixteenthGrid
 
@@ -33,6 +34,9 @@ CONTROLS = {
     "temperature": 1.0,
     "voice_leading": 1.0,
     "movement": 0.0,
+    "colour": 0.0,
+    "cadence": 1.0,
+    "key": 0.0,
 }
 
 
@@ -107,8 +111,10 @@ class TestTraining:
         changed = batch.pitches.clone()
         changed[:, 80:, 1:] += 1
         with torch.inference_mode():
-            a, _ = net(batch.pitches, batch.flags, batch.place, batch.bar, batch.first)
-            b, _ = net(changed, batch.flags, batch.place, batch.bar, batch.first)
+            a, _ = net(
+                batch.pitches, batch.flags, batch.place, batch.bar, batch.first, batch.chords
+            )
+            b, _ = net(changed, batch.flags, batch.place, batch.bar, batch.first, batch.chords)
         # Alto and tenor at frame 80 hear the bass of the same frame; frames before hear nothing.
         assert torch.allclose(a[:, :80], b[:, :80], atol=1e-5)
 
@@ -169,12 +175,13 @@ class TestInstrument:
     ):
         soprano = torch.tensor([30 + (3 * (t // 4)) % 8 for t in range(48)])
         place = [(t + 5) % 16 for t in range(48)]
-        flags, bar = torch.ones(1, 48, 2), torch.full((1, 48), 16)
+        flags, bar = torch.ones(1, 48, 3), torch.full((1, 48), 16)
+        chords = torch.randint(0, STATES, (1, 48, 2))
         noise = generator.noise(1, torch.arange(48), 2)
         rules = [1.0, 0.0, 1.5]
         none = torch.zeros(0, 3, dtype=torch.long)
         with torch.inference_mode():
-            read = generator.reading(soprano[None], flags, torch.tensor(place)[None], bar)
+            read = generator.reading(soprano[None], flags, torch.tensor(place)[None], bar, chords)
             whole = generator.sampler(soprano, read, place, none, noise, rules)
             for take in range(2):
                 before, ahead = whole[take, :known], noise[known:, :, take : take + 1]
@@ -305,8 +312,9 @@ class TestLikelihood:
 def test_a_chorale_is_the_same_in_every_key_but_for_its_register():
     net = ChoraleNet(SMALL).eval()
     with torch.inference_mode():
-        for linear in (net.tonal, net.encoder.inward):  # forget how high it lies
-            linear.weight[:, -3 if linear is net.tonal else -2 :] = 0
+        net.tonal.weight[:, -3:] = 0  # forget how high it lies
+        planned = net.encoder.now.embedding_dim + net.encoder.next.embedding_dim + 1
+        net.encoder.inward.weight[:, -2 - planned : -planned] = 0
         for head in (net.bass, net.alto, net.tenor):
             head.out.weight[head.bottom : head.top] = 0
             head.out.bias[head.bottom : head.top] = 0
@@ -314,8 +322,8 @@ def test_a_chorale_is_the_same_in_every_key_but_for_its_register():
             head.features.weight[-side:] = 0
         piece = pieces(1)
         low, high = (collate(piece, [shift], [False]) for shift in (0, 5))
-        a, _ = net(low.pitches, low.flags, low.place, low.bar, low.first)
-        b, _ = net(high.pitches, high.flags, high.place, high.bar, high.first)
+        a, _ = net(low.pitches, low.flags, low.place, low.bar, low.first, low.chords)
+        b, _ = net(high.pitches, high.flags, high.place, high.bar, high.first, high.chords)
     assert torch.allclose(a[..., :-5], b[..., 5:], atol=1e-4)
 
 

@@ -11,6 +11,7 @@ from models.evaluation.four_part.agreement import (
     seen_melodies,
 )
 from models.evaluation.four_part.baselines import harmonise, harmonisers
+from models.evaluation.four_part.harmony import harmony_figures, phrases_told_apart
 from models.evaluation.four_part.overlap import overlap_area
 from models.evaluation.four_part.rules import corpus_rules, count
 from models.evaluation.means import mean_rows
@@ -48,7 +49,8 @@ def chorale_figures(
     model = mean_rows(rows)
     model |= _agreements(real, deterministic, seen, "agreement_certain")
     model |= {"two_seeds_agree": alike, "two_seeds_identical": identical}
-    out = {"model": model, "real": {**corpus_rules(real), **_halves(real)}}
+    own = {**harmony_figures(real, real), **corpus_rules(real), **_halves(real)}
+    out = {"model": model, "real": own}
     return out | {name: setting_figures(real, other, seen) for name, other in baselines.items()}
 
 
@@ -63,6 +65,7 @@ def setting_figures(real: Settings, other: Settings, seen: Sequence[bool] | None
         **corpus_rules(other),
         "melody_kept": melody_kept(real, other),
         **_agreements(real, other, seen, "agreement"),
+        **harmony_figures(real, other),
     }
 
 
@@ -98,6 +101,7 @@ def _halves(real: Settings) -> Values:
         "c2st_aligned": aligned,
         "c2st_straddling": straddling,
         "overlap_area": overlap_area(even, odd),
+        "c2st_phrases": phrases_told_apart(even, odd),
     }
 
 

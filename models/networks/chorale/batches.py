@@ -8,12 +8,16 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor
 
+from models.networks.chorale.chord_states import NO_CHORD, transposed
 from models.networks.chorale.data import Chorale
 from models.networks.chorale.net import LOWEST, PITCHES, ChoraleNet
 
 LEFT_OUT = -100  # cross_entropy's index for cells that do not count
 _DETACHED = 0.3  # share of crops in which the soprano is played detached
 _TIED = 0.2  # share in which it never strikes a note again, as in the classical data set
+_UNPLANNED = 0.15  # share in which no chords are told
+_AHEAD_UNKNOWN = 0.1  # share in which only the chord of now is told
+_LIVE = 0.25  # share in which the soprano is only guessed from some point on
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Batch:
     place: Tensor
     bar: Tensor
     first: Tensor
+    chords: Tensor
     targets: Tensor
     struck: Tensor
 
@@ -45,8 +50,13 @@ def collate(
     moves: Sequence[int],
     detached: Sequence[bool],
     tied: Sequence[bool] | None = None,
+    told: Sequence[int] | None = None,
 ) -> Batch:
-    """Stack pieces of equal length, each transposed by its move, its soprano played as told."""
+    """Stack pieces of equal length, each transposed by its move, its soprano played as told.
+
+    `told` says how many chords are told: 2 that of each beat and the next one, 1, or 0 (as if not
+    given).
+    """
     pitch = np.stack([p.pitches + m for p, m in zip(pieces, moves, strict=True)]) - LOWEST
     sounding = np.stack([p.sounding for p in pieces])
     onset = np.stack([p.onset for p in pieces])
@@ -64,10 +74,20 @@ def collate(
         same = np.zeros_like(sung)
         same[:, 1:] = pitch[:, 1:, 0] == pitch[:, :-1, 0]
         sung &= ~(same & np.array(tied)[:, None])
-    flags = np.stack([heard, sung], 2).astype(np.float32)
+    flags = np.stack([heard, sung, np.ones_like(sung)], 2).astype(np.float32)
+    count = np.array([0] * len(pieces) if told is None else told)[:, None]
+    chords = np.stack(
+        [
+            np.stack([transposed(getattr(p, name), m) for p, m in zip(pieces, moves, strict=True)])
+            for name in ("chord", "coming")
+        ],
+        2,
+    )
+    chords[(count < 1)[:, 0]] = NO_CHORD
+    chords[(count < 2)[:, 0], :, 1] = NO_CHORD
     place = np.stack([p.place for p in pieces])
     bar = np.stack([p.bar for p in pieces])
-    arrays = (np.clip(pitch, 0, PITCHES - 1), flags, place, bar, first, targets, struck)
+    arrays = (np.clip(pitch, 0, PITCHES - 1), flags, place, bar, first, chords, targets, struck)
     return Batch(*(torch.from_numpy(a) for a in arrays))
 
 
@@ -81,6 +101,10 @@ def crop(piece: Chorale, begin: int, length: int) -> Chorale:
         piece.onset[cut],
         piece.place[cut],
         piece.bar[cut],
+        piece.slot[cut] - piece.slot[begin],
+        piece.chord[cut],
+        piece.coming[cut],
+        piece.key,
     )
 
 
@@ -98,12 +122,34 @@ def random_batch(
         crops.append(crop(piece, begin, length))
         moves.append(int(random.choice(shifts(piece))))
     detached, tied = random.random(size) < _DETACHED, random.random(size) < _TIED
-    return collate(crops, moves, detached.tolist(), (tied & ~detached).tolist())
+    drawn = random.random(size)
+    told = 2 - (drawn < _UNPLANNED + _AHEAD_UNKNOWN).astype(int) - (drawn < _UNPLANNED)
+    batch = collate(crops, moves, detached.tolist(), (tied & ~detached).tolist(), told.tolist())
+    for i in np.flatnonzero(random.random(size) < _LIVE):
+        guess_ahead(batch.pitches[i], batch.flags[i], random)
+    return batch
+
+
+def guess_ahead(pitches: Tensor, flags: Tensor, random: np.random.Generator) -> None:
+    """Put a guess in the place of the soprano from a random beat on, as while someone plays.
+
+    The guess goes on as the melody went one, two or four bars ago; `pitches` [T, voices] and
+    `flags` [T, 3] are changed.
+    """
+    size = len(pitches)
+    now = 4 * int(random.integers(4, size // 4))
+    lag = int(random.choice([lag for lag in (16, 32, 64) if lag <= now]))
+    source = now - lag + torch.arange(size - now) % lag
+    pitches[now:, 0] = pitches[source, 0]
+    flags[now:] = flags[source]
+    flags[now:, 2] = 0
 
 
 def losses(net: ChoraleNet, batch: Batch) -> tuple[Tensor, Tensor]:
     """Return (nats a sounding note of alto, tenor and bass; nats a re-strike decision)."""
-    logits, struck = net(batch.pitches, batch.flags, batch.place, batch.bar, batch.first)
+    logits, struck = net(
+        batch.pitches, batch.flags, batch.place, batch.bar, batch.first, batch.chords
+    )
     notes = F.cross_entropy(logits.flatten(0, 2), batch.targets.flatten(), ignore_index=LEFT_OUT)
     counted = batch.struck.flatten() != LEFT_OUT
     again = F.binary_cross_entropy_with_logits(
@@ -113,13 +159,18 @@ def losses(net: ChoraleNet, batch: Batch) -> tuple[Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def validation_loss(net: ChoraleNet, pieces: Sequence[Chorale]) -> tuple[float, float]:
-    """Score whole pieces, untransposed: (nats a sounding note, nats a re-strike decision)."""
+def validation_loss(
+    net: ChoraleNet, pieces: Sequence[Chorale], told: int = 2
+) -> tuple[float, float]:
+    """Score whole pieces, untransposed: (nats a sounding note, nats a re-strike decision).
+
+    `told` as for `collate`.
+    """
     was_training = net.training
     net.eval()
     sums = np.zeros(4)
     for piece in pieces:
-        batch = collate([piece], [0], [False]).to(net.first.device)
+        batch = collate([piece], [0], [False], None, [told]).to(net.first.device)
         notes, again = losses(net, batch)
         cells = float((batch.targets != LEFT_OUT).sum())
         decisions = float((batch.struck != LEFT_OUT).sum())

@@ -8,6 +8,8 @@ import numpy as np
 from models.music.clip import Clip
 from models.music.sixteenths import STEPS_PER_BEAT, Bools, Ints, bridge_gaps, places, voice_frames
 from models.music.tempo import MeterMap
+from models.networks.chorale.chord_states import NO_CHORD, slot_chords
+from models.networks.chorale.key_label import piece_key
 from models.networks.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES
 
 
@@ -16,6 +18,8 @@ class Chorale:
     """One piece: pitches [T, 4] (MIDI, gaps bridged), sounding and onset [T, 4], place and bar [T].
 
     `place` counts sixteenths from the bar line, `bar` is the length of that bar in sixteenths.
+    `slot` [T] numbers the beats, `chord` [T] is the chord of each frame's beat and `coming` [T]
+    that of the next one (states of chord_states); `key` is the tonic, 12 more in minor.
     """
 
     name: str
@@ -24,6 +28,10 @@ class Chorale:
     onset: Bools
     place: Ints
     bar: Ints
+    slot: Ints
+    chord: Ints
+    coming: Ints
+    key: int = 0
 
     def __len__(self) -> int:
         return len(self.pitches)
@@ -41,7 +49,20 @@ def chorale(name: str, clips: Sequence[Clip], meter: MeterMap) -> Chorale:
     begin = int(np.argmax(sounding.any(1)))
     bridged = np.stack([bridge_gaps(pitch[:, v]) for v in range(4)], 1)
     cut = slice(begin, steps)
-    return Chorale(name, bridged[cut], sounding[cut], onset[cut], place[cut], bar[cut])
+    slot = beats(place[cut])
+    chords = slot_chords(bridged[cut], sounding[cut], slot)
+    following = np.append(chords[1:], NO_CHORD)
+    return Chorale(
+        name, bridged[cut], sounding[cut], onset[cut], place[cut], bar[cut],
+        slot, chords[slot], following[slot], piece_key(bridged[cut], sounding[cut]),
+    )  # fmt: skip
+
+
+def beats(place: Ints) -> Ints:
+    """Number the beats that frames belong to, from 0 on, from their places in bars [T]."""
+    begins = place % STEPS_PER_BEAT == 0
+    begins[0] = True
+    return np.cumsum(begins) - 1
 
 
 def unusable(piece: Chorale) -> str:

@@ -7,31 +7,34 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.networks.chorale.likelihood import ChoraleLikelihood
-from models.networks.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleNet
+from models.networks.chorale.net import LOWEST, PITCHES, ChoraleNet
 from models.networks.chorale.sampler import ChoraleSampler, Reading
+from models.networks.chorale.song_plan import SongPlan
+from models.networks.chorale.tone_bias import ToneBias
+from models.networks.chorale.window import MelodyWindow, Window
 from models.networks.common.noise import gumbels, uniforms
 from models.networks.common.sixteenth_grid import SixteenthGrid
 
 
 class ChoraleGenerator(nn.Module):
-    """Notes in, notes out (the contract of an artifact), around a trained ChoraleNet."""
+    """Notes in, notes out (the contract of an artifact), around a trained ChoraleNet.
 
-    window: Final[int] = 256  # frames of melody read before and after what is asked for
-    context: Final[int] = 128  # frames of earlier accompaniment that are walked through again
-    # A bar or two more while someone plays must come quickly, and is no worse with less of both.
-    short: Final[int] = 32
-    near: Final[int] = 64
+    It plans the chords of the melody first, then writes the voices frame by frame.
+    """
+
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
-    bar_limit: Final[int] = MAX_BAR_STEPS
     voters: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
     insistence: Final[float] = 3.0  # weight of their votes beside the network's own word
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
         super().__init__()
         self.grid = SixteenthGrid()
+        self.window = MelodyWindow()
+        self.song_plan = SongPlan(net.planner)
         self.reading = Reading(net)
         self.sampler = ChoraleSampler(net, ranges)
+        self.tones = ToneBias()
         self.articulation = net.articulation
         self.likelihood = ChoraleLikelihood(net)
 
@@ -39,84 +42,100 @@ class ChoraleGenerator(nn.Module):
         self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
     ) -> Tensor:
         """Return the rows that alto, tenor and bass play in [begin, end)."""
-        grid = self.grid
-        melody = notes[notes[:, 0] == 0]
-        if melody.size(0) == 0 or end <= begin:
+        window = self.window(notes, begin, end, controls)
+        if window.last <= window.first:
             return torch.zeros(0, 5)
-        first, last = grid.frame_before(begin), grid.frame_after(end)
-        entry = grid.frame_before(float(melody[:, 1].min()))
-        leave = grid.frame_after(float((melody[:, 1] + melody[:, 2]).max()))
-        # Nothing sounds after the melody, and the network was taught that a piece ends with it.
-        last = min(last, -grid.beat_before(-leave))
-        if last <= first:
-            return torch.zeros(0, 5)
-        window = self.near if last - first <= self.short else self.window
-        origin = grid.beat_before(max(min(entry, first), first - window))
-        horizon = max(min(leave, last + window), last)
-        pitch, sounding, onset, velocity = grid.melody_frames(melody, origin, horizon)
-        bar = max(grid.frame(controls["beats_per_bar"]), 1)
-        active = grid.active_frames(sounding, bar)[first - origin : last - origin]
-        if not any(active):
-            return torch.zeros(0, 5)
-        shift = grid.register_shift(pitch)
-        bridged = [grid.fold(p, shift) - self.lowest for p in grid.bridge(pitch)]
-        flags = [[float(s) for s in sounding], [float(o) for o in onset]]
-        melody_tensors = (torch.tensor(bridged)[None], torch.tensor(flags).t()[None])
-        known = self.known_context(notes, origin, first)
-        voices, struck = self.write(
-            melody_tensors, (origin, first, last, bar), known, controls, seed
-        )
-        rows = self.rows(voices, struck, active, velocity[first - origin :])
-        return self.placed(rows, first, begin, end)
+        chords, slot, _ = self.chords(notes, window, controls, seed)
+        voices, struck = self.write(window, chords, slot, controls, seed)
+        rows = self.rows(voices, struck, window.active, window.velocity)
+        return self.placed(rows, window.first, begin, end)
 
-    def known_context(self, notes: Tensor, origin: int, first: int) -> Tensor:
-        """Collect the frames just before `first` in which all three voices sound, [n, 3]."""
-        size = min(first - origin, self.context)
-        lines = [self.grid.context_frames(notes, v + 1, first - size, size) for v in range(3)]
-        known = 0
-        for i in range(size):
-            t = size - 1 - i
-            if lines[0][t] < 0 or lines[1][t] < 0 or lines[2][t] < 0:
-                break
-            known += 1
-        frames = torch.tensor(lines, dtype=torch.long).t()[size - known :]
-        return (frames - self.lowest).clamp(0, self.pitches - 1)
+    def plan(
+        self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> Tensor:
+        """Return the chords that `forward` would write in [begin, end), [N, 7].
+
+        A row is (start, duration, root, bass, tones, key, certainty): beats, pitch classes, the
+        tones as bits of a number, the key 0..23 (minor from 12 on) and how likely it is.
+        """
+        window = self.window(notes, begin, end, controls)
+        if window.last <= window.first:
+            return torch.zeros(0, 7)
+        chords, slot, keys = self.chords(notes, window, controls, seed)
+        states: list[int] = chords[0, :, 0].tolist()
+        numbers: list[int] = slot.tolist()
+        key = float(keys.argmax())
+        out: list[list[float]] = []
+        at = window.first - window.origin
+        for t in range(at, window.last - window.origin):
+            if t == at or numbers[t] != numbers[t - 1]:
+                start = (window.origin + t) / self.grid.steps
+                root, bass, tones = self.song_plan.spelled(states[t])
+                out.append([start, 0.0, root, bass, tones, key, float(keys.max())])
+            out[-1][1] += 1.0 / self.grid.steps
+        return torch.tensor(out)
+
+    def chords(
+        self, notes: Tensor, window: Window, controls: dict[str, float], seed: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Plan the window's chords, as SongPlan does; rows of track -1 are chords that lead."""
+        told = controls.copy()
+        told["cadence"] = self.cadence(window, controls)
+        known = (window.first - window.origin - window.known.size(0), window.known)
+        melody = (window.pitch, window.flags, window.place, window.bars)
+        planned: tuple[Tensor, Tensor, Tensor] = self.song_plan(
+            melody, window.origin, known, notes[notes[:, 0] == -1], told, seed
+        )
+        return planned
+
+    def cadence(self, window: Window, controls: dict[str, float]) -> float:
+        """Say how surely to come home: not at all where the end is far away, or not yet known."""
+        is_open = not window.is_whole or "heard" in controls
+        return 0.0 if is_open else controls["cadence"]
 
     def write(
         self,
-        melody: tuple[Tensor, Tensor],
-        span: tuple[int, int, int, int],
-        known: Tensor,
+        window: Window,
+        chords: Tensor,
+        slot: Tensor,
         controls: dict[str, float],
         seed: int,
     ) -> tuple[Tensor, Tensor]:
-        """Write the frames of `span` (origin, first, last, bar).
+        """Write the frames that are asked for.
 
         Returns MIDI pitches [last - first, 3] and where a held pitch is struck again.
         """
-        pitch, flags = melody
-        origin, first, last, bar = span
-        places = [min((origin + t) % bar, self.bar_limit - 1) for t in range(pitch.size(1))]
-        place = torch.tensor(places)[None]
-        walk, heads, sung = self.reading(
-            pitch, flags, place, torch.full_like(place, min(bar, self.bar_limit))
+        walk, heads, sung, roots = self.reading(
+            window.pitch, window.flags, window.place, window.bars, chords
         )
         # frames to walk: the known ones, then those that are wanted
-        cut, stop = first - origin - known.size(0), last - origin
-        frames = torch.arange(cut, stop) + origin
-        soprano = pitch[0, cut:stop]
-        part = (walk[cut:stop], heads[cut:stop], sung[cut:stop])
+        known, wanted_from = window.known, window.first - window.origin
+        cut, stop = wanted_from - known.size(0), window.last - window.origin
+        frames = torch.arange(cut, stop) + window.origin
+        soprano = window.pitch[0, cut:stop]
+        part = (walk[cut:stop], heads[cut:stop], sung[cut:stop], roots[cut:stop])
+        places: list[int] = window.place[0, cut:stop].tolist()
         rules = [controls["voice_leading"], -controls["movement"], 1.0]
+        ending = self.cadence(window, controls) > 0.0
+        final = (slot == slot[-1]).float() * float(ending)
+        bias = self.tones(
+            window.pitch[0, wanted_from:stop],
+            chords[0, wanted_from:stop, 0],
+            slot[wanted_from:stop],
+            final[wanted_from:stop],
+        )
         wanted = frames[known.size(0) :]
         if controls["temperature"] > 0.0:
-            daring = self.daring(wanted, origin + pitch.size(1), controls["temperature"])
-            noise = self.noise(seed, wanted, 1) * daring
+            leave = window.origin + window.pitch.size(1)
+            noise = self.noise(seed, wanted, 1)
+            noise = noise * self.daring(wanted, leave, controls["temperature"]) + bias
             rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
         else:
-            noise = self.votes(soprano, part, places[cut:stop], known, wanted, rules)
-        voices = self.sampler(soprano, part, places[cut:stop], known, noise, rules)[0]
+            noise = self.votes(soprano, part, places, known, (wanted, bias), rules) + bias
+        voices = self.sampler(soprano, part, places, known, noise, rules)[0]
         whole = torch.cat([soprano[:, None], voices], 1)
-        again = self.articulation(whole[None], flags[:, cut:stop], place[:, cut:stop])[0]
+        flags = window.flags[:, cut:stop].narrow(2, 0, 2)
+        again = self.articulation(whole[None], flags, window.place[:, cut:stop])[0]
         chance = uniforms(seed + 7919, frames, 3)
         if controls["temperature"] <= 0.0:
             chance = torch.full_like(chance, 0.5)
@@ -131,10 +150,10 @@ class ChoraleGenerator(nn.Module):
     def votes(
         self,
         soprano: Tensor,
-        part: tuple[Tensor, Tensor, Tensor],
+        part: tuple[Tensor, Tensor, Tensor, Tensor],
         places: list[int],
         known: Tensor,
-        frames: Tensor,
+        wanted: tuple[Tensor, Tensor],
         rules: list[float],
     ) -> Tensor:
         """Let many settings vote for each pitch, [T, 3, 1, 64] in nats.
@@ -144,7 +163,7 @@ class ChoraleGenerator(nn.Module):
         risk; Kumar & Byrne 2004).
         """
         rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
-        noise = self.noise(0, frames, self.voters)
+        noise = self.noise(0, wanted[0], self.voters) + wanted[1]
         drawn = self.sampler(soprano, part, places, known, noise, rules)[:, known.size(0) :]
         shares = F.one_hot(drawn, self.pitches).float().mean(0)
         return self.insistence * torch.log(shares + 0.02)[:, :, None]

@@ -6,6 +6,7 @@ LOWEST, PITCHES = 30, 64  # candidates are MIDI pitches 30..93
 MAX_BAR_STEPS = 32
 # what was heard of the voices lately and at the moment; of the melody near by and as a whole
 HEARD = 4
+DEGREES = 48  # of 24 keys, and above the roots of the chords of now and next
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class ChoraleConfig:
     width: int = 192
     layers: int = 1
     head_width: int = 160
+    plan_width: int = 64
     dropout: float = 0.35  # 236 chorales are soon learnt by heart
     input_dropout: float = 0.15
 

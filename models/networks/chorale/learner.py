@@ -11,15 +11,28 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from models.artifact.manifest import ControlSpec
+from models.artifact.manifest import CHORDS_HEARD, MELODY_HEARD, ControlSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
 from models.music.sixteenths import STEPS_PER_BEAT
-from models.networks.chorale.batches import LEFT_OUT, Batch, losses, random_batch, validation_loss
+from models.networks.chorale.batches import (
+    LEFT_OUT,
+    Batch,
+    losses,
+    random_batch,
+    shifts,
+    validation_loss,
+)
 from models.networks.chorale.data import Chorale, ranges
 from models.networks.chorale.generator import ChoraleGenerator
 from models.networks.chorale.net import ChoraleConfig, ChoraleNet
 from models.networks.chorale.pieces import chorales
+from models.networks.chorale.plan_batches import (
+    PlanBatch,
+    plan_collate,
+    plan_losses,
+    random_plan_batch,
+)
 from models.networks.chorale.style import controls_for
 from models.networks.common.averaging import running_mean
 from models.networks.common.controls import METERS
@@ -42,9 +55,12 @@ class ChoralePlan:
     averaging: float = 0.995
     warmup: float = 0.03
     strikes: float = 0.3  # weight of the loss of re-strikes
+    plan_pieces: int = 8  # whole melodies a step from which the planner of chords learns
+    plan_weight: float = 0.3
+    key_weight: float = 0.1
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "crop_steps"):
+        for name in ("batch_size", "crop_steps", "plan_pieces"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
@@ -61,22 +77,26 @@ class ChoralePlan:
 class Scored(nn.Module):
     """A network whose forward is its losses, as DistributedDataParallel wants it."""
 
-    def __init__(self, net: ChoraleNet, strikes: float) -> None:
+    def __init__(self, net: ChoraleNet, plan: ChoralePlan) -> None:
         super().__init__()
         self.net = net
-        self.strikes = strikes
+        self.plan = plan
 
-    def forward(self, batch: Batch, weights: tuple[float, float]) -> Tensor:
-        """Return [loss, nats a note, nats a re-strike decision], each weighted."""
+    def forward(self, batch: Batch, weights: tuple[float, float], melodies: PlanBatch) -> Tensor:
+        """Return [loss, nats a note, a re-strike decision, a chord, a key], each weighted."""
         notes, again = losses(self.net, batch)
         notes, again = notes * weights[0], again * weights[1]
-        return torch.stack([notes + self.strikes * again, notes, again])
+        chords, key = plan_losses(self.net.planner, melodies)
+        plan = self.plan
+        loss = notes + plan.strikes * again + plan.plan_weight * chords + plan.key_weight * key
+        return torch.stack([loss, notes, again, chords, key])
 
 
 class ChoraleLearner:
     """A four-part network at school."""
 
     architecture = "chorale"
+    hears = (MELODY_HEARD, CHORDS_HEARD)
 
     def __init__(
         self,
@@ -97,9 +117,10 @@ class ChoraleLearner:
         )
         # The running mean of the weights generalises better than the last ones (Polyak).
         self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
-        self.scored = compute.wrap(Scored(self.net, plan.strikes))
+        self.scored = compute.wrap(Scored(self.net, plan))
         self.modules: Mapping[str, nn.Module] = {"net": self.net, "mean": self.mean}
         self.optimisers = {"net": self.optimiser}
+        self.moves = [shifts(p) for p in self.train]
         frames = sum(len(p) for p in self.train)
         self.steps_per_epoch = frames / (plan.batch_size * plan.crop_steps)
 
@@ -112,21 +133,49 @@ class ChoraleLearner:
         batch = random_batch(self.train, random, plan.batch_size, plan.crop_steps)
         share = part(batch, self.compute.share(plan.batch_size))
         weights = shares_of(batch, share, self.compute.count)
+        # every process learns to plan from the same melodies: their share is small
+        melodies = random_plan_batch(self.train, random, plan.plan_pieces, self.moves)
         with self.compute.autocast():
-            found = self.scored(share.to(self.compute.device), weights)
+            device = self.compute.device
+            found = self.scored(share.to(device), weights, melodies.to(device))
         self.optimiser.zero_grad()
         found[0].backward()
         norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         if torch.isfinite(norm):
             self.optimiser.step()
             self.mean.update_parameters(self.net)
-        _, notes, again = found.tolist()
-        return {"notes": notes if torch.isfinite(norm) else float("nan"), "strikes": again}
+        _, notes, again, chords, key = found.tolist()
+        notes = notes if torch.isfinite(norm) else float("nan")
+        return {"notes": notes, "strikes": again, "chords": chords, "key": key}
 
     def validate(self) -> Mapping[str, float]:
-        """Score the running mean on whole validation pieces, in nats a note."""
-        notes, again = validation_loss(self.mean_net, self.valid)
-        return {"loss": notes, "strikes": again}
+        """Score the running mean on whole validation pieces, in nats a note and a chord."""
+        net = self.mean_net
+        notes, again = validation_loss(net, self.valid)
+        chords, key = self.plan_loss(net)
+        return {
+            "loss": notes + self.plan.plan_weight * chords,
+            "notes": notes,
+            "strikes": again,
+            "chords": chords,
+            "key_found": key,
+        }
+
+    @torch.inference_mode()
+    def plan_loss(self, net: ChoraleNet) -> tuple[float, float]:
+        """Score the planner on the validation melodies: (nats a beat, share of keys found)."""
+        net.eval()
+        nats = beats = found = 0.0
+        for piece in self.valid:
+            batch = plan_collate([piece], [0], [False]).to(net.first.device)
+            chords, _ = plan_losses(net.planner, batch)
+            count = batch.states.size(1)
+            nats, beats = nats + float(chords) * count, beats + count
+            keys = net.planner(batch.pitch, batch.flags, batch.place, batch.bar, batch.slot, count)[
+                1
+            ]
+            found += float(keys.argmax() == batch.keys[0])
+        return nats / beats, found / len(self.valid)
 
     @property
     def mean_net(self) -> ChoraleNet:

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from models.networks.chorale.chord_states import NO_CHORD
 from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.net import ChoraleNet, opening
 
@@ -20,7 +21,7 @@ class ChoraleLikelihood(nn.Module):
     def __init__(self, net: ChoraleNet) -> None:
         super().__init__()
         self.net = net
-        self.lowest, self.pitches = LOWEST, PITCHES
+        self.lowest, self.pitches, self.no_chord = LOWEST, PITCHES, NO_CHORD
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return the logarithms of P(alto, tenor, bass) [T, 3] from MIDI pitches [T, 4]."""
@@ -33,15 +34,21 @@ class ChoraleLikelihood(nn.Module):
         pitches = pitches.clamp(0, self.pitches - 1)
         onset = torch.ones(size, dtype=torch.bool)
         onset[1:] = (pitches[1:, 0] != pitches[:-1, 0]) & heard[1:, 0]
-        flags = torch.stack([heard[:, 0], onset], 1).float()
+        flags = torch.stack([heard[:, 0], onset, torch.ones_like(onset)], 1).float()
         time = torch.arange(size)
         bars = torch.tensor([16, 16, 12, 12])[:, None].expand(-1, size)
         places = torch.stack([(time - size) % 16, time % 16, (time - size) % 12, time % 12])
         count = places.size(0)
         first = torch.zeros(count, size)
         first[:, 0] = 1
+        unplanned = torch.full([count, size, 2], self.no_chord)
         logits, _ = self.net(
-            pitches.expand(count, -1, -1), flags.expand(count, -1, -1), places, bars, first
+            pitches.expand(count, -1, -1),
+            flags.expand(count, -1, -1),
+            places,
+            bars,
+            first,
+            unplanned,
         )
         scores = F.log_softmax(logits, -1)
         found = scores.gather(3, pitches[:, 1:].expand(count, -1, -1)[..., None])[..., 0]

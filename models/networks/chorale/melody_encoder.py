@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from models.networks.chorale.chord_states import KINDS, STATES
 from models.networks.chorale.key_sense import CLASSES, KEYS, KeySense, rolled, shares
 from models.networks.chorale.layout import LOWEST, MAX_BAR_STEPS, ChoraleConfig
 
@@ -23,7 +24,10 @@ class MelodyEncoder(nn.Module):
         self.bar = nn.Embedding(MAX_BAR_STEPS + 1, 8)
         self.step = nn.Embedding(2 * _SPAN + 1, 24)
         self.key = KeySense(2)
-        self.inward = nn.Linear(24 + 8 + 2 + 24 + KEYS + 2 * CLASSES + 2, width)
+        self.kinds, self.states = KINDS, STATES
+        # the chord of now and the next one, their roots told from the melody's pitch
+        self.now, self.next = nn.Embedding(STATES + 1, 32), nn.Embedding(STATES + 1, 24)
+        self.inward = nn.Linear(24 + 8 + 3 + 24 + KEYS + 2 * CLASSES + 2 + 32 + 24 + 1, width)
         self.input_drop = nn.Dropout(config.input_dropout)
         self.rnn = nn.GRU(
             width, width, 2, batch_first=True, bidirectional=True, dropout=config.dropout
@@ -39,10 +43,18 @@ class MelodyEncoder(nn.Module):
         near = total[:, until] - total[:, since]
         return shares(torch.stack([near, total[:, -1:].expand_as(near)], 2))
 
+    def relative(self, chords: Tensor, classes: Tensor) -> Tensor:
+        """Tell the roots of states [N, T, 2] from the melody's pitch classes [N, T]."""
+        roots = (chords // self.kinds - classes.unsqueeze(2)) % 12
+        seen = roots * self.kinds + chords % self.kinds
+        return torch.where(chords < self.states, seen, self.states)
+
     def forward(
-        self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor
+        self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor, chords: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Encode [N, T] pitches, [N, T, 2] flags (sounding, onset), [N, T] places and bars.
+        """Encode [N, T] pitches, [N, T, 3] flags (sounding, onset, known), [N, T] places and bars.
+
+        `chords` [N, T, 2] are the states of each frame's beat and of the next one.
 
         Returns [N, T, 2 * melody_width] and the pitch classes heard, [N, T, 2, 12].
         """
@@ -55,6 +67,11 @@ class MelodyEncoder(nn.Module):
         high = ((melody.float() + (self.lowest - 70)) / 6)[:, :, None]
         above = high - high.mean(1, keepdim=True)
         tonal = torch.cat([degrees, around], -1) * self.louder
-        x = torch.cat([self.place(place), self.bar(bar), flags, step, tonal, high, above], -1)
+        plan = self.relative(chords, classes)
+        stays = (chords[:, :, 0] == chords[:, :, 1]).float().unsqueeze(2)
+        planned = torch.cat([self.now(plan[:, :, 0]), self.next(plan[:, :, 1]), stays], 2)
+        x = torch.cat(
+            [self.place(place), self.bar(bar), flags, step, tonal, high, above, planned], -1
+        )
         out: Tensor = self.rnn(F.relu(self.inward(self.input_drop(x))))[0]
         return out, heard

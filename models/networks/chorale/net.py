@@ -11,9 +11,11 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.networks.chorale.articulation import Articulation
+from models.networks.chorale.chord_states import KINDS
 from models.networks.chorale.key_sense import CLASSES, KEYS, KeySense, rolled, shares
 from models.networks.chorale.layout import HEARD, LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleConfig
 from models.networks.chorale.melody_encoder import MelodyEncoder
+from models.networks.chorale.plan_net import PlanNet
 from models.networks.chorale.voice_head import VoiceHead
 
 __all__ = [
@@ -42,7 +44,7 @@ class ChoraleNet(nn.Module):
         super().__init__()
         config = config or ChoraleConfig()
         self.width, self.layers, self.lowest = config.width, config.layers, LOWEST
-        self.louder = _LOUDER
+        self.louder, self.kinds = _LOUDER, KINDS
         self.encoder = MelodyEncoder(config)
         # the last voices' intervals to the soprano of now, and how long they were held
         self.around = nn.Embedding(3 * _INTERVALS + 3 * _AGES, config.width)
@@ -65,6 +67,7 @@ class ChoraleNet(nn.Module):
         self.alto = VoiceHead(config, 2)
         self.tenor = VoiceHead(config, 3)
         self.articulation = Articulation()
+        self.planner = PlanNet(config.plan_width)
 
     def remembered(self, pitches: Tensor) -> Tensor:
         """Share out the pitch classes heard before each frame, [N, T, 2, 12], from [N, T, 4]."""
@@ -74,6 +77,11 @@ class ChoraleNet(nn.Module):
         fading = self.memories[:, :, None] ** apart.clamp(min=0)
         weights = torch.where(apart >= 0, fading, 0.0)
         return shares(torch.einsum("mts,nsc->ntmc", weights, ones))
+
+    def roots(self, chords: Tensor) -> Tensor:
+        """Mark the roots of the chords of now and next, [..., 24], from states [..., 2]."""
+        ones = F.one_hot(chords // self.kinds, 13)[..., :12]  # NO_CHORD marks none
+        return ones.flatten(-2).float()
 
     def inputs(
         self, melody: Tensor, melodic: Tensor, last: Tensor, ages: Tensor, tonal: Tensor
@@ -96,14 +104,20 @@ class ChoraleNet(nn.Module):
         return torch.zeros(self.layers, count, self.width, device=self.first.device)
 
     def forward(
-        self, pitches: Tensor, flags: Tensor, place: Tensor, bar: Tensor, first: Tensor
+        self,
+        pitches: Tensor,
+        flags: Tensor,
+        place: Tensor,
+        bar: Tensor,
+        first: Tensor,
+        chords: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Score whole chorales given as pitch indices [N, T, 4].
 
         Returns logits [N, T, 3, 64] in the order alto, tenor, bass, and re-strike logits [N, T, 3].
         """
         melody, before = pitches[:, :, 0], previous(pitches)
-        encoded, sung = self.encoder(melody, flags, place, bar)
+        encoded, sung = self.encoder(melody, flags, place, bar, chords)
         heard = self.remembered(pitches)
         known = torch.cat([heard, sung], 2)
         keys = self.key(known, self.key.table())
@@ -112,6 +126,7 @@ class ChoraleNet(nn.Module):
         x = self.inputs(melody, self.melodic(encoded), before[:, :, 1:], ages, tonal)
         x = self.input_drop(F.relu(x + first[:, :, None] * self.first))
         context = self.drop(self.rnn(x, self.start(len(pitches)))[0]).flatten(0, 1)
+        keys = torch.cat([keys, self.roots(chords)], 2)
         encoded, keys = encoded.flatten(0, 1), keys.flatten(0, 1)
         known = torch.log(known + 0.01).flatten(0, 1)
         now, last = pitches.flatten(0, 1), before.flatten(0, 1)
@@ -123,7 +138,7 @@ class ChoraleNet(nn.Module):
         tenor = self.tenor(context, self.tenor.melodic(encoded), voices, keys, known)
         logits = torch.stack([alto, tenor, bass], 1)
         logits = logits.view(pitches.size(0), pitches.size(1), 3, -1)
-        return logits, self.articulation(pitches, flags, place)
+        return logits, self.articulation(pitches, flags[:, :, :2], place)
 
 
 def opening(melody: Tensor) -> Tensor:

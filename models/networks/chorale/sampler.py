@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from models.networks.chorale.chord_states import KINDS
 from models.networks.chorale.key_sense import shares
 from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.net import ChoraleNet, ages_of, opening, previous
@@ -25,19 +26,21 @@ class Reading(nn.Module):
         self.encoder = net.encoder
         self.melodic = net.melodic
         self.bass, self.alto, self.tenor = net.bass.melodic, net.alto.melodic, net.tenor.melodic
+        self.kinds = KINDS
 
     def forward(
-        self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Read a melody [1, T].
+        self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor, chords: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Read a melody [1, T] and the chords planned for it [1, T, 2].
 
-        Returns what it means for the walk [T, width] and for the heads of alto, tenor and bass
-        [T, 3, head_width], and the pitch classes sung [T, 2, 12].
+        Returns what they mean for the walk [T, width] and for the heads of alto, tenor and bass
+        [T, 3, head_width], the pitch classes sung [T, 2, 12], and the planned roots [T, 24].
         """
-        encoded, sung = self.encoder(melody, flags, place, bar)
+        encoded, sung = self.encoder(melody, flags, place, bar, chords)
         read = encoded[0]
         heads = torch.stack([self.alto(read), self.tenor(read), self.bass(read)], 1)
-        return self.melodic(read), heads, sung[0]
+        roots = F.one_hot(chords[0] // self.kinds, 13).narrow(2, 0, 12).flatten(1).float()
+        return self.melodic(read), heads, sung[0], roots
 
 
 class ChoraleSampler(nn.Module):
@@ -52,7 +55,7 @@ class ChoraleSampler(nn.Module):
         super().__init__()
         self.net = net
         self.leading = VoiceLeading(ranges, LOWEST)
-        self.sharpness = 1.5
+        self.sharpness = 1.3
         # A sharpened voice holds a little too often; this gives it its movement back, in nats.
         self.liveliness = 0.1
         self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
@@ -60,7 +63,7 @@ class ChoraleSampler(nn.Module):
     def forward(
         self,
         soprano: Tensor,
-        reading: tuple[Tensor, Tensor, Tensor],
+        reading: tuple[Tensor, Tensor, Tensor, Tensor],
         place: list[int],
         known: Tensor,
         noise: Tensor,
@@ -91,7 +94,8 @@ class ChoraleSampler(nn.Module):
             x = net.inputs(note, reading[0][t], last.narrow(1, 1, 3), ages, tonal)
             x = x + net.first if t == 0 else x
             context, state = net.rnn(F.relu(x).unsqueeze(1), state)
-            heads = (context.select(1, 0), reading[1][t], keys, torch.log(told + 0.01))
+            degrees = torch.cat([keys, reading[3][t].expand(count, -1)], 1)
+            heads = (context.select(1, 0), reading[1][t], degrees, torch.log(told + 0.01))
             before = (last, beat, place[t] % 4 == 0)
             voices = self.frame(heads, note.unsqueeze(1), before, (noise[t - first], rules))
             held = voices == last.narrow(1, 1, 3)
@@ -105,7 +109,7 @@ class ChoraleSampler(nn.Module):
     def walked(
         self,
         soprano: Tensor,
-        reading: tuple[Tensor, Tensor, Tensor],
+        reading: tuple[Tensor, Tensor, Tensor, Tensor],
         place: list[int],
         known: Tensor,
         count: int,

@@ -9,7 +9,8 @@ import numpy as np
 from models.artifact.manifest import ControlSpec
 from models.evaluation.four_part.rules import corpus_rules
 from models.networks.chorale.data import Chorale
-from models.networks.common.controls import CONTROLS, VOICE_LEADING
+from models.networks.chorale.export import CONTROLS
+from models.networks.common.controls import VOICE_LEADING
 
 # Parallel fifths and octaves in a hundred changes: chorales have fewer than one, hymns and organum
 # that use them freely many more.

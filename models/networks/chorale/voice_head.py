@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
-from models.networks.chorale.key_sense import CLASSES, KEYS
-from models.networks.chorale.layout import HEARD, LOWEST, PITCHES, ChoraleConfig
+from models.networks.chorale.key_sense import CLASSES
+from models.networks.chorale.layout import DEGREES, HEARD, LOWEST, PITCHES, ChoraleConfig
 
 _DISTANCES: int = 2 * PITCHES - 1
 _SPAN = 24  # intervals and motions are clipped to two octaves
@@ -17,9 +17,9 @@ class VoiceHead(nn.Module):
     """Score the 64 candidate pitches of one voice, given the `others` chosen before it.
 
     It emits tables: by the candidate's distance to the own last pitch and to each other voice, by
-    its degree in the keys it may be in, by how often its pitch class was heard, by its register.
-    A candidate's logit is the sum of its entries. Views are made by narrow and unsqueeze: in
-    TorchScript `x[:, a:b]` is twice as dear.
+    its degree in the keys it may be in and above the planned roots, by how often its pitch class
+    was heard, by its register. A candidate's logit is the sum of its entries. Views are made by
+    narrow and unsqueeze: in TorchScript `x[:, a:b]` is twice as dear.
     """
 
     pitches: Final[int] = PITCHES
@@ -45,7 +45,7 @@ class VoiceHead(nn.Module):
         self.tables = 1 + others
         self.bottom = self.tables * _DISTANCES
         self.top = self.bottom + PITCHES
-        self.asked = KEYS + HEARD
+        self.asked = DEGREES + HEARD
         self.out = nn.Linear(config.head_width, self.top + self.asked)
         self.register_buffer(
             "starts", (torch.arange(self.tables) * _DISTANCES + PITCHES - 1)[:, None]
@@ -67,12 +67,13 @@ class VoiceHead(nn.Module):
     def tonality(self, wanted: Tensor, keys: Tensor, heard: Tensor) -> Tensor:
         """Score candidates by degree and by what was heard, [N, 64].
 
-        `wanted` [N, 24 + HEARD] is what the head asks for, `keys` [N, 24] how likely each key is,
-        `heard` [N, HEARD, 12] the logarithms of the pitch classes' shares.
+        `wanted` [N, 48 + HEARD] is what the head asks for, `keys` [N, 48] how likely each key is
+        and which roots the chords of now and next have, `heard` [N, HEARD, 12] the logarithms of
+        the pitch classes' shares.
         """
-        by_degree = wanted.narrow(1, 0, 24).view(-1, 2, 12).index_select(2, self.degrees.view(-1))
-        score = (by_degree.view(-1, 2, 12, 12) * keys.view(-1, 2, 1, 12)).sum([1, 3])
-        score = score + (wanted.narrow(1, 24, heard.size(1)).unsqueeze(2) * heard).sum(1)
+        by_degree = wanted.narrow(1, 0, 48).view(-1, 4, 12).index_select(2, self.degrees.view(-1))
+        score = (by_degree.view(-1, 4, 12, 12) * keys.view(-1, 4, 1, 12)).sum([1, 3])
+        score = score + (wanted.narrow(1, 48, heard.size(1)).unsqueeze(2) * heard).sum(1)
         return score.index_select(1, self.classes)
 
     def forward(

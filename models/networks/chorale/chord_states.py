@@ -1,0 +1,146 @@
+"""The chords that a plan is made of: a root and a kind, which is a quality and what its bass plays.
+
+A state is `root * KINDS + kind`; NO_CHORD stands for one that is not known.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.int64]
+
+
+class Kind(NamedTuple):
+    """A quality by its tones above the root, and the interval that the bass plays above it."""
+
+    tones: tuple[int, ...]
+    bass: int
+    name: str
+
+
+_MAJOR, _MINOR, _SEVENTH = (0, 4, 7), (0, 3, 7), (0, 4, 7, 10)
+# Inversions that chorales use alike are one kind, named by the commonest bass.
+CHORD_KINDS = (
+    Kind(_MAJOR, 0, ""),
+    Kind(_MAJOR, 4, ""),
+    Kind(_MAJOR, 7, ""),
+    Kind(_MINOR, 0, "m"),
+    Kind(_MINOR, 3, "m"),
+    Kind(_MINOR, 7, "m"),
+    Kind(_SEVENTH, 0, "7"),
+    Kind(_SEVENTH, 4, "7"),
+    Kind((0, 3, 7, 10), 0, "m7"),
+    Kind((0, 3, 7, 10), 3, "m7"),
+    Kind((0, 3, 6), 3, "dim"),
+    Kind((0, 3, 6, 10), 0, "m7b5"),
+    Kind((0, 4, 7, 11), 0, "maj7"),
+)
+KINDS = len(CHORD_KINDS)
+STATES = 12 * KINDS
+NO_CHORD = STATES
+MAJOR_KINDS, MINOR_KINDS = (0, 1, 2), (3, 4, 5)
+ROOT_POSITION = (0, 3)  # the triads that a piece may end on
+
+
+class Quality(NamedTuple):
+    """A quality that is looked for: its tones, and the kinds that it is by its bass's interval.
+
+    `otherwise` is the kind with any other bass, `doubt` how much more must sound inside to
+    believe it: a passing tone makes a seventh of many a triad.
+    """
+
+    tones: tuple[int, ...]
+    by_bass: dict[int, int]
+    otherwise: int
+    doubt: float = 0.0
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether its tones divide the octave alike, so that only the bass tells a root."""
+        return self.tones in ((0, 4, 8), (0, 3, 6, 9))
+
+
+QUALITIES = (
+    Quality(_MAJOR, {0: 0, 4: 1, 7: 2}, 0),
+    Quality(_MINOR, {0: 3, 3: 4, 7: 5}, 3),
+    Quality((0, 3, 6), {}, 10, 0.05),
+    Quality((0, 4, 8), {0: 0, 4: 1}, 0, 0.2),
+    Quality(_SEVENTH, {0: 6}, 7, 0.08),
+    Quality((0, 4, 7, 11), {}, 12, 0.3),
+    Quality((0, 3, 7, 10), {0: 8}, 9, 0.12),
+    Quality((0, 3, 6, 10), {}, 11, 0.12),
+    Quality((0, 3, 6, 9), {}, 11, 0.1),
+)
+# Sounding time inside a chord counts for it, outside against it; of two that fit as well, the one
+# of which more tones are there, then the one in root position, then the smaller, the commoner.
+_COMPLETENESS, _SIZE, _RARITY, _ROOTED = 0.15, 0.02, 0.001, 0.01
+_EARLY = 2.0  # how much more the first half of a beat tells than the second
+
+
+def _templates() -> NDArray[np.float64]:
+    rows = np.zeros((len(QUALITIES), 12, 12))
+    for q, quality in enumerate(QUALITIES):
+        for root in range(12):
+            rows[q, root, [(root + tone) % 12 for tone in quality.tones]] = 1
+    return rows
+
+
+TEMPLATES = _templates()  # [qualities, roots, 12]
+
+
+def handicaps() -> NDArray[np.float64]:
+    """Say how much worse than its tones each quality is taken to fit, [qualities, 1]."""
+    rank = np.arange(len(QUALITIES))
+    doubt = np.array([q.doubt for q in QUALITIES])
+    out: NDArray[np.float64] = _SIZE * TEMPLATES[:, 0].sum(1) + _RARITY * rank + doubt
+    return out[:, None]
+
+
+def kind_table() -> Array:
+    """Say which kind a quality is by the interval of its bass above the root, [qualities, 12]."""
+    rows = [[q.by_bass.get(interval, q.otherwise) for interval in range(12)] for q in QUALITIES]
+    return np.array(rows)
+
+
+_KIND_TABLE = kind_table()
+
+
+def slot_chords(pitches: Array, sounding: NDArray[np.bool_], slots: Array) -> Array:
+    """Find the state that fits each slot best, [S], from frames [T, voices], the bass last.
+
+    `slots` [T] numbers the frames' slots from 0 on; a slot in which nothing sounds has NO_CHORD.
+    """
+    count = int(slots[-1]) + 1
+    weights = np.zeros((count, 12))
+    low = np.zeros((count, 12))
+    begins = np.flatnonzero(np.diff(slots, prepend=slots[0] - 1))
+    early = np.where(np.arange(len(slots)) - begins[slots] < 2, _EARLY, 1.0)
+    for voice in range(pitches.shape[1]):
+        heard = sounding[:, voice]
+        np.add.at(weights, (slots[heard], pitches[heard, voice] % 12), early[heard])
+    heard = sounding[:, -1]
+    np.add.at(low, (slots[heard], pitches[heard, -1] % 12), early[heard])
+    total = weights.sum(1)
+    bass = np.where(low.sum(1) > 0, low.argmax(1), -1)
+    shares = weights / np.maximum(total, 1)[:, None]
+    fit = np.einsum("sp,qrp->sqr", shares, 2 * TEMPLATES - 1)
+    there = np.einsum("sp,qrp->sqr", (weights > 0).astype(float), TEMPLATES)
+    fit += _COMPLETENESS * there / TEMPLATES.sum(2) - handicaps()
+    fit += _ROOTED * (np.arange(12)[None, None] == bass[:, None, None])
+    best = fit.reshape(count, -1).argmax(1)
+    states = [_state(int(b), int(low_class)) for b, low_class in zip(best, bass, strict=True)]
+    return np.where(total > 0, np.array(states), NO_CHORD)
+
+
+def _state(best: int, bass: int) -> int:
+    quality, root = divmod(best, 12)
+    if QUALITIES[quality].is_symmetric and bass >= 0:
+        root = bass
+    return root * KINDS + int(_KIND_TABLE[quality, (bass - root) % 12])
+
+
+def transposed(states: Array, semitones: int) -> Array:
+    """Move the roots of states; NO_CHORD stays."""
+    moved = (states // KINDS + semitones) % 12 * KINDS + states % KINDS
+    return np.where(states == NO_CHORD, NO_CHORD, moved)

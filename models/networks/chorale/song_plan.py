@@ -1,0 +1,107 @@
+"""The plan of a song as its voices need it: the chord of each frame, and where the piece ends."""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from models.networks.chorale.chord_reader import ChordReader
+from models.networks.chorale.chord_states import CHORD_KINDS, KINDS, NO_CHORD, STATES
+from models.networks.chorale.layout import LOWEST
+from models.networks.chorale.plan_net import PlanNet
+from models.networks.chorale.planner import Planner
+from models.networks.common.noise import gumbels
+
+_SALT = 104729  # plans and voices must not be drawn from the same numbers
+
+
+class SongPlan(nn.Module):
+    """Plan the chords of a window of melody, going on from what was played before."""
+
+    no_chord: Final[int] = NO_CHORD
+    states: Final[int] = STATES
+    salt: Final[int] = _SALT
+    lowest: Final[int] = LOWEST
+    steps: Final[int] = 4  # frames of a quarter
+
+    def __init__(self, net: PlanNet) -> None:
+        super().__init__()
+        self.planner = Planner(net)
+        self.reader = ChordReader()
+        self.kinds = KINDS
+        self.basses = [kind.bass for kind in CHORD_KINDS]
+        self.tones = [list(kind.tones) for kind in CHORD_KINDS]
+
+    def spelled(self, state: int) -> tuple[float, float, float]:
+        """Give the root and the bass of a state as pitch classes, and its tones as bits."""
+        root, kind = state // self.kinds, state % self.kinds
+        bits = 0
+        for tone in self.tones[kind]:
+            bits += 1 << ((root + tone) % 12)
+        return float(root), float((root + self.basses[kind]) % 12), float(bits)
+
+    def forward(
+        self,
+        melody: tuple[Tensor, Tensor, Tensor, Tensor],
+        origin: int,
+        known: tuple[int, Tensor],
+        lead: Tensor,
+        controls: dict[str, float],
+        seed: int,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Plan pitches [1, T], flags [1, T, 3], places and bars [1, T] from frame `origin` on.
+
+        `known` is (frame of the window, voices [n, 3]) that were played before, `lead` [n, 5] rows
+        of chords that are held or given; `controls` are those of Planner, but for the key: 0 of
+        the control is to find it. Returns the states of each frame and of the next beat [1, T, 2],
+        the number of each frame's beat [T], and how likely each key is [24].
+        """
+        pitch, flags, place, bar = melody
+        step = self.steps
+        first = origin // step
+        slot = (torch.arange(pitch.size(1)) + origin).div(step, rounding_mode="floor") - first
+        count = int(slot[-1]) + 1
+        given = self.played(pitch[0], slot, known, count)
+        self.led(given, lead, first)
+        controls["key"] = controls["key"] - 1.0  # 0 of the control is to find it
+        noise = torch.zeros(0)
+        if controls["temperature"] > 0.0:
+            noise = gumbels(seed + self.salt, torch.arange(count) + first, self.states)
+        states, keys = self.planner(
+            (pitch, flags, place, bar), slot[None], count, given, noise, controls
+        )
+        following = torch.cat([states[1:], torch.full([1], self.no_chord)])
+        return torch.stack([states[slot], following[slot]], 1)[None], slot, keys
+
+    def led(self, given: list[int], lead: Tensor, first: int) -> None:
+        """Put the chords of rows `lead` into the beats that they sound in."""
+        rows: list[list[float]] = lead[torch.argsort(lead[:, 3])].tolist()
+        for s in range(len(given)):
+            begin = float(first + s)
+            weights = torch.zeros(12)
+            bass = -1
+            for row in rows:
+                inside = min(row[1] + row[2], begin + 1.0) - max(row[1], begin)
+                if inside > 0.25:
+                    weights[int(row[3]) % 12] += inside
+                    bass = int(row[3]) % 12 if bass < 0 else bass
+            if bass >= 0:
+                given[s] = self.reader.named(weights, bass)
+
+    def played(
+        self, pitch: Tensor, slot: Tensor, known: tuple[int, Tensor], count: int
+    ) -> list[int]:
+        """Name the chords of the beats that were played whole; -1 for all others."""
+        out = [-1] * count
+        begin, voices = known
+        size = voices.size(0)
+        if size == 0:
+            return out
+        frames = torch.cat([pitch[begin : begin + size, None], voices], 1)
+        beats = slot[begin : begin + size]
+        numbers: list[int] = torch.unique_consecutive(beats).tolist()
+        for number in numbers:
+            here = beats == number
+            if int(here.sum()) == int((slot == number).sum()):
+                out[number] = self.reader(frames[here] + self.lowest)
+        return out

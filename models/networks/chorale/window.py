@@ -1,0 +1,122 @@
+"""What a call gives an instrument to read: the melody around the frames that are asked for.
+
+In the TorchScript subset, for whatever writes frame by frame under a melody.
+"""
+
+from typing import Final, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from models.networks.chorale.layout import LOWEST, MAX_BAR_STEPS, PITCHES
+from models.networks.common.sixteenth_grid import SixteenthGrid
+
+
+class Window(NamedTuple):
+    """A melody [1, T] of pitch indices with flags [1, T, 3], places and bars, from `origin` on.
+
+    Frames `first` to `last` are asked for, `known` [n, 3] are the voices just before them. `active`
+    and `velocity` [last - first] say where the accompaniment sounds and how loud the melody is;
+    `is_whole` whether the melody's end is in the window. `last` is `first` where nothing sounds.
+    """
+
+    pitch: Tensor
+    flags: Tensor
+    place: Tensor
+    bars: Tensor
+    origin: int
+    first: int
+    last: int
+    known: Tensor
+    active: list[bool]
+    velocity: list[int]
+    is_whole: bool
+
+
+class MelodyWindow(nn.Module):
+    """Reads what a call gives into a Window."""
+
+    reach: Final[int] = 256  # frames of melody read before and after what is asked for
+    context: Final[int] = 128  # frames of earlier accompaniment that are walked through again
+    # A bar or two more while someone plays must come quickly, and is no worse with less of both.
+    short: Final[int] = 32
+    near: Final[int] = 64
+    lowest: Final[int] = LOWEST
+    pitches: Final[int] = PITCHES
+    bar_limit: Final[int] = MAX_BAR_STEPS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grid = SixteenthGrid()
+
+    def forward(
+        self, notes: Tensor, begin: float, end: float, controls: dict[str, float]
+    ) -> Window:
+        """Read rows of notes for [begin, end) beats."""
+        grid = self.grid
+        melody = notes[notes[:, 0] == 0]
+        if melody.size(0) == 0 or end <= begin:
+            return self.nothing()
+        first, last = grid.frame_before(begin), grid.frame_after(end)
+        entry = grid.frame_before(float(melody[:, 1].min()))
+        leave = grid.frame_after(float((melody[:, 1] + melody[:, 2]).max()))
+        # Nothing sounds after the melody, and the network was taught that a piece ends with it.
+        last = min(last, -grid.beat_before(-leave))
+        if last <= first:
+            return self.nothing()
+        reach = self.near if last - first <= self.short else self.reach
+        origin = grid.beat_before(max(min(entry, first), first - reach))
+        horizon = max(min(leave, last + reach), last)
+        pitch, sounding, onset, velocity = grid.melody_frames(melody, origin, horizon)
+        bar = max(grid.frame(controls["beats_per_bar"]), 1)
+        active = grid.active_frames(sounding, bar)[first - origin : last - origin]
+        if not any(active):
+            return self.nothing()
+        shift = grid.register_shift(pitch)
+        bridged = [grid.fold(p, shift) - self.lowest for p in grid.bridge(pitch)]
+        flags = [[float(s) for s in sounding], [float(o) for o in onset]]
+        flags.append(self.certain(origin, len(pitch), controls))
+        places = [min((origin + t) % bar, self.bar_limit - 1) for t in range(len(pitch))]
+        place = torch.tensor(places)[None]
+        return Window(
+            torch.tensor(bridged)[None],
+            torch.tensor(flags).t()[None],
+            place,
+            torch.full_like(place, min(bar, self.bar_limit)),
+            origin,
+            first,
+            last,
+            self.before(notes, origin, first),
+            active,
+            velocity[first - origin :],
+            leave <= horizon,
+        )
+
+    def nothing(self) -> Window:
+        """Give a window in which nothing sounds."""
+        none = torch.zeros(1, 0, dtype=torch.long)
+        active: list[bool] = []
+        velocity: list[int] = []
+        known = torch.zeros(0, 3, dtype=torch.long)
+        flags = torch.zeros(1, 0, 3)
+        return Window(none, flags, none, none, 0, 0, 0, known, active, velocity, True)
+
+    def certain(self, origin: int, size: int, controls: dict[str, float]) -> list[float]:
+        """Say of each frame whether the melody was heard or is guessed: the control `heard`."""
+        if "heard" not in controls:
+            return [1.0] * size
+        until = self.grid.frame(controls["heard"]) - origin
+        return [float(t < until) for t in range(size)]
+
+    def before(self, notes: Tensor, origin: int, first: int) -> Tensor:
+        """Collect the frames just before `first` in which all three voices sound, [n, 3]."""
+        size = min(first - origin, self.context)
+        lines = [self.grid.context_frames(notes, v + 1, first - size, size) for v in range(3)]
+        known = 0
+        for i in range(size):
+            t = size - 1 - i
+            if lines[0][t] < 0 or lines[1][t] < 0 or lines[2][t] < 0:
+                break
+            known += 1
+        frames = torch.tensor(lines, dtype=torch.long).t()[size - known :]
+        return (frames - self.lowest).clamp(0, self.pitches - 1)

@@ -1,0 +1,43 @@
+"""Asks a generator which chords it means to put under a melody."""
+
+from collections.abc import Mapping
+
+from models.artifact.generator import MELODY, Generator
+from models.music.clip import Composition
+from models.music.harmony import Chord, Harmony
+from models.techniques.accompany import leading_chords, melody_range
+from models.techniques.call import call_for
+from models.techniques.compound import bent
+from models.techniques.windows import windows
+
+
+def planned(
+    generator: Generator,
+    piece: Composition,
+    seed: int,
+    controls: Mapping[str, float] | None = None,
+    begin: float | None = None,
+    end: float | None = None,
+) -> Harmony | None:
+    """Give the chords of what `accompany` makes of the same, in beats; None if it has no plan."""
+    plan = getattr(generator, "plan", None)
+    if plan is None or not getattr(generator, "has_plan", False):
+        return None
+    begin, end = melody_range(piece, begin, end)
+    chords: list[Chord] = []
+    key, certainty = 0, 0.0
+    manifest = generator.manifest
+    for window in windows(piece.meter, begin, end, manifest.max_beats):
+        tracks = {MELODY: piece.melody.clip, **leading_chords(piece)}
+        bpm = piece.tempo.bpm_at(window.begin)
+        call = call_for(manifest, tracks, window, bpm, controls or {})
+        told = plan(call.rows, call.begin, call.end, call.controls, seed)
+        for start, duration, root, bass, tones, found, sure in told.tolist():
+            bits = int(tones)
+            classes = frozenset(c for c in range(12) if bits >> c & 1)
+            first, last = (bent(b) if call.is_bent else b for b in (start, start + duration))
+            at = first + window.origin
+            chords.append(Chord(at, last - first, int(root), int(bass), classes))
+            if sure > certainty:
+                key, certainty = int(found), sure
+    return Harmony(tuple(chords), key, certainty).joined()

@@ -1,0 +1,71 @@
+"""`continuo generate` says the key and the chords, and takes both from the command line."""
+
+import json
+
+import mido
+import pytest
+from click.testing import CliRunner
+
+from bridge.cli import main
+from models.formats.midi_write import write_composition
+from models.music.clip import Clip, Composition, Note, Track
+from models.music.key import read_key
+
+MELODY = (60, 60, 67, 67, 69, 69, 67, 67, 65, 65, 64, 64, 62, 62, 60, 60)
+
+
+@pytest.fixture
+def tune(tmp_path):
+    clip = Clip(tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate(MELODY)), 16.0)
+    write_composition(tmp_path / "tune.mid", Composition(Track("Melody", clip)))
+    return tmp_path / "tune.mid"
+
+
+def generate(tune, *args):
+    out = tune.parent / "out.mid"
+    result = CliRunner().invoke(main, ["generate", str(tune), "--out", str(out), *args])
+    return result, out
+
+
+def test_the_key_and_the_chords_are_said_and_stand_in_the_file(tune):
+    result, out = generate(tune, "--json")
+    entry = json.loads(result.stdout)["files"][0]
+    assert entry["key"] == "C"
+    assert entry["chords"][-1][1] == "C"
+    markers = [m.text for m in mido.MidiFile(out).tracks[0] if m.type == "marker"]
+    assert markers == [name for _, name in entry["chords"]]
+
+
+def test_a_key_can_be_told(tune):
+    result, _ = generate(tune, "--key", "Am", "--json")
+    entry = json.loads(result.stdout)["files"][0]
+    assert (entry["key"], entry["key_certainty"]) == ("Am", 1)
+
+
+def test_chords_by_name_lead_a_bar_each(tune):
+    result, _ = generate(tune, "--chords", "C F C G7", "--json")
+    chords = {beat: name for beat, name in json.loads(result.stdout)["files"][0]["chords"]}
+    assert [chords[beat].split("/")[0] for beat in (0, 4, 8, 12)] == ["C", "F", "C", "G7"]
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--chords", "C Fnord"), "'Fnord' is no chord"),
+        (("--chords", "track"), "no track is named Chords"),
+        (("--key", "H"), "--key must look like"),
+        (("--model", "bach-gan", "--key", "C"), "cannot be told a key"),
+        (("--model", "bach-gan", "--chords", "C"), "hears no chords"),
+    ],
+)
+def test_what_cannot_be_led_is_said_in_a_sentence(tune, args, said):
+    result, _ = generate(tune, *args)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_keys_are_read_as_musicians_write_them():
+    assert read_key("F#m") == (6, True)
+    assert read_key("Bb major") == (10, False)
+    assert read_key("e minor") == (4, True)
+    assert read_key("X") is None
