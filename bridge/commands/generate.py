@@ -198,7 +198,7 @@ class GenerateRun:
         except RangeError as error:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
-        harmony = self._harmony(job, piece, steps, found)
+        harmony = self._harmony(job, melody.shown, steps, found)
         if melody.shown is not piece:
             found = [settled(step, piece) for step in found]
         made = found[-1] if harmony is None else with_names(found[-1], harmony)
