@@ -171,9 +171,7 @@ class ChoraleLearner:
             chords, _ = plan_losses(net.planner, batch)
             count = batch.states.size(1)
             nats, beats = nats + float(chords) * count, beats + count
-            keys = net.planner(batch.pitch, batch.flags, batch.place, batch.bar, batch.slot, count)[
-                1
-            ]
+            keys = net.planner(batch.melody, batch.slot, count)[1]
             found += float(keys.argmax() == batch.keys[0])
         return nats / beats, found / len(self.valid)
 
