@@ -32,6 +32,7 @@ CALM = [
     "--option=batch_size=4",
     "--option=dropout=0",
     "--option=input_dropout=0",
+    "--option=plan_dropout=0",
     "--learning-rate=0.02",
 ]
 

@@ -20,6 +20,7 @@ class ChoraleConfig:
     plan_width: int = 64
     dropout: float = 0.35  # 236 chorales are soon learnt by heart
     input_dropout: float = 0.15
+    plan_dropout: float = 0.3
 
     def to_dict(self) -> dict[str, int | float]:
         """Plain values for a checkpoint."""

@@ -67,7 +67,7 @@ class ChoraleNet(nn.Module):
         self.alto = VoiceHead(config, 2)
         self.tenor = VoiceHead(config, 3)
         self.articulation = Articulation()
-        self.planner = PlanNet(config.plan_width)
+        self.planner = PlanNet(config.plan_width, config.plan_dropout)
 
     def remembered(self, pitches: Tensor) -> Tensor:
         """Share out the pitch classes heard before each frame, [N, T, 2, 12], from [N, T, 4]."""

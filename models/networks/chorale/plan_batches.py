@@ -33,6 +33,7 @@ class PlanBatch:
     states: Tensor
     there: Tensor
     keys: Tensor
+    drawn: Tensor  # [N, 1] in 0..1: which key each is told in training; the same in all processes
 
     @property
     def melody(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -64,7 +65,8 @@ def plan_collate(
     keys = np.array(
         [(p.key + m) % 12 + p.key // 12 * 12 for p, m in zip(pieces, moves, strict=True)]
     )
-    arrays = (pitch, flags, place, bar, slot, states, there, keys)
+    drawn = np.zeros((count, 1), np.float32)
+    arrays = (pitch, flags, place, bar, slot, states, there, keys, drawn)
     return PlanBatch(*(torch.from_numpy(a) for a in arrays))
 
 
@@ -100,6 +102,7 @@ def random_plan_batch(
         [int(random.choice(moves[i])) for i in chosen],
         (random.random(len(chosen)) < _DETACHED).tolist(),
     )
+    batch.drawn.copy_(torch.from_numpy(random.random((len(chosen), 1))))
     for i in np.flatnonzero(random.random(len(chosen)) < _LIVE):
         n = len(cuts[i])
         guess_ahead(batch.pitch[i, :n, None], batch.flags[i, :n], random)
@@ -123,9 +126,9 @@ def plan_losses(net: PlanNet, batch: PlanBatch) -> tuple[Tensor, Tensor]:
     emissions, logits, places = net(batch.melody, batch.slot, count)
     keys = F.one_hot(batch.keys, 24).float()
     if net.training:
-        drawn = torch.rand(len(keys), 1, device=keys.device)
         guessed = torch.softmax(logits.detach(), 1)
-        keys = torch.where(drawn < 0.5, keys, torch.where(drawn < 0.9, guessed, 0.0))
+        told = torch.where(batch.drawn < 0.9, guessed, 0.0)
+        keys = torch.where(batch.drawn < 0.5, keys, told)
     else:
         keys = torch.softmax(logits, 1)
     scores = (emissions + net.keyed(keys).unsqueeze(1)).flatten(2)
