@@ -11,7 +11,7 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
-from models.artifact.manifest import CHORDS_HEARD, HEARD, Manifest
+from models.artifact.manifest import ACCOMPANY, CHORDS_HEARD, HEARD, Manifest
 from models.music.clip import Clip, Note
 from models.music.tempo import EPSILON
 from models.techniques.compound import BEAT, bent, is_compound, moved, simple_meter, straight
@@ -50,7 +50,7 @@ def call_for(
     if HEARD in given:
         given[HEARD] -= window.origin
     compound = is_compound(meter)
-    is_bent = compound and manifest.technique == "accompany"
+    is_bent = compound and manifest.technique == ACCOMPANY
     if is_bent:
         shifted = {i: moved(c, straight) for i, c in shifted.items()}
         begin, end, meter, bpm = straight(begin), straight(end), simple_meter(meter), bpm / BEAT
