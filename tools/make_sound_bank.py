@@ -4,7 +4,7 @@
     python tools/make_sound_bank.py package
 
 It keeps the presets of `PRESETS` with their instruments and samples (Ogg Vorbis, never coded anew)
-and writes `bridge/sound/bank/continuo.sf3` with the licence beside it. The same input gives the
+and writes `models/sound/bank/continuo.sf3` with the licence beside it. The same input gives the
 same bytes. The format: SoundFont 2.04, with MuseScore's compressed samples (SF3).
 """
 

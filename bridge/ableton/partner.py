@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bridge.ableton.presence import ClockWait, Hello, Presence, Script
-from bridge.ableton.requests import Asker, Question, Requests
+from bridge.ableton.requests import Asker, OpenRequest, Requests
 from bridge.ableton.wanted_takes import WantedTake, WantedTakes, clip_name
 from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.command_values import Handler
@@ -68,8 +68,8 @@ class AbletonPartner:
         """Write what is wanted by now, ask again, and notice that the script is gone."""
         while (wanted := self._takes.next()) is not None:
             self._put_into_set(wanted, now_seconds)
-        for question in self._requests.wake(now_seconds):
-            self._fail(question, _SILENT)
+        for request in self._requests.wake(now_seconds):
+            self._fail(request, _SILENT)
         if self._presence.lose(now_seconds):
             self._play.reply("live", "lost", "", "", 0.0)
             self._tell_clock("lost", "Live is gone", now_seconds)
@@ -128,10 +128,10 @@ class AbletonPartner:
         address = self._require_script().address
         id_ = self._requests.next_id(self._presence.session)
         message = AbletonMessage(name, (id_, *values), address)
-        question = Question(message, asker, now_seconds)
+        request = OpenRequest(message, asker, now_seconds)
         if patience_seconds is not None:
-            question = Question(message, asker, now_seconds, patience_seconds, repeats=0)
-        self._requests.put(id_, question)
+            request = OpenRequest(message, asker, now_seconds, patience_seconds, repeats=0)
+        self._requests.put(id_, request)
 
     def _put_into_set(self, wanted: WantedTake, now_seconds: float) -> None:
         script, asker = self._presence.script, wanted.asker
@@ -145,7 +145,7 @@ class AbletonPartner:
         clips = AbletonScene(id_, take, name, wanted.scene, wanted.fire, script.address)
         notes = sum(len(track.clip.notes) for track in take.accompaniment)
         patience_seconds = 1.0 + notes * _SECONDS_PER_NOTE
-        self._requests.put(id_, Question(clips, asker, now_seconds, patience_seconds))
+        self._requests.put(id_, OpenRequest(clips, asker, now_seconds, patience_seconds))
 
     # -- from the script ---------------------------------------------------------------------
     def _hello(self, command: Command, now_seconds: float) -> None:
@@ -185,10 +185,10 @@ class AbletonPartner:
 
     def _clip(self, command: Command, _now: float) -> None:
         id_, name, _track, scene, melody = command.values
-        question = self._requests.take(str(id_))
-        if question is None or not isinstance(melody, Clip):
+        request = self._requests.take(str(id_))
+        if request is None or not isinstance(melody, Clip):
             return
-        asker = question.asker
+        asker = request.asker
         if not SHORTEST <= melody.length <= LONGEST:
             said = f"clip {name!r} is {melody.length:g} beats long: it can be {SHORTEST:g} to 1024"
             self._complain(asker, said)
@@ -209,43 +209,43 @@ class AbletonPartner:
     def _written(self, command: Command, _now: float) -> None:
         id_, *place = command.values
         # With a menu open Live writes late, but it writes.
-        question = self._requests.take(str(id_), even_late=True)
-        if question is not None:
-            asker = question.asker
+        request = self._requests.take(str(id_), even_late=True)
+        if request is not None:
+            asker = request.asker
             numbers = (_number(value) for value in place)
             self._play.reply("live/written", asker.take_id, *numbers, sender=asker.sender)
 
     def _pong(self, command: Command, _now: float) -> None:
-        question, script = self._requests.take(str(command.values[0])), self._presence.script
-        if question is None or script is None:
+        request, script = self._requests.take(str(command.values[0])), self._presence.script
+        if request is None or script is None:
             return
-        round_trip_ms = (command.at_seconds - question.sent_seconds) * 1000
+        round_trip_ms = (command.at_seconds - request.sent_seconds) * 1000
         values = ("found", script.live, script.version, round_trip_ms)
-        self._play.reply("live", *values, sender=question.asker.sender)
+        self._play.reply("live", *values, sender=request.asker.sender)
 
     def _report(self, command: Command, _now: float) -> None:
         id_, passed, failed, path = command.values
-        question = self._requests.take(str(id_))
-        if question is not None:
+        request = self._requests.take(str(id_))
+        if request is not None:
             values = ("selftest", _number(passed), _number(failed), str(path))
-            self._play.reply("live/report", *values, sender=question.asker.sender)
+            self._play.reply("live/report", *values, sender=request.asker.sender)
 
     def _error(self, command: Command, now_seconds: float) -> None:
         id_, sentence = (str(value) for value in command.values)
         if sentence.endswith(_AGAIN) and self._requests.put_again(id_, now_seconds):
             return
-        question = self._requests.take(id_)
-        if question is not None:
-            self._fail(question, f"Live: {sentence}")
+        request = self._requests.take(id_)
+        if request is not None:
+            self._fail(request, f"Live: {sentence}")
         elif not id_ and sentence != self._complaint:
             self._complaint = sentence
             self._play.notice("warning", f"Live: {sentence}")
 
     # -- what is said ------------------------------------------------------------------------
-    def _fail(self, question: Question, sentence: str) -> None:
-        if isinstance(question.message, AbletonScene):
-            self._takes.not_written(question.asker.take_id)
-        self._complain(question.asker, sentence)
+    def _fail(self, request: OpenRequest, sentence: str) -> None:
+        if isinstance(request.message, AbletonScene):
+            self._takes.not_written(request.asker.take_id)
+        self._complain(request.asker, sentence)
 
     def _complain(self, asker: Asker, sentence: str) -> None:
         kind = "error" if asker.address else "warning"

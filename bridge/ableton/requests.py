@@ -21,7 +21,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class OpenRequest:
     """One request: as it was sent, for whom, when last, how patiently, and how often again."""
 
     message: AbletonMessage | AbletonScene
@@ -37,12 +37,12 @@ class Question:
 
 
 class Requests:
-    """The open questions by id. The script does what has an id once, however often it comes."""
+    """The open requests by id. The script does what has an id once, however often it comes."""
 
     def __init__(self, tell: Callable[[AbletonMessage | AbletonScene], None]) -> None:
         self._tell = tell
-        self._open: dict[str, Question] = {}
-        self._given_up: dict[str, Question] = {}
+        self._open: dict[str, OpenRequest] = {}
+        self._given_up: dict[str, OpenRequest] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -54,24 +54,24 @@ class Requests:
         self._count += 1
         return f"{session:x}-{self._count}"
 
-    def put(self, id_: str, question: Question) -> None:
-        """Send a question; the oldest of too many is forgotten."""
+    def put(self, id_: str, request: OpenRequest) -> None:
+        """Send a request; the oldest of too many is forgotten."""
         while len(self._open) >= MOST:
             del self._open[next(iter(self._open))]
-        self._open[id_] = question
-        self._tell(question.message)
+        self._open[id_] = request
+        self._tell(request.message)
 
-    def take(self, id_: str, even_late: bool = False) -> Question | None:
-        """Return the question that was answered, once; a late answer may count or not."""
+    def take(self, id_: str, even_late: bool = False) -> OpenRequest | None:
+        """Return the request that was answered, once; a late answer may count or not."""
         late = self._given_up.pop(id_, None) if even_late else None
         return self._open.pop(id_, late)
 
     def put_again(self, id_: str, now_seconds: float) -> bool:
-        """Send a question once more, if it may be; tell whether it was."""
-        question = self._open.get(id_)
-        if question is None or not question.repeats:
+        """Send a request once more, if it may be; tell whether it was."""
+        request = self._open.get(id_)
+        if request is None or not request.repeats:
             return False
-        again = replace(question, sent_seconds=now_seconds, repeats=question.repeats - 1)
+        again = replace(request, sent_seconds=now_seconds, repeats=request.repeats - 1)
         self._open[id_] = again
         self._tell(again.message)
         return True
@@ -81,7 +81,7 @@ class Requests:
         """When the first of them is to be sent again or given up."""
         return min((q.due_seconds for q in self._open.values()), default=None)
 
-    def wake(self, now_seconds: float) -> list[Question]:
+    def wake(self, now_seconds: float) -> list[OpenRequest]:
         """Send again what was not answered in time; return what was sent often enough."""
         late = [id_ for id_, q in self._open.items() if q.due_seconds <= now_seconds]
         gone = {i: self._open.pop(i) for i in late if not self.put_again(i, now_seconds)}

@@ -51,7 +51,7 @@ _WRITTEN = (_ID, _SCENE, _p("i", "tracks"), _p("i", "notes"), _FIRED)
 _REPORT = (_ID, _p("i", "passed"), _p("i", "failed"), _p("s", "path"))
 
 # From any client: what a musician asks for.
-WISHES = (
+ABLETON_INCOMING = (
     _request(
         "live",
         (),
@@ -83,7 +83,7 @@ WISHES = (
 )
 
 # From Continuo to everyone, and first to whoever asked.
-TOLD = (
+ABLETON_OUTGOING = (
     _address(
         "live",
         (

@@ -1,6 +1,6 @@
 """The one table of OSC addresses: handlers, help, OSCQuery, docs and patches come from it."""
 
-from bridge.api.ableton_addresses import TOLD, WISHES
+from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
 from bridge.settings import CLOCKS, MODES
 
@@ -218,7 +218,7 @@ INCOMING = (
         replies=("cc/item",),
     ),
     _in("cc/list", (), "Lists what control changes do.", replies=("cc/item",)),
-    *WISHES,
+    *ABLETON_INCOMING,
 )
 
 
@@ -338,5 +338,5 @@ OUTGOING = (
         "What the process that composes is doing.",
     ),
     _out("late", (_float("ms"),), "A note went out late; should never come."),
-    *TOLD,
+    *ABLETON_OUTGOING,
 )

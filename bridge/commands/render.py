@@ -9,10 +9,10 @@ import click
 
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.progress import ProgressReporter
-from bridge.sound.audio_file import KINDS
 from bridge.sound.fluidsynth import named_sound_font
 from bridge.sound.render_file import Rendered, render_file
 from models.errors import ContinuoError
+from models.sound.audio_file import KINDS
 
 _KINDS = [kind.removeprefix(".") for kind in KINDS]
 

@@ -75,7 +75,9 @@ class ClockFollower:
         if self._play.source not in _LEADABLE:
             sender = "Live" if self._play.source == "live" else "its sender"
             name = "Live" if self._play.source == "live" else "MIDI clock"
-            raise ValueError(f"{name} takes no orders from here: start, stop and locate {sender}")
+            raise ValueError(
+                f"{name} cannot be commanded from here: start, stop and locate {sender}"
+            )
         self._play.clocks.lead(what, value)
 
     def set_tempo(self, bpm: float, now_seconds: float) -> None:

@@ -207,7 +207,7 @@ class Engine:
             return None
         mode, pulse_at = self._performance.mode, self._clock_sender.next_beat
         own = (self._playhead.next_point, self._scheduler.next_beat(), pulse_at)
-        candidates = (*own, mode.ask_at, mode.plan_at)
+        candidates = (*own, mode.request_at, mode.plan_at)
         return min((beat for beat in candidates if beat is not None), default=None)
 
     def _run(self, until_seconds: float, now_seconds: float) -> None:
@@ -222,9 +222,9 @@ class Engine:
             self._performance.notice("warning", f"the machine stood still: {count} notes left out")
 
     def _step(self, moment: Moment) -> None:
-        beat, ask_at = moment.position, self._performance.mode.ask_at
-        if ask_at is not None and ask_at <= beat + EPSILON:
-            self._performance.mode.put_question(beat)
+        beat, request_at = moment.position, self._performance.mode.request_at
+        if request_at is not None and request_at <= beat + EPSILON:
+            self._performance.mode.put_request(beat)
         point = self._playhead.next_point
         if point is not None and point <= beat + EPSILON:
             self._playhead.pass_point()

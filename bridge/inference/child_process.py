@@ -16,7 +16,7 @@ from bridge.realtime import raise_priority
 log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 0.5
-# A letter is (child, a message of its) or (child, the sentence that says how it ended).
+# What comes in is (child, a message of its) or (child, the sentence that says how it ended).
 Post = Callable[[tuple[object, Any]], None]
 
 

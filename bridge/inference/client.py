@@ -43,7 +43,7 @@ class Limits:
 class WorkerClient:
     """Answers requests through a child process that may be slow, hang, crash or be killed.
 
-    All decisions are made in one thread of its own, which the others only write letters to.
+    All decisions are made in one thread of its own, which the others only write messages to.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class WorkerClient:
     ) -> None:
         self._put, self._clock, self._limits = inbox_put, clock, limits or Limits()
         self._command, self._model = tuple(command), model
-        self._mail: SimpleQueue[tuple[object, Any]] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[object, Any]] = SimpleQueue()
         self._child: ChildProcess | None = None
         self._waiting = RequestQueue()
         self._running: QueuedRequest | None = None
@@ -74,15 +74,15 @@ class WorkerClient:
     # -- from any thread ---------------------------------------------------------------------
     def request(self, request: GenerateRequest) -> None:
         """Take a request and return at once; it replaces an earlier one not yet begun."""
-        self._mail.put((self, request))
+        self._inbox.put((self, request))
 
     def load(self, model: str) -> None:
         """Have a model in memory ahead; WorkerChanged tells of it. Replaces one not yet begun."""
-        self._mail.put((self, model))
+        self._inbox.put((self, model))
 
     def close(self) -> None:
         """End the worker process, within a second."""
-        self._mail.put((self, None))
+        self._inbox.put((self, None))
         self._thread.join()
 
     @property
@@ -98,25 +98,25 @@ class WorkerClient:
             wait_seconds = self._due_seconds - self._clock()
             try:
                 timeout = None if wait_seconds == inf else max(wait_seconds, 0)
-                sender, letter = self._mail.get(timeout=timeout)
+                sender, message = self._inbox.get(timeout=timeout)
             except Empty:
                 self._time_is_up()
                 continue
             if sender is self:
-                self._take(letter)
-            elif sender is self._child:  # letters of a child that ended before are of no interest
-                self._ended(letter) if isinstance(letter, str) else self._read(letter)
+                self._take(message)
+            elif sender is self._child:  # messages of a child that ended before are of no interest
+                self._ended(message) if isinstance(message, str) else self._read(message)
         if self._child:
             self._child.close()
 
-    def _take(self, letter: GenerateRequest | str | None) -> None:
-        if letter is None:
+    def _take(self, message: GenerateRequest | str | None) -> None:
+        if message is None:
             self._closing = True
             return
-        if isinstance(letter, str):
-            self._wish = letter
+        if isinstance(message, str):
+            self._wish = message
         else:
-            self._want(letter)
+            self._want(message)
         self._send()
 
     def _want(self, request: GenerateRequest) -> None:
@@ -163,7 +163,7 @@ class WorkerClient:
             return
         if self._child:
             self._reason = "it did not answer in time"
-            self._due_seconds = inf  # its end is the next letter
+            self._due_seconds = inf  # its end is the next message
             self._child.kill()
         else:
             self._start()
@@ -172,7 +172,7 @@ class WorkerClient:
         self._ready, self._reason = False, ""
         self._starts += 1
         try:
-            self._child = ChildProcess((*self._command, self._model), self._mail.put)
+            self._child = ChildProcess((*self._command, self._model), self._inbox.put)
         except OSError as error:
             self._child = None
             self._ended(f"it cannot be started: {error.strerror}")

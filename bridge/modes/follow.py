@@ -84,16 +84,16 @@ class Follow:
 
     # -- requests and answers --------------------------------------------------------------
     @property
-    def ask_at(self) -> float | None:
+    def request_at(self) -> float | None:
         """The beat of the next request, while somebody plays and the song runs."""
         if self._piece is None or not self.parts.playhead.playing:
             return None
-        return self._piece.ask_at
+        return self._piece.request_at
 
-    def put_question(self, beat: float) -> None:
+    def put_request(self, beat: float) -> None:
         """Request the bars from the next beat on that an answer can still reach."""
         if self._piece is not None:
-            self._piece.put_question(beat)
+            self._piece.put_request(beat)
 
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Keep the answer for its beat."""

@@ -18,7 +18,7 @@ _NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _OpenRequest:
     """A stretch that was requested: beats `begin` to `end`; the request counts from `origin`."""
 
     request: GenerateRequest
@@ -47,8 +47,8 @@ class FollowedPiece:
         self._parts = parts
         self._first, self._saved_to = begin, min(begin, first)
         self._enters_at = begin + parts.bar
-        self._question: _Question | None = None
-        self._open: list[_Question] = []  # in the order they were put, `_question` last
+        self._latest: _OpenRequest | None = None
+        self._open: list[_OpenRequest] = []  # in the order they were put, `_latest` last
         self._asked_for = _NEVER
         self._heard = _NEVER  # when the player was heard last
         self._former: tuple[Note, ...] = ()
@@ -74,7 +74,7 @@ class FollowedPiece:
 
     def void(self) -> None:
         """Take no answer to what was requested so far, and request anew at the next beat."""
-        self._question, self._open = None, []
+        self._latest, self._open = None, []
 
     # -- requests --------------------------------------------------------------------------
     @property
@@ -89,7 +89,7 @@ class FollowedPiece:
         return transport.next_step(self._asked_for, self._parts.settings.commit)
 
     @property
-    def ask_at(self) -> float:
+    def request_at(self) -> float:
         """The beat of the next request: a lookahead before the next beat to be committed."""
         return self._target - self._lookahead
 
@@ -98,7 +98,7 @@ class FollowedPiece:
         """The beat that was requested last."""
         return self._asked_for
 
-    def put_question(self, beat: float) -> None:
+    def put_request(self, beat: float) -> None:
         """Request the bars from the next beat on that an answer can still reach."""
         transport, settings = self._parts.playhead.transport, self._parts.settings
         target = self._target
@@ -122,7 +122,7 @@ class FollowedPiece:
         parts, transport = self._parts, self._parts.playhead.transport
         origin = max(transport.bar_line(self._first), transport.bar_line(begin - self._memory))
         melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
-        before = self._question
+        before = self._latest
         if before is not None and before.end >= end - EPSILON and before.origin == origin:
             is_same = _on_grid(before.request.melody) == _on_grid(melody)
             if is_same:
@@ -132,9 +132,9 @@ class FollowedPiece:
         heard = None if is_end else beat - origin
         request = parts.takes.request(self.take, melody, parts.bpm, span, context, heard)
         self.take.forget_old()
-        self._question = _Question(request, begin, end, origin)
+        self._latest = _OpenRequest(request, begin, end, origin)
         # A slow machine answers one when others have been put: all that are not over may count.
-        self._open = [*(q for q in self._open if q.end > beat), self._question]
+        self._open = [*(q for q in self._open if q.end > beat), self._latest]
 
     @property
     def _memory(self) -> float:
@@ -161,26 +161,28 @@ class FollowedPiece:
 
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Keep the answer for its beat; what was requested before it does not matter any more."""
-        ids = [question.request.request_id for question in self._open]
+        ids = [open_request.request.request_id for open_request in self._open]
         if event.request_id not in ids:
             return
         place = ids.index(event.request_id)
-        question, self._open = self._open[place], self._open[place + 1 :]
+        open_request, self._open = self._open[place], self._open[place + 1 :]
         if isinstance(event, Generated):
             tracks = self._parts.keeping.channelled(event.tracks)
             self._parts.scheduler.assign(tracks)
-            moved = tuple(replace(t, clip=t.clip.shifted(question.origin)) for t in tracks)
-            begin = self._takes_effect_at(question, event)
-            self.fresh = PlanAnswer(question.request, moved, begin, question.end)
-        elif question is self._question:
-            self._question = None  # requested again at the next beat
+            moved = tuple(replace(t, clip=t.clip.shifted(open_request.origin)) for t in tracks)
+            begin = self._takes_effect_at(open_request, event)
+            self.fresh = PlanAnswer(open_request.request, moved, begin, open_request.end)
+        elif open_request is self._latest:
+            self._latest = None  # requested again at the next beat
 
-    def _takes_effect_at(self, question: _Question, event: Generated) -> float:
+    def _takes_effect_at(self, open_request: _OpenRequest, event: Generated) -> float:
         """Return the beat that was requested or, for a late answer, the next whole beat."""
         playhead, commit = self._parts.playhead, self._parts.settings.commit
         beat = playhead.beat_at(event.at_seconds)
-        is_late = beat > question.begin - EPSILON
-        return playhead.transport.next_step(beat, max(commit, 1.0)) if is_late else question.begin
+        is_late = beat > open_request.begin - EPSILON
+        return (
+            playhead.transport.next_step(beat, max(commit, 1.0)) if is_late else open_request.begin
+        )
 
     # -- what is kept, and jumps -------------------------------------------------------------
     def save_stretch(self, beat: float) -> Clip | None:

@@ -71,10 +71,10 @@ class Mode(Protocol):
 
     # -- the playhead ------------------------------------------------------------------------
     @property
-    def ask_at(self) -> float | None:
+    def request_at(self) -> float | None:
         """The beat of the next request."""
 
-    def put_question(self, beat: float) -> None:
+    def put_request(self, beat: float) -> None:
         """Request what is to be requested at this beat."""
 
     @property

@@ -107,7 +107,7 @@ class PhraseCapture:
         if self.phrase is not None and self.phrase.begin < beat - EPSILON < self.phrase.end:
             self.phrase = replace(self.phrase, length=beat - self.phrase.begin)
             # Asked at once, the answer may be there on the bar line.
-            self.put_question()
+            self.put_request()
 
     def shift(self, beats: float) -> None:
         """Go on as before `beats` later on the song's own count: the song has jumped."""
@@ -118,7 +118,7 @@ class PhraseCapture:
             self._again_at += beats
 
     @property
-    def ask_at(self) -> float | None:
+    def request_at(self) -> float | None:
         """The beat of the next request."""
         if self.phrase is None or self._is_asking:
             return self._again_at
@@ -134,7 +134,7 @@ class PhraseCapture:
         if again_at < self.phrase.end:  # `close` asks by itself if nothing has come by then
             self._again_at = again_at
 
-    def put_question(self) -> None:
+    def put_request(self) -> None:
         """Ask about the phrase as it is now, unless that was asked."""
         self._is_asking, self._again_at = True, None
         takes, melody = self._parts.takes, self._melody()
@@ -158,7 +158,7 @@ class PhraseCapture:
         """End the phrase on its last bar line; what nobody has answered yet is asked as it is."""
         assert self.phrase is not None, "no phrase is open"
         if self.take is None or self.take.answer is None:
-            self.put_question()
+            self.put_request()
         captured = CapturedPhrase(
             self._melody(), self.take, self.phrase.next_first(self._parts.recorder)
         )

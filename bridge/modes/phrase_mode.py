@@ -116,13 +116,13 @@ class PhraseMode:
 
     # -- the playhead ----------------------------------------------------------------------
     @property
-    def ask_at(self) -> float | None:
+    def request_at(self) -> float | None:
         """The beat of the next request."""
-        return self.capture.ask_at
+        return self.capture.request_at
 
-    def put_question(self, beat: float) -> None:
+    def put_request(self, beat: float) -> None:
         """Request the accompaniment of the phrase as it is now."""
-        self.capture.put_question()
+        self.capture.put_request()
 
     def change_plan(self, beat: float) -> None:
         """Do nothing: nothing is planned."""

@@ -169,7 +169,7 @@ def check_sound() -> Check:
     try:
         # Numpy comes with them: where it is missing, that was said with the packages.
         from bridge.sound.fluidsynth import named_sound_font
-        from bridge.sound.render_file import shipped_bank
+        from models.sound.shipped_bank import shipped_bank
 
         bank = shipped_bank()
         bank.wave(0)

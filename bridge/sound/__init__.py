@@ -1,1 +1,1 @@
-"""MIDI as sound: a sampler for SoundFont banks, the bank that travels along, and audio files."""
+"""MIDI files rendered into audio files, by our own sampler or by FluidSynth."""

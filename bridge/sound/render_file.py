@@ -3,16 +3,14 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from bridge.sound import fluidsynth
-from bridge.sound.audio_file import RATE, AudioWriter, read_blocks
-from bridge.sound.bank_file import SoundBank
-from bridge.sound.rendering import Block, Performance, read_performance, render
-from bridge.sound.synth import Synth
-
-BANK = Path(__file__).parent / "bank" / "continuo.sf3"
+from models.sound.audio_file import RATE, AudioWriter, read_blocks
+from models.sound.bank_file import SoundBank
+from models.sound.rendering import Block, Performance, read_performance, render
+from models.sound.shipped_bank import shipped_bank
+from models.sound.synth import Synth
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +21,6 @@ class Rendered:
     seconds: float
     notes: int
     notices: tuple[str, ...] = ()
-
-
-@cache
-def shipped_bank() -> SoundBank:
-    """Open the bank that travels with Continuo, once."""
-    return SoundBank.open(BANK)
 
 
 def render_file(

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.music.clip import Composition
+from models.sound.audio_file import RATE
+from models.sound.composition import render_composition
 from models.training.loop import Progress
-from models.training.sound import SAMPLE_RATE, render
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard.writer import SummaryWriter
 
-_HEARD = 1  # of the samples; each second of sound takes 32 kB
+_HEARD = 1  # of the samples; each second of sound takes 88 kB
+_LONGEST_SECONDS = 20.0  # to be heard; the sampler takes a tenth of that to play it
 
 
 class Curves:
@@ -61,8 +63,8 @@ class Curves:
         for number, piece in enumerate(pieces, start=1):
             self._writer.add_image(f"sample/{number}", draw(piece), step, dataformats="HWC")
         for number, piece in enumerate(pieces[:_HEARD], start=1):
-            sound = render(piece)[None]
-            self._writer.add_audio(f"sample/{number}", sound, step, sample_rate=SAMPLE_RATE)
+            sound = render_composition(piece, _LONGEST_SECONDS)
+            self._writer.add_audio(f"sample/{number}", sound, step, sample_rate=RATE)
         self._writer.flush()
 
     def close(self) -> None:

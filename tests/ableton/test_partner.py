@@ -230,12 +230,14 @@ TALK = st.one_of(
     st.tuples(st.just("report"), st.tuples(IDS, st.integers(), st.integers(), st.text())),
     st.tuples(st.just("error"), st.tuples(IDS, st.text())),
 )
-WISHES = st.sampled_from(
+COMMANDS = st.sampled_from(
     [("live/harmonise", "x"), ("live/write", ""), ("live",), ("live/selftest",), ("take/keep", "x")]
 )
 
 
-@given(st.lists(TALK, max_size=12), st.lists(WISHES, max_size=4), st.sampled_from(["live", "midi"]))
+@given(
+    st.lists(TALK, max_size=12), st.lists(COMMANDS, max_size=4), st.sampled_from(["live", "midi"])
+)
 def test_whatever_the_script_says_continuo_goes_on_and_never_complains_to_it(talk, wishes, clock):
     said_all = [said(0.001 + i / 20, name, *values) for i, (name, values) in enumerate(talk)]
     asked_all = [asked(0.002 + i / 10, name, *values) for i, (name, *values) in enumerate(wishes)]

@@ -24,14 +24,14 @@ class Follower:
 
     def __init__(self, rig: JackRig):
         self.rig = rig
-        pipe = rig.folder / "orders"
+        pipe = rig.folder / "commands"
         os.mkfifo(pipe)
         echo = str(HERE / "transport_echo.py")
         self.process = rig.spawn(sys.executable, echo, str(pipe), log="follower.log")
-        self.orders = pipe.open("w", buffering=1)
+        self.commands = pipe.open("w", buffering=1)
 
     def order(self, text):
-        self.orders.write(text + "\n")
+        self.commands.write(text + "\n")
 
     def lines(self, kind):
         lines = self.rig.said("follower.log").split("\n")[:-1]
@@ -60,7 +60,7 @@ class Follower:
         )
 
     def end(self):
-        self.orders.close()
+        self.commands.close()
         return self.process.wait(PATIENCE_SECONDS)
 
 
@@ -70,12 +70,12 @@ def follower(rig):
     follower.wait_for_change("found")
     follower.wait_for(lambda position: True, "a first position")
     yield follower
-    if not follower.orders.closed:
+    if not follower.commands.closed:
         follower.end()
 
 
-def conduct(rig, *orders):
-    done = rig.run(sys.executable, str(HERE / "jack_conductor.py"), *map(str, orders))
+def conduct(rig, *commands):
+    done = rig.run(sys.executable, str(HERE / "jack_conductor.py"), *map(str, commands))
     assert done.returncode == 0, done.stderr
     return done.stdout
 

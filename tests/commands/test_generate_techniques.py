@@ -16,12 +16,12 @@ from models.formats.midi_read import read_score
 from models.formats.midi_write import write_composition
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import Meter, MeterMap
+from models.networks.arcnn.controls import CONTROLS as EDIT_CONTROLS
 from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.net import ArCnn, ArCnnConfig
-from models.networks.arcnn.offer import CONTROLS as EDIT_CONTROLS
+from models.networks.transformer.controls import CONTROLS as EXTEND_CONTROLS
 from models.networks.transformer.generator import ExtendGenerator
 from models.networks.transformer.net import Melodist, TransformerConfig
-from models.networks.transformer.offer import CONTROLS as EXTEND_CONTROLS
 
 TUNE = Clip(tuple(Note(b + 1 / 480, 0.9, 60 + b % 5, 90 - b) for b in range(12)), 12.0)
 

@@ -75,7 +75,7 @@ def test_by_another_clock_lives_song_moves_nothing():
     assert (status.beat, status.playing) == (0.0, False)
 
 
-def test_live_takes_no_orders_and_says_where_to_go():
+def test_live_cannot_be_commanded_and_says_where_to_go():
     run = play(
         *hellos(4.0),
         *song(1.0, 4.0),

@@ -73,8 +73,8 @@ def test_what_is_tried_out_while_the_song_stands_is_no_part_of_the_phrase():
 
 
 def test_a_place_to_go_to_is_forgotten_with_the_clock_that_it_was_meant_for():
-    orders = [command(0, "transport/start"), command(1, "transport/locate", 0.0)]
-    run = play([*orders, command(2, "clock", "link"), at(2.0, 17.0)], 8, bars=1)
+    commands = [command(0, "transport/start"), command(1, "transport/locate", 0.0)]
+    run = play([*commands, command(2, "clock", "link"), at(2.0, 17.0)], 8, bars=1)
     assert reports(run, BeatReport)[-1].position > 20
 
 

@@ -63,8 +63,8 @@ def test_a_mode_chosen_just_before_a_stop_is_in_force_after_it():
 
 def test_keep_after_drop_means_the_take_that_sounds_now():
     wishes = (ask(0.1, "generate", "a", 0), ask(5, "generate", "b", 1))
-    orders = (ask(9, "take/drop", ""), ask(14, "take/keep", ""))
-    run = perform(*sent(ask(0, "transport/start"), *wishes, *orders), mode="loop", until=30)
+    commands = (ask(9, "take/drop", ""), ask(14, "take/keep", ""))
+    run = perform(*sent(ask(0, "transport/start"), *wishes, *commands), mode="loop", until=30)
     assert run.verdicts == {"b": "dropped", "a": "kept"}
 
 
@@ -78,19 +78,19 @@ def test_back_from_a_clock_that_stands_still_the_next_note_begins(mode):
 
 
 @pytest.mark.parametrize(
-    "orders",
+    "commands",
     [
         [ask(2, "clock", "link"), ClockPosition(4 * BEAT, "link", 0.0, 120.0, True)],
         [ask(2, "clock", "link"), ask(3, "clock", "internal"), ask(4, "transport/start")],
         [ask(2, "transport/stop"), ask(4, "transport/start")],
     ],
 )
-def test_a_take_that_waits_is_heard_when_the_song_begins(orders):
-    run = perform(*sent(ask(1, "generate", "a", 0), *orders), mode="loop", until=15)
+def test_a_take_that_waits_is_heard_when_the_song_begins(commands):
+    run = perform(*sent(ask(1, "generate", "a", 0), *commands), mode="loop", until=15)
     assert ons(run, BASS) == [(0.0, 36), (4.0, 36), (8.0, 36)]
 
 
 def test_a_recording_meant_for_a_clock_that_never_came_does_not_hold_up_the_next_phrase():
-    orders = (ask(1, "record/start"), ask(2, "clock", "internal"))
-    run = perform(*orders, *played((4, 7.5, 60)), until=20, clock="link")
+    commands = (ask(1, "record/start"), ask(2, "clock", "internal"))
+    run = perform(*commands, *played((4, 7.5, 60)), until=20, clock="link")
     assert len(ons(run, BASS)) == 1

@@ -236,10 +236,10 @@ def test_a_name_as_long_as_a_datagram_is_refused_in_a_short_sentence(ccs):
 # -- laws --------------------------------------------------------------------------------------
 FUNCTIONS = st.sampled_from([*DEFAULTS, *BACH])
 CHANNELS = st.none() | st.integers(0, 2)
-WISHES = st.lists(st.tuples(FUNCTIONS, st.integers(100, 103), CHANNELS), max_size=20)
+LEARNED = st.lists(st.tuples(FUNCTIONS, st.integers(100, 103), CHANNELS), max_size=20)
 
 
-@given(WISHES)
+@given(LEARNED)
 def test_whatever_is_mapped_one_control_change_does_one_thing(wishes):
     ccs = MidiMap(controls=BACH)
     for function, number, channel in wishes:

@@ -11,11 +11,11 @@ from models.artifact.torchscript import load, save
 from models.data.damage import KINDS
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
+from models.networks.arcnn.controls import CONTROLS
 from models.networks.arcnn.decode import Decoder
 from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.learner import make
 from models.networks.arcnn.net import ArCnn, ArCnnConfig
-from models.networks.arcnn.offer import CONTROLS
 from models.networks.arcnn.roll import HOLD, PITCHES, REST, roll, tokens, window_low
 from models.training.compute import Compute
 

@@ -15,8 +15,8 @@ from models.music.sixteenths import bridge_gaps
 from models.music.tempo import Meter, MeterMap
 from models.networks.chorale.batches import collate, losses, random_batch
 from models.networks.chorale.chord_states import STATES
+from models.networks.chorale.controls import CONTROLS as CONTROL_SPECS
 from models.networks.chorale.data import Chorale, chorale
-from models.networks.chorale.export import CONTROLS as CONTROL_SPECS
 from models.networks.chorale.generator import ChoraleGenerator
 from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.likelihood import ChoraleLikelihood

@@ -36,10 +36,13 @@ def learner() -> ChoraleLearner:
     return make(corpus(), Compute(), OPTIONS)
 
 
-def test_the_rate_warms_up_and_falls_to_almost_nothing():
-    plan = ChoralePlan()
-    assert plan.rate(0) < plan.rate(plan.warmup) == plan.learning_rate
-    assert plan.rate(1) == pytest.approx(plan.learning_rate / 100)
+def test_the_rate_warms_up_and_falls_to_almost_nothing(learner):
+    plan, rates = learner.plan, []
+    for progress in (0.0, plan.warmup, 1.0):
+        learner.begin_step(progress)
+        rates.append(learner.optimiser.param_groups[0]["lr"])
+    assert rates[0] < rates[1] == plan.learning_rate
+    assert rates[2] == pytest.approx(plan.learning_rate / 100)
 
 
 def test_it_learns_and_its_running_mean_follows(learner):

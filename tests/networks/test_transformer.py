@@ -10,11 +10,11 @@ from models.artifact.manifest import Manifest
 from models.artifact.torchscript import load, save
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
+from models.networks.transformer.controls import CONTROLS
 from models.networks.transformer.events import Reader
 from models.networks.transformer.generator import ExtendGenerator
 from models.networks.transformer.learner import make
 from models.networks.transformer.net import Melodist, TransformerConfig
-from models.networks.transformer.offer import CONTROLS
 from models.networks.transformer.task import joined
 from models.training.compute import Compute
 

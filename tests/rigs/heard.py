@@ -3,9 +3,9 @@
 import mido
 import numpy as np
 
-from bridge.sound.audio_file import RATE
-from bridge.sound.render_file import shipped_bank
-from bridge.sound.rendering import read_performance, render
+from models.sound.audio_file import RATE
+from models.sound.rendering import read_performance, render
+from models.sound.shipped_bank import shipped_bank
 
 TICKS = 480  # a beat; at 120 bpm half a second
 

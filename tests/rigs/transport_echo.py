@@ -24,9 +24,9 @@ def say(event):
 def main():
     sources = ClockSources(say, perf_counter, meter_beats=4.0, bpm=120.0)
     sources.choose("jack")
-    with Path(sys.argv[1]).open() as orders:
-        for order in orders:
-            what, _, value = order.strip().partition(" ")
+    with Path(sys.argv[1]).open() as commands:
+        for command in commands:
+            what, _, value = command.strip().partition(" ")
             sources.lead(what, float(value) if value else None)
     began_seconds = perf_counter()
     sources.close()

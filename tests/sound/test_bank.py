@@ -6,11 +6,11 @@ import pytest
 from heard import cents_from, hear, loudness, note, program
 from paths import ROOT
 
-from bridge.sound.bank_file import SoundBank, SoundBankError
-from bridge.sound.programs import nearest, nearest_kit
-from bridge.sound.render_file import BANK, shipped_bank
 from models.artifact.catalogue import list_models
 from models.data.ensemble import PROGRAM_OF_ROLE
+from models.sound.bank_file import SoundBank, SoundBankError
+from models.sound.programs import nearest, nearest_kit
+from models.sound.shipped_bank import BANK, shipped_bank
 
 PROGRAMS = sorted(p for bank, p in shipped_bank().presets if bank == 0)
 KITS = sorted(p for bank, p in shipped_bank().presets if bank == 128)

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from heard import cents_from, control, hear, loudness, note, off, on, program, save
 
-from bridge.sound.audio_file import RATE
-from bridge.sound.rendering import read_performance
-from bridge.sound.room import CEILING, Limiter
 from models.formats.midi_bytes import MidiFileError
+from models.sound.audio_file import RATE
+from models.sound.rendering import read_performance
+from models.sound.room import CEILING, Limiter
 
 FLUTE, ORGAN = 73, 16
 

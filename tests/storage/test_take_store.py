@@ -29,13 +29,13 @@ def reports():
 
 
 @pytest.fixture
-def keeper(tmp_path, reports):
+def store(tmp_path, reports):
     return FileTakeStore(tmp_path / "my" / "takes", reports.append, lambda: NOON)
 
 
-def test_a_take_lies_on_disk_as_midi_and_json_and_its_place_is_told(keeper, reports, tmp_path):
-    keeper.save(TAKE)
-    keeper.close()
+def test_a_take_lies_on_disk_as_midi_and_json_and_its_place_is_told(store, reports, tmp_path):
+    store.save(TAKE)
+    store.close()
     path = tmp_path / "my" / "takes" / "20300102-120005-000-bach.mid"
     assert reports == [SavedReport(str(path))]
     assert sorted(p.name for p in path.parent.iterdir()) == [path.stem + ".json", path.name]
@@ -57,10 +57,10 @@ def test_the_json_says_how_the_take_was_made(tmp_path):
     assert data["midi"] == "20300102-120005-000-bach.mid"
 
 
-def test_takes_of_one_second_sort_in_the_order_they_were_played(keeper, reports):
+def test_takes_of_one_second_sort_in_the_order_they_were_played(store, reports):
     for _ in range(12):
-        keeper.save(TAKE)
-    keeper.close()
+        store.save(TAKE)
+    store.close()
     paths = [report.path for report in reports]
     assert len(set(paths)) == 12
     assert paths == sorted(paths)
@@ -76,9 +76,9 @@ def test_a_melody_without_accompaniment_is_kept_too(tmp_path):
 def test_a_folder_that_cannot_be_written_is_reported_and_later_takes_are_saved(tmp_path, reports):
     blocked = tmp_path / "takes"
     blocked.write_text("a file where the folder should be")
-    keeper = FileTakeStore(blocked, reports.append, lambda: NOON)
-    keeper.save(TAKE)
-    keeper.close()
+    store = FileTakeStore(blocked, reports.append, lambda: NOON)
+    store.save(TAKE)
+    store.close()
     (notice,) = reports
     assert notice.kind == "error"
     assert str(blocked) in notice.text
@@ -91,14 +91,14 @@ def test_a_folder_that_cannot_be_written_is_reported_and_later_takes_are_saved(t
 
 
 def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path, reports, monkeypatch):
-    keeper = FileTakeStore(tmp_path, reports.append, lambda: NOON)
+    store = FileTakeStore(tmp_path, reports.append, lambda: NOON)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", full)
-    keeper.save(TAKE)
-    keeper.close()
+    store.save(TAKE)
+    store.close()
     (notice,) = reports
     assert isinstance(notice, NoticeReport)
     assert "no space left" in notice.text
@@ -107,10 +107,10 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path, reports, monkeypa
 
 def test_a_take_that_cannot_be_written_does_not_stop_the_others(tmp_path, reports):
     before_zero = Composition(Track("Melody", Clip((Note(-1.0, 1.0, 60),), 4.0)))
-    keeper = FileTakeStore(tmp_path, reports.append, lambda: NOON)
-    keeper.save(before_zero)
-    keeper.save(TAKE)
-    keeper.close()
+    store = FileTakeStore(tmp_path, reports.append, lambda: NOON)
+    store.save(before_zero)
+    store.save(TAKE)
+    store.close()
     assert [type(report) for report in reports] == [NoticeReport, SavedReport]
 
 
@@ -140,53 +140,53 @@ def verdict(report):
     return json.loads(Path(report.path).with_suffix(".json").read_text()).get("verdict")
 
 
-def test_a_saved_take_says_by_which_id_it_was_asked_for(keeper, reports):
-    keeper.save(called("tune"))
-    keeper.save(TAKE)
-    keeper.close()
+def test_a_saved_take_says_by_which_id_it_was_asked_for(store, reports):
+    store.save(called("tune"))
+    store.save(TAKE)
+    store.close()
     assert [report.take_id for report in reports] == ["tune", ""]
 
 
-def test_kept_or_dropped_stands_beside_the_take_which_stays(keeper, reports):
+def test_kept_or_dropped_stands_beside_the_take_which_stays(store, reports):
     for take_id in ("a", "b", "c"):
-        keeper.save(called(take_id))
-    keeper.judge("a", "kept")
-    keeper.judge("b", "dropped")
-    keeper.close()
+        store.save(called(take_id))
+    store.judge("a", "kept")
+    store.judge("b", "dropped")
+    store.close()
     assert [verdict(report) for report in reports] == ["kept", "dropped", None]
     assert load_take(Path(reports[1].path)) == called("b")
 
 
-def test_one_may_think_again(keeper, reports):
-    keeper.save(called("a"))
-    keeper.judge("a", "dropped")
-    keeper.judge("a", "kept")
-    keeper.close()
+def test_one_may_think_again(store, reports):
+    store.save(called("a"))
+    store.judge("a", "dropped")
+    store.judge("a", "kept")
+    store.close()
     assert [verdict(report) for report in reports] == ["kept"]
 
 
-def test_a_verdict_on_an_id_made_twice_is_on_the_newer(keeper, reports):
-    keeper.save(called("a"))
-    keeper.save(called("a"))
-    keeper.judge("a", "kept")
-    keeper.close()
+def test_a_verdict_on_an_id_made_twice_is_on_the_newer(store, reports):
+    store.save(called("a"))
+    store.save(called("a"))
+    store.judge("a", "kept")
+    store.close()
     assert [verdict(report) for report in reports] == [None, "kept"]
 
 
 @pytest.mark.parametrize("take_id", ["b", "", "../a", "20300102-120005-000-bach"])
-def test_a_verdict_on_a_take_that_nobody_made_is_answered(keeper, reports, take_id):
-    keeper.save(called("a"))
-    keeper.judge(take_id, "kept")
-    keeper.close()
+def test_a_verdict_on_a_take_that_nobody_made_is_answered(store, reports, take_id):
+    store.save(called("a"))
+    store.judge(take_id, "kept")
+    store.close()
     assert reports[1].kind == "warning"
     assert repr(take_id) in reports[1].text
 
 
-def test_an_id_never_becomes_part_of_a_path(keeper, reports, tmp_path):
+def test_an_id_never_becomes_part_of_a_path(store, reports, tmp_path):
     for take_id in ("../../out", "/tmp/out", "a\0b", "x" * 5000, "\udcff"):
-        keeper.save(called(take_id))
-        keeper.judge(take_id, "kept")
-    keeper.close()
+        store.save(called(take_id))
+        store.judge(take_id, "kept")
+    store.close()
     assert [verdict(report) for report in reports] == ["kept"] * 5
     assert {Path(report.path).parent for report in reports} == {tmp_path / "my" / "takes"}
     assert [p.name for p in tmp_path.iterdir()] == ["my"]
@@ -198,24 +198,24 @@ def test_a_take_that_was_deleted_meanwhile_is_said_and_the_next_is_judged(
     paths = iter([tmp_path / "deleted.mid"])
     real = take_store.save_take
     monkeypatch.setattr(take_store, "save_take", lambda *args: next(paths, None) or real(*args))
-    keeper = FileTakeStore(tmp_path, reports.append, lambda: NOON)
+    store = FileTakeStore(tmp_path, reports.append, lambda: NOON)
     for take_id in ("a", "b"):
-        keeper.save(called(take_id))
-        keeper.judge(take_id, "kept")
-    keeper.close()
+        store.save(called(take_id))
+        store.judge(take_id, "kept")
+    store.close()
     saved, notice, other = reports
     assert (saved.take_id, notice.kind) == ("a", "error")
     assert "no such file" in notice.text
     assert verdict(other) == "kept"
 
 
-def test_a_night_of_takes_does_not_fill_the_memory(keeper, reports, monkeypatch):
+def test_a_night_of_takes_does_not_fill_the_memory(store, reports, monkeypatch):
     monkeypatch.setattr(take_store, "MOST_REMEMBERED", 3)
     for take_id in "abcd":
-        keeper.save(called(take_id))
-    keeper.judge("a", "kept")
-    keeper.judge("b", "kept")
-    keeper.close()
+        store.save(called(take_id))
+    store.judge("a", "kept")
+    store.judge("b", "kept")
+    store.close()
     assert [type(report) for report in reports] == [SavedReport] * 4 + [NoticeReport]
     assert verdict(reports[1]) == "kept"
 
@@ -223,20 +223,20 @@ def test_a_night_of_takes_does_not_fill_the_memory(keeper, reports, monkeypatch)
 # -- what buttons do ---------------------------------------------------------------------------
 def test_what_a_button_learnt_is_saved_in_the_same_thread(tmp_path, reports):
     path = tmp_path / "config" / "map.json"
-    keeper = FileTakeStore(tmp_path / "takes", reports.append, cc_file=path)
-    keeper.remember({"keep": (50, None)})
-    keeper.remember({"keep": (51, None)})
-    keeper.close()
+    store = FileTakeStore(tmp_path / "takes", reports.append, cc_file=path)
+    store.remember({"keep": (50, None)})
+    store.remember({"keep": (51, None)})
+    store.close()
     assert reports == []
     assert midi_map_file.load(path).mapping == {"keep": (51, None)}
 
 
 def test_a_map_that_cannot_be_saved_is_said_and_takes_are_saved_all_the_same(tmp_path, reports):
     (tmp_path / "config").write_text("a file where the folder should be")
-    keeper = FileTakeStore(tmp_path, reports.append, lambda: NOON, tmp_path / "config" / "map.json")
-    keeper.remember({"keep": (50, None)})
-    keeper.save(TAKE)
-    keeper.close()
+    store = FileTakeStore(tmp_path, reports.append, lambda: NOON, tmp_path / "config" / "map.json")
+    store.remember({"keep": (50, None)})
+    store.save(TAKE)
+    store.close()
     notice, saved = reports
     assert notice.kind == "error"
     assert "the control changes are not saved" in notice.text

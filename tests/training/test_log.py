@@ -11,13 +11,11 @@ from toy_learner import CORPUS, ToyLearner, piece
 from models.formats.midi_read import read_score
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import Meter, MeterMap
-from models.training import sound
 from models.training.errors import TrainingError
 from models.training.log import Log, read_metrics
 from models.training.loop import Trainer, TrainingPlan
 from models.training.pictures import draw
 from models.training.sample_figures import Yardstick
-from models.training.sound import SAMPLE_RATE, render
 
 
 def school(folder, epochs: float = 1.5) -> Trainer:
@@ -133,29 +131,8 @@ def test_a_picture_shows_high_notes_above_and_repeated_notes_apart():
 
 
 @pytest.mark.parametrize("piece", [Composition(Track("m")), Composition(Track("m", Clip((), 4)))])
-def test_silence_can_be_drawn_and_heard(piece):
+def test_silence_can_be_drawn(piece):
     assert draw(piece).shape[2] == 3
-    assert not render(piece).any()
-
-
-def test_a_note_sounds_at_its_pitch_and_for_its_time():
-    melody = Clip((Note(2, 2, 69),), 8)  # at 120 bpm from second 1 to 2
-    wave = render(Composition(Track("m", melody)))
-    assert len(wave) == 4 * SAMPLE_RATE
-    assert np.abs(wave).max() == pytest.approx(0.9, abs=0.01)
-    assert not wave[: SAMPLE_RATE - 1].any()
-    assert not wave[int(2.2 * SAMPLE_RATE) :].any()
-    spectrum = np.abs(np.fft.rfft(wave[SAMPLE_RATE : 2 * SAMPLE_RATE]))
-    assert spectrum.argmax() == 440
-
-
-def test_a_pedal_of_hours_is_rendered_as_far_as_it_is_heard(monkeypatch):
-    lengths: list[float] = []
-    tone = sound._tone
-    monkeypatch.setattr(sound, "_tone", lambda note, s: lengths.append(s) or tone(note, s))
-    pedal = Composition(Track("m", Clip((Note(0, 40_000, 40),), 40_000)))
-    assert len(render(pedal, longest_seconds=2.0)) == 2 * SAMPLE_RATE
-    assert lengths == [2.0]
 
 
 def test_a_piece_that_ends_beside_the_grid_is_drawn():
@@ -163,10 +140,3 @@ def test_a_piece_that_ends_beside_the_grid_is_drawn():
     for length in (3.1, 3.0, 0.1):
         piece = Composition(Track("m", Clip((Note(0, length, 60),), length)), meter=waltz)
         assert draw(piece).shape[2] == 3
-
-
-def test_drums_are_noise():
-    drums = Track("Drums", Clip((Note(0, 1, 36),), 4), "drums", channel=9)
-    wave = render(Composition(Track("m", Clip((), 4)), (drums,)))
-    assert wave[: SAMPLE_RATE // 20].any()
-    assert not wave[SAMPLE_RATE // 2 :].any()

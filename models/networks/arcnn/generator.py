@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from models.networks.arcnn.decode import Decoder
 from models.networks.arcnn.edits import Edits
 from models.networks.arcnn.net import ArCnn
-from models.networks.arcnn.roll import PITCHES, metre, roll, window_low
+from models.networks.arcnn.roll import PITCHES, meter_features, roll, window_low
 from models.networks.common.noise import gumbels
 from models.networks.common.voice import one_voice
 
@@ -163,7 +163,7 @@ class ArCnnGenerator(nn.Module):
         if "beat" in controls and controls["beat"] > 1.25:
             unit = 6
         place = (torch.arange(size) + origin) % bar
-        return metre(place, torch.full_like(place, bar), torch.full_like(place, unit))
+        return meter_features(place, torch.full_like(place, bar), torch.full_like(place, unit))
 
     def chance(self, voice: Tensor, told: Tensor, free: Tensor, low: int) -> Tensor:
         """Ask the network, [T, tokens]; logarithms."""

@@ -1,29 +1,23 @@
 """Teaches an ArCnn: what the training loop asks of the editor."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from models.artifact.manifest import ControlSpec
 from models.data.damage import KINDS
 from models.data.piece import Corpus
 from models.music.clip import Composition
+from models.networks.arcnn.controls import CONTROLS
 from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.net import ArCnn, ArCnnConfig
-from models.networks.arcnn.offer import CONTROLS
 from models.networks.arcnn.task import LEFT_OUT, Batch, batch, collate, example
-from models.networks.common.averaging import running_mean
-from models.networks.common.controls import METERS
-from models.networks.common.export import round_weights
-from models.networks.common.schedule import warmed_cosine
-from models.networks.common.tunes import Tune, tune
+from models.networks.common.averaged import AveragedLearner
+from models.networks.common.melody_line import MelodyLine, melody_line
 from models.training.compute import Compute
 from models.training.options import read_options
 
@@ -63,7 +57,7 @@ class Scored(nn.Module):
         return loss_of(self.net, given)
 
 
-class ArCnnLearner:
+class ArCnnLearner(AveragedLearner[ArCnn]):
     """An editor at school."""
 
     architecture = "ar-cnn"
@@ -71,42 +65,27 @@ class ArCnnLearner:
     def __init__(
         self,
         corpus: Corpus,
-        tunes: tuple[Sequence[Tune], Sequence[Tune]],
+        lines: tuple[Sequence[MelodyLine], Sequence[MelodyLine]],
         compute: Compute,
         plan: ArCnnPlan,
         config: ArCnnConfig,
     ) -> None:
-        self.corpus, self.compute, self.plan = corpus, compute, plan
-        self.train, self.valid = tunes
-        self.net = ArCnn(config).to(compute.device)
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
-        )
-        # The running mean of the weights generalises better than the last ones (Polyak).
-        self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
+        super().__init__(ArCnn(config), compute, plan)
+        self.corpus, self.plan = corpus, plan
+        self.train, self.valid = lines
         self.scored = compute.wrap(Scored(self.net))
-        self.modules: Mapping[str, nn.Module] = {"net": self.net, "mean": self.mean}
-        self.optimisers = {"net": self.optimiser}
         self.steps_per_epoch = sum(len(t) for t in self.train) / (plan.batch_size * plan.steps)
         self._judged = self._damaged_validation()
 
     def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
         """Learn from one batch of damaged stretches."""
-        self.net.train()
+        self.begin_step(progress)
         plan = self.plan
-        for group in self.optimiser.param_groups:
-            group["lr"] = warmed_cosine(plan.learning_rate, plan.warmup, progress)
         whole = batch(self.train, random, plan.batch_size, plan.steps)
         share = whole.part(self.compute.share(plan.batch_size)).to(self.compute.device)
         with self.compute.autocast():
             loss = self.scored(share)
-        self.optimiser.zero_grad()
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        if torch.isfinite(norm):
-            self.optimiser.step()
-            self.mean.update_parameters(self.net)
-        return {"tokens": float(loss.detach()) if torch.isfinite(norm) else float("nan")}
+        return {"tokens": float(loss.detach()) if self.descend(loss) else float("nan")}
 
     def validate(self) -> Mapping[str, float]:
         """Score the running mean on damaged validation stretches, in nats a sixteenth."""
@@ -117,32 +96,17 @@ class ArCnnLearner:
                 out[name] = float(loss_of(net, given.to(self.compute.device)))
         return {"loss": sum(out.values()) / len(out), **out}
 
-    @property
-    def mean_net(self) -> ArCnn:
-        """The network with the running mean of the weights."""
-        return cast(ArCnn, self.mean.module)
-
-    def best(self) -> Mapping[str, nn.Module]:
-        """Give the running mean."""
-        return {"net": self.mean_net}
-
     def sample(self, count: int) -> Sequence[Composition]:
         """Give the validation pieces themselves: edits are heard beside what was damaged."""
         return [piece.composition for piece in self.corpus.valid[:count]]
 
     def instrument(self) -> nn.Module:
-        """Build the generator, its weights rounded as they are shipped."""
-        net = deepcopy(self.mean_net).cpu().eval()
-        round_weights(net)
-        return ArCnnGenerator(net).eval()
+        """Build the generator."""
+        return ArCnnGenerator(self.shipped_net()).eval()
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe how much may be edited, and how daringly."""
         return CONTROLS
-
-    def meters(self) -> tuple[str, ...]:
-        """List the meters that can be asked for: places in bars of any length are learnt."""
-        return METERS
 
     def _damaged_validation(self) -> dict[str, Batch]:
         """Damage the validation melodies in every way, the same whatever was learnt."""
@@ -160,7 +124,7 @@ class ArCnnLearner:
 
 def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> ArCnnLearner:
     """Make an editor for the melodies of a corpus."""
-    sides = [[tune(p) for p in side] for side in (corpus.train, corpus.valid)]
+    sides = [[melody_line(p) for p in side] for side in (corpus.train, corpus.valid)]
     train, valid = ([t for t in side if len(t.notes) >= _LEAST_NOTES] for side in sides)
     if not train or not valid:
         raise ValueError(
@@ -173,5 +137,5 @@ def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> ArCn
 
 def loss_of(net: nn.Module, given: Batch) -> Tensor:
     """Score the tokens of a batch, in nats a sixteenth."""
-    out = net(given.rolls, given.metre, given.certain, given.inside)
+    out = net(given.rolls, given.meter, given.certain, given.inside)
     return F.nll_loss(out.flatten(0, 1), given.targets.flatten(), ignore_index=LEFT_OUT)

@@ -74,7 +74,7 @@ class Recall(nn.Module):
 
 
 class ArCnn(nn.Module):
-    """Reads rolls, metre and what is certain; gives the log-probabilities of tokens."""
+    """Reads rolls, meter and what is certain; gives the log-probabilities of tokens."""
 
     def __init__(self, config: ArCnnConfig | None = None) -> None:
         super().__init__()
@@ -94,17 +94,17 @@ class ArCnn(nn.Module):
         self.begins = nn.Conv2d(a, 4, 1)
         self.else_ = nn.Sequential(nn.Linear(2 * a, a), nn.GELU(), nn.Linear(a, 8))
 
-    def forward(self, rolls: Tensor, metre: Tensor, certain: Tensor, inside: Tensor) -> Tensor:
+    def forward(self, rolls: Tensor, meter: Tensor, certain: Tensor, inside: Tensor) -> Tensor:
         """Give log-probabilities [N, T, TOKENS] for rolls [N, 3, T, PITCHES], T whole beats.
 
-        `metre` is [N, T, 8], `certain` and `inside` [N, T]: steps that are known to be right, and
+        `meter` is [N, T, 8], `certain` and `inside` [N, T]: steps that are known to be right, and
         steps that belong to the melody (not padding).
         """
         n, _, steps, _ = rolls.shape
         beats = steps // 4
         x = rolls.view(n, self.cells, beats, 4, self.pitches).transpose(2, 3)
         x = x.reshape(n, 4 * self.cells, beats, self.pitches)
-        told = torch.cat([metre, certain[:, :, None], inside[:, :, None]], 2)
+        told = torch.cat([meter, certain[:, :, None], inside[:, :, None]], 2)
         told = self.time(told.view(n, beats, -1)).transpose(1, 2)[:, :, :, None]
         sure = (rolls[:, 0] * certain[:, :, None]).sum(1)
         heard = [classes(rolls[:, 0].sum(1)), classes(rolls[:, 1].sum(1)), classes(sure)]

@@ -60,7 +60,7 @@ def tokens(notes: Tensor, steps: int, low: int) -> Tensor:
     return out
 
 
-def metre(place: Tensor, bar: Tensor, unit: Tensor) -> Tensor:
+def meter_features(place: Tensor, bar: Tensor, unit: Tensor) -> Tensor:
     """Tell each sixteenth its place [T] in a bar of `bar` [T], beats of `unit` [T]: [T, 8]."""
     turn = place.float() / bar.float() * 6.2831853
     # Nothing is said of where a bar is halved: the network hears it.

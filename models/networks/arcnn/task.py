@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.data.damage import Damage, damaged
-from models.networks.arcnn.roll import metre, roll, tokens, window_low
-from models.networks.common.tunes import Tune
+from models.networks.arcnn.roll import meter_features, roll, tokens, window_low
+from models.networks.common.melody_line import MelodyLine
 
 LEFT_OUT = -100
 _SURE = 0.4  # share of the examples in which some of the melody is known to be right
@@ -21,7 +21,7 @@ class Batch:
     """Examples [N, T, ...] as ArCnn takes them, and their tokens."""
 
     rolls: Tensor
-    metre: Tensor
+    meter: Tensor
     certain: Tensor
     inside: Tensor
     targets: Tensor
@@ -35,13 +35,15 @@ class Batch:
         return Batch(*(getattr(self, f.name)[share] for f in fields(self)))
 
 
-def random_stretch(tunes: Sequence[Tune], random: np.random.Generator, steps: int) -> Tune:
+def random_stretch(
+    lines: Sequence[MelodyLine], random: np.random.Generator, steps: int
+) -> MelodyLine:
     """Draw a stretch of whole bars with some notes in it, of two bars up to `steps` sixteenths."""
-    weights = np.array([len(t) for t in tunes], float)
+    weights = np.array([len(t) for t in lines], float)
     while True:
-        whole = tunes[random.choice(len(tunes), p=weights / weights.sum())]
-        lines = whole.bar_lines()
-        begin = int(random.choice(lines))
+        whole = lines[random.choice(len(lines), p=weights / weights.sum())]
+        bar_lines = whole.bar_lines()
+        begin = int(random.choice(bar_lines))
         bar = int(whole.bar[begin])
         bars = max(steps // bar, 1)
         if random.random() < 0.25:
@@ -52,7 +54,7 @@ def random_stretch(tunes: Sequence[Tune], random: np.random.Generator, steps: in
 
 
 def example(
-    stretch: Tune, steps: int, random: np.random.Generator, damage: Damage = damaged
+    stretch: MelodyLine, steps: int, random: np.random.Generator, damage: Damage = damaged
 ) -> Batch:
     """Damage a stretch; sometimes leave part of it right, and say so."""
     length = len(stretch)
@@ -67,7 +69,7 @@ def example(
     heard = torch.from_numpy(voice).float()
     low = window_low(heard)
     told = torch.zeros(steps, 8)
-    told[:length] = metre(
+    told[:length] = meter_features(
         *(torch.from_numpy(a) for a in (stretch.place, stretch.bar, stretch.unit))
     )
     inside = torch.zeros(steps)
@@ -78,7 +80,7 @@ def example(
     return Batch(roll(heard, steps, low), told, torch.from_numpy(certain), inside, targets)
 
 
-def _sure(stretch: Tune, random: np.random.Generator) -> NDArray[np.float32]:
+def _sure(stretch: MelodyLine, random: np.random.Generator) -> NDArray[np.float32]:
     """Choose what is known: all but a stretch (a hole to fill), or some notes here and there."""
     length = len(stretch)
     out = np.zeros(length, np.float32)
@@ -95,9 +97,9 @@ def _sure(stretch: Tune, random: np.random.Generator) -> NDArray[np.float32]:
     return out
 
 
-def batch(tunes: Sequence[Tune], random: np.random.Generator, size: int, steps: int) -> Batch:
+def batch(lines: Sequence[MelodyLine], random: np.random.Generator, size: int, steps: int) -> Batch:
     """Draw a batch of damaged stretches."""
-    found = [example(random_stretch(tunes, random, steps), steps, random) for _ in range(size)]
+    found = [example(random_stretch(lines, random, steps), steps, random) for _ in range(size)]
     return collate(found)
 
 

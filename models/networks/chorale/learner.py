@@ -1,15 +1,11 @@
 """Teaches a ChoraleNet: what the training loop asks of the four-part accompanist."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, fields, replace
-from math import cos, pi
-from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from models.artifact.manifest import CHORDS_HEARD, MELODY_HEARD, ControlSpec
 from models.data.piece import Corpus, Piece
@@ -34,9 +30,7 @@ from models.networks.chorale.plan_batches import (
     random_plan_batch,
 )
 from models.networks.chorale.style import controls_for
-from models.networks.common.averaging import running_mean
-from models.networks.common.controls import METERS
-from models.networks.common.export import round_weights
+from models.networks.common.averaged import AveragedLearner
 from models.networks.common.sampling import performed
 from models.training.compute import Compute
 from models.training.options import read_options
@@ -66,13 +60,6 @@ class ChoralePlan:
         if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
             raise ValueError("averaging and warmup must be between 0 and 1")
 
-    def rate(self, progress: float) -> float:
-        """Learning rate at `progress` 0..1: warm up, then fall along a cosine."""
-        if progress < self.warmup:
-            return self.learning_rate * (0.05 + 0.95 * progress / self.warmup)
-        rest = min((progress - self.warmup) / (1 - self.warmup), 1.0)
-        return self.learning_rate * (0.01 + 0.99 * (1 + cos(pi * rest)) / 2)
-
 
 class Scored(nn.Module):
     """A network whose forward is its losses, as DistributedDataParallel wants it."""
@@ -92,7 +79,7 @@ class Scored(nn.Module):
         return torch.stack([loss, notes, again, chords, key])
 
 
-class ChoraleLearner:
+class ChoraleLearner(AveragedLearner[ChoraleNet]):
     """A four-part network at school."""
 
     architecture = "chorale"
@@ -106,30 +93,21 @@ class ChoraleLearner:
         plan: ChoralePlan,
         config: ChoraleConfig,
     ) -> None:
-        self.corpus, self.compute, self.plan = corpus, compute, plan
+        self.corpus, self.plan = corpus, plan
         self.train, self.valid = pieces
         if not any(len(p) >= plan.crop_steps for p in self.train):
             beats = plan.crop_steps / STEPS_PER_BEAT
             raise ValueError(f"no training piece is {beats:g} beats long or longer")
-        self.net = ChoraleNet(config).to(compute.device)
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(), plan.learning_rate, weight_decay=plan.weight_decay
-        )
-        # The running mean of the weights generalises better than the last ones (Polyak).
-        self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
+        super().__init__(ChoraleNet(config), compute, plan)
         self.scored = compute.wrap(Scored(self.net, plan))
-        self.modules: Mapping[str, nn.Module] = {"net": self.net, "mean": self.mean}
-        self.optimisers = {"net": self.optimiser}
         self.moves = [shifts(p) for p in self.train]
         frames = sum(len(p) for p in self.train)
         self.steps_per_epoch = frames / (plan.batch_size * plan.crop_steps)
 
     def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
         """Learn from one batch of crops."""
-        self.net.train()
+        self.begin_step(progress)
         plan = self.plan
-        for group in self.optimiser.param_groups:
-            group["lr"] = plan.rate(progress)
         batch = random_batch(self.train, random, plan.batch_size, plan.crop_steps)
         share = part(batch, self.compute.share(plan.batch_size))
         weights = shares_of(batch, share, self.compute.count)
@@ -138,14 +116,9 @@ class ChoraleLearner:
         with self.compute.autocast():
             device = self.compute.device
             found = self.scored(share.to(device), weights, melodies.to(device))
-        self.optimiser.zero_grad()
-        found[0].backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        if torch.isfinite(norm):
-            self.optimiser.step()
-            self.mean.update_parameters(self.net)
+        is_learnt = self.descend(found[0])
         _, notes, again, chords, key = found.tolist()
-        notes = notes if torch.isfinite(norm) else float("nan")
+        notes = notes if is_learnt else float("nan")
         return {"notes": notes, "strikes": again, "chords": chords, "key": key}
 
     def validate(self) -> Mapping[str, float]:
@@ -175,32 +148,17 @@ class ChoraleLearner:
             found += float(keys.argmax() == batch.keys[0])
         return nats / beats, found / len(self.valid)
 
-    @property
-    def mean_net(self) -> ChoraleNet:
-        """The network with the running mean of the weights."""
-        return cast(ChoraleNet, self.mean.module)
-
-    def best(self) -> Mapping[str, nn.Module]:
-        """Give the running mean."""
-        return {"net": self.mean_net}
-
     def sample(self, count: int) -> Sequence[Composition]:
         """Accompany the beginnings of the first `count` validation melodies, seed 0."""
         return performed(self, map(_beginning, self.corpus.valid[:count]))
 
     def instrument(self) -> nn.Module:
-        """Build the generator, its weights rounded as they are shipped."""
-        net = deepcopy(self.mean_net).cpu().eval()
-        round_weights(net)
-        return ChoraleGenerator(net, ranges(self.train)[1:]).eval()
+        """Build the generator."""
+        return ChoraleGenerator(self.shipped_net(), ranges(self.train)[1:]).eval()
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe temperature, movement and strictness, which is that of the music learnt from."""
         return controls_for(self.train)
-
-    def meters(self) -> tuple[str, ...]:
-        """List the meters that chorales are sung in: places in bars of any length are learnt."""
-        return METERS
 
 
 def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> ChoraleLearner:

@@ -8,8 +8,8 @@ import numpy as np
 
 from models.artifact.manifest import ControlSpec
 from models.evaluation.four_part.rules import corpus_rules
+from models.networks.chorale.controls import CONTROLS
 from models.networks.chorale.data import Chorale
-from models.networks.chorale.export import CONTROLS
 from models.networks.common.controls import VOICE_LEADING
 
 # Parallel fifths and octaves in a hundred changes: chorales have fewer than one, hymns and organum

@@ -1,27 +1,21 @@
 """Teaches a Melodist: what the training loop asks of the extender."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus
 from models.music.clip import Composition
-from models.networks.common.averaging import running_mean
-from models.networks.common.controls import METERS
-from models.networks.common.export import round_weights
-from models.networks.common.schedule import warmed_cosine
-from models.networks.common.tunes import Tune, tune
+from models.networks.common.averaged import AveragedLearner
+from models.networks.common.melody_line import MelodyLine, melody_line
+from models.networks.transformer.controls import CONTROLS
 from models.networks.transformer.events import Reader
 from models.networks.transformer.generator import ExtendGenerator
 from models.networks.transformer.net import Melodist, TransformerConfig
-from models.networks.transformer.offer import CONTROLS
 from models.networks.transformer.task import (
     LEAST_NOTES,
     Batch,
@@ -69,7 +63,7 @@ class Scored(nn.Module):
         return losses(self.net, given)[:3] / notes
 
 
-class TransformerLearner:
+class TransformerLearner(AveragedLearner[Melodist]):
     """An extender at school."""
 
     architecture = "transformer"
@@ -77,26 +71,16 @@ class TransformerLearner:
     def __init__(
         self,
         corpus: Corpus,
-        tunes: tuple[Sequence[Tune], Sequence[Tune]],
+        lines: tuple[Sequence[MelodyLine], Sequence[MelodyLine]],
         compute: Compute,
         plan: TransformerPlan,
         config: TransformerConfig,
     ) -> None:
-        self.corpus, self.compute, self.plan = corpus, compute, plan
-        self.train, self.valid = tunes
+        super().__init__(Melodist(config), compute, plan, betas=(0.9, 0.98))
+        self.corpus, self.plan = corpus, plan
+        self.train, self.valid = lines
         self.reader = Reader()
-        self.net = Melodist(config).to(compute.device)
-        self.optimiser = torch.optim.AdamW(
-            self.net.parameters(),
-            plan.learning_rate,
-            betas=(0.9, 0.98),
-            weight_decay=plan.weight_decay,
-        )
-        # The running mean of the weights generalises better than the last ones (Polyak).
-        self.mean = AveragedModel(self.net, avg_fn=running_mean(plan.averaging))
         self.scored = compute.wrap(Scored(self.net))
-        self.modules: Mapping[str, nn.Module] = {"net": self.net, "mean": self.mean}
-        self.optimisers = {"net": self.optimiser}
         self._shares = shares(self.train)
         bars = sum(len(t.bar_lines()) for t in self.train)
         self.steps_per_epoch = bars / (plan.batch_size * plan.bars)
@@ -104,10 +88,8 @@ class TransformerLearner:
 
     def step(self, random: np.random.Generator, progress: float) -> Mapping[str, float]:
         """Learn from one batch of stretches."""
-        self.net.train()
+        self.begin_step(progress)
         plan = self.plan
-        for group in self.optimiser.param_groups:
-            group["lr"] = warmed_cosine(plan.learning_rate, plan.warmup, progress)
         drawn = [
             random_sequence(self.reader, self.train, self._shares, random, (plan.bars, plan.notes))
             for _ in range(plan.batch_size)
@@ -116,19 +98,9 @@ class TransformerLearner:
         notes = sum(len(b.pitch) for b in drawn) / self.compute.count
         with self.compute.autocast():
             found = self.scored(collate(share).to(self.compute.device), notes)
-        loss = found.sum()
-        self.optimiser.zero_grad()
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        if torch.isfinite(norm):
-            self.optimiser.step()
-            self.mean.update_parameters(self.net)
+        is_learnt = self.descend(found.sum())
         pitch, length, rest = found.tolist()
-        return {
-            "pitch": pitch if torch.isfinite(norm) else float("nan"),
-            "length": length,
-            "rest": rest,
-        }
+        return {"pitch": pitch if is_learnt else float("nan"), "length": length, "rest": rest}
 
     def validate(self) -> Mapping[str, float]:
         """Score the running mean on stretches of validation pieces, in nats a note."""
@@ -140,32 +112,17 @@ class TransformerLearner:
         pitch, length, rest = (total[:3] / total[3]).tolist()
         return {"loss": pitch + length + rest, "pitch": pitch, "length": length, "rest": rest}
 
-    @property
-    def mean_net(self) -> Melodist:
-        """The network with the running mean of the weights."""
-        return cast(Melodist, self.mean.module)
-
-    def best(self) -> Mapping[str, nn.Module]:
-        """Give the running mean."""
-        return {"net": self.mean_net}
-
     def sample(self, count: int) -> Sequence[Composition]:
         """Give the validation pieces themselves: an extension is heard after its own prompt."""
         return [piece.composition for piece in self.corpus.valid[:count]]
 
     def instrument(self) -> nn.Module:
-        """Build the generator, its weights rounded as they are shipped."""
-        net = deepcopy(self.mean_net).cpu().eval()
-        round_weights(net)
-        return ExtendGenerator(net).eval()
+        """Build the generator."""
+        return ExtendGenerator(self.shipped_net()).eval()
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe how it goes on."""
         return CONTROLS
-
-    def meters(self) -> tuple[str, ...]:
-        """List the meters that can be asked for: places in bars of any length are learnt."""
-        return METERS
 
     def _validation(self) -> list[Batch]:
         """Draw a stretch of each validation piece, the same whatever was learnt."""
@@ -180,7 +137,7 @@ class TransformerLearner:
 
 def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> TransformerLearner:
     """Make an extender for the melodies of a corpus."""
-    sides = [[tune(p) for p in side] for side in (corpus.train, corpus.valid)]
+    sides = [[melody_line(p) for p in side] for side in (corpus.train, corpus.valid)]
     train, valid = ([t for t in side if len(t.notes) >= LEAST_NOTES] for side in sides)
     if not train or not valid:
         raise ValueError(

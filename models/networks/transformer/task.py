@@ -1,4 +1,4 @@
-"""What the melodist learns from: stretches of tunes as features and what came next."""
+"""What the melodist learns from: stretches of lines as features and what came next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -9,7 +9,7 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.networks.common.tunes import Tune
+from models.networks.common.melody_line import MelodyLine
 from models.networks.transformer.events import MAX_BAR, Reader
 from models.networks.transformer.net import Melodist
 
@@ -49,7 +49,7 @@ def joined(notes: NDArray[np.float64]) -> list[list[int]]:
     return rows
 
 
-def sequence(reader: Reader, part: Tune, key_from: int, limit: int) -> Batch:
+def sequence(reader: Reader, part: MelodyLine, key_from: int, limit: int) -> Batch:
     """Tell one stretch, in the key of its first `key_from` notes."""
     rows = joined(part.notes)[: limit + 1]
     shift = reader.shift(torch.tensor(rows[:key_from]))
@@ -75,16 +75,16 @@ def sequence(reader: Reader, part: Tune, key_from: int, limit: int) -> Batch:
     return Batch(*(torch.tensor(c) for c in columns))
 
 
-def shares(tunes: Sequence[Tune]) -> NDArray[np.float64]:
-    """Give each tune a share of the draws, by its notes; cumulative, [tunes]."""
-    notes = np.array([len(t.notes) for t in tunes], float)
+def shares(lines: Sequence[MelodyLine]) -> NDArray[np.float64]:
+    """Give each tune a share of the draws, by its notes; cumulative, [lines]."""
+    notes = np.array([len(t.notes) for t in lines], float)
     shared: NDArray[np.float64] = np.cumsum(notes) / notes.sum()
     return shared
 
 
 def random_sequence(
     reader: Reader,
-    tunes: Sequence[Tune],
+    lines: Sequence[MelodyLine],
     shared: NDArray[np.float64],
     random: np.random.Generator,
     size: tuple[int, int],
@@ -92,9 +92,9 @@ def random_sequence(
     """Draw a stretch of `size` (bars, notes), most often from where a phrase may begin."""
     bars, notes = size
     while True:
-        whole = tunes[min(int(np.searchsorted(shared, random.random())), len(tunes) - 1)]
-        lines = whole.bar_lines()
-        begin = int(random.choice(lines[:: 4 if random.random() < _PHRASED else 1]))
+        whole = lines[min(int(np.searchsorted(shared, random.random())), len(lines) - 1)]
+        bar_lines = whole.bar_lines()
+        begin = int(random.choice(bar_lines[:: 4 if random.random() < _PHRASED else 1]))
         part = whole.window(begin, bars * int(whole.bar[begin]))
         if len(part.notes) >= min(LEAST_NOTES, len(whole.notes)):
             # The key is told by the first notes alone, as when only so much was played.

@@ -11,7 +11,7 @@ STEPS_PER_BEAT = 4
 
 
 @dataclass(frozen=True)
-class Tune:
+class MelodyLine:
     """One melody, one voice: notes [N, 3] (start, end in sixteenths, pitch), in order of start.
 
     For each sixteenth: its `place` in the bar, the length of that `bar`, and the meter's beat
@@ -30,17 +30,17 @@ class Tune:
         """List the sixteenths on which a bar begins."""
         return np.nonzero(self.place == 0)[0]
 
-    def window(self, begin: int, steps: int) -> "Tune":
+    def window(self, begin: int, steps: int) -> "MelodyLine":
         """Cut a stretch out: the notes that begin in it, cut at its end."""
         end = min(begin + steps, len(self))
         inside = (self.notes[:, 0] >= begin) & (self.notes[:, 0] < end)
         notes = self.notes[inside] - [begin, begin, 0]
         notes[:, 1] = np.minimum(notes[:, 1], end - begin)
         cut = slice(begin, end)
-        return Tune(notes, self.place[cut], self.bar[cut], self.unit[cut])
+        return MelodyLine(notes, self.place[cut], self.bar[cut], self.unit[cut])
 
 
-def tune(piece: Piece) -> Tune:
+def melody_line(piece: Piece) -> MelodyLine:
     """Take a piece's melody as one voice: of notes begun together the highest, cut at the next."""
     whole = piece.composition
     steps = round(whole.length * STEPS_PER_BEAT)
@@ -56,6 +56,6 @@ def tune(piece: Piece) -> Tune:
     place = [round((b - whole.meter.bar_line(b)) * STEPS_PER_BEAT) for b in beats]
     bar = [round(m.beats_per_bar * STEPS_PER_BEAT) for m in here]
     unit = [6 if m.denominator == 8 and m.numerator % 3 == 0 else 4 for m in here]
-    return Tune(
+    return MelodyLine(
         np.array(rows, float).reshape(-1, 3), np.array(place), np.array(bar), np.array(unit)
     )

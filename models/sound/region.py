@@ -8,7 +8,7 @@ does this.
 from dataclasses import dataclass
 from math import log10
 
-from bridge.sound.bank_file import (
+from models.sound.bank_file import (
     KEYS,
     SAMPLE,
     VELOCITIES,

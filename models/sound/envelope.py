@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.sound.region import Envelope
+from models.sound.region import Envelope
 
 SILENT_DB = -100.0
 # Shorter ones click.

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.sound.bank_file import Preset, SoundBank
-from bridge.sound.programs import nearest, nearest_kit
-from bridge.sound.region import Region, regions_for
-from bridge.sound.voice import Filters, Loudness, Voice
+from models.sound.bank_file import Preset, SoundBank
+from models.sound.programs import nearest, nearest_kit
+from models.sound.region import Region, regions_for
+from models.sound.voice import Filters, Loudness, Voice
 
 DRUM_CHANNEL, DRUM_BANK = 9, 128
 MOST_VOICES = 256

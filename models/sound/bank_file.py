@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.sound.audio_file import decode
 from models.errors import ContinuoError
+from models.sound.audio_file import decode
 
 Wave = NDArray[np.float32]
 Generators = dict[int, int]

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.sound.audio_file import RATE
-from bridge.sound.bank_file import SoundBank
-from bridge.sound.room import Limiter, Room
-from bridge.sound.synth import Synth
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_chunks import RawFile
 from models.formats.midi_read import read_raw, tempo_of
+from models.sound.audio_file import RATE
+from models.sound.bank_file import SoundBank
+from models.sound.room import Limiter, Room
+from models.sound.synth import Synth
 
 _BLOCK = 1024  # samples between two looks at controllers
 _CHUNK = 32 * _BLOCK

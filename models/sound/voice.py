@@ -10,9 +10,9 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.sound.bank_file import SoundBank, Wave
-from bridge.sound.envelope import EnvelopeRun
-from bridge.sound.region import HIGHEST_CUTOFF_CENTS, Region, Vibrato
+from models.sound.bank_file import SoundBank, Wave
+from models.sound.envelope import EnvelopeRun
+from models.sound.region import HIGHEST_CUTOFF_CENTS, Region, Vibrato
 
 _PADDING = 4  # frames behind the end or the loop, for the spline
 _CUTOFF_STEP_CENTS = 50

@@ -1,0 +1,1 @@
+"""MIDI as sound: a sampler for SoundFont banks, the bank that travels along, and audio files."""
