@@ -23,8 +23,11 @@ class Sounding(set[tuple[int, int]]):
 class NoTakeStore:
     """Keeps nothing: for benches and tests."""
 
-    def save(self, take: Composition) -> None:
+    def save(self, take: Composition, slot: int | None = None) -> None:
         """Keep no take."""
+
+    def grow(self, slot: int, so_far: Callable[[], Composition]) -> None:
+        """Keep nothing of it."""
 
     def judge(self, take_id: str, verdict: str) -> None:
         """Keep no verdict."""

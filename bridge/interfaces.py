@@ -1,6 +1,6 @@
 """What the engine needs of ports, disk, worker and clocks, as protocols."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -53,8 +53,17 @@ class InferenceClient(Protocol):
 class TakeStore(Protocol):
     """Saves takes and settings. Returns at once; disk work happens elsewhere."""
 
-    def save(self, take: Composition) -> None:
-        """Save the take as .mid and .json; its provenance has its `id`."""
+    def save(self, take: Composition, slot: int | None = None) -> None:
+        """Save the take as .mid and .json; its provenance has its `id`.
+
+        It takes the place of what was saved in the same slot.
+        """
+
+    def grow(self, slot: int, so_far: Callable[[], Composition]) -> None:
+        """Save what there is so far of a take that goes on; `save` in this slot ends it.
+
+        `so_far` is called in another thread.
+        """
 
     def judge(self, take_id: str, verdict: str) -> None:
         """Write beside the take that it was `kept` or `dropped`."""

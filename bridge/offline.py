@@ -90,8 +90,10 @@ class OfflineRun:
     heard: list[tuple[float, mido.Message]] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     takes: list[Composition] = field(default_factory=list)
+    grown: list[Callable[[], Composition]] = field(default_factory=list)  # each time, so far
     verdicts: dict[str, str] = field(default_factory=dict)
     midi_map: dict[str, ControlChange] = field(default_factory=dict)
+    _slots: dict[int, int] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
         """Take one report."""
@@ -99,9 +101,18 @@ class OfflineRun:
         if isinstance(report, SoundReport):
             self.heard.append((round(report.position, 6), report.message))
 
-    def save(self, take: Composition) -> None:
-        """Keep one take."""
+    def save(self, take: Composition, slot: int | None = None) -> None:
+        """Keep one take, in the place of the one before it in its slot."""
+        if slot in self._slots:
+            self.takes[self._slots[slot]] = take
+            return
+        if slot is not None:
+            self._slots[slot] = len(self.takes)
         self.takes.append(take)
+
+    def grow(self, slot: int, so_far: Callable[[], Composition]) -> None:
+        """Keep what there is so far of a take."""
+        self.grown.append(so_far)
 
     def judge(self, take_id: str, verdict: str) -> None:
         """Keep what became of a take."""

@@ -35,6 +35,7 @@ class WantedTakes:
         self._takes: OrderedDict[str, Composition] = OrderedDict()
         self._beside: OrderedDict[str, tuple[int, Asker]] = OrderedDict()
         self._written: dict[str, Composition] = {}
+        self._kept_early: deque[str] = deque(maxlen=MOST_TAKES)  # while they were being played
         self._wanted: deque[WantedTake] = deque(maxlen=MOST_TAKES)
 
     def __len__(self) -> int:
@@ -61,9 +62,11 @@ class WantedTakes:
         if isinstance(report, TakeReport) and report.take_id:
             self._come(report, wants_all)
         elif wants_kept and isinstance(report, Reply) and report.name == "take":
-            take_id, verdict = report.values
-            if verdict == "kept":
-                self._want_anew(Asker(str(take_id)))
+            take_id, verdict = str(report.values[0]), report.values[1]
+            if verdict == "kept" and take_id in self._takes:
+                self._want_anew(Asker(take_id))
+            elif verdict == "kept":
+                self._kept_early.append(take_id)
 
     def not_written(self, take_id: str) -> None:
         """Take note that it did not get into the set, so that it can be kept again."""
@@ -84,7 +87,7 @@ class WantedTakes:
         if scene is not None:
             # The melody too: the scene that is launched has all voices, whatever else plays there.
             self._want(take_id, WantedTake(_whole(take), scene, True, asker))
-        elif wants_all:
+        elif wants_all or take_id in self._kept_early:
             self._want_anew(Asker(take_id, report.sender))
 
     def _want_anew(self, asker: Asker) -> None:

@@ -69,7 +69,7 @@ class ActivePhrase:
         """Keep the melody alone, unless it was kept, alone or in a take."""
         if not self.is_kept:
             self.is_kept = True
-            parts.keeping.keep_melody(self.melody, parts.bpm)
+            parts.keeping.keep_melody(self.melody, parts.bpm, self.take)
 
     def keep_unanswered(self, parts: Parts) -> None:
         """Keep the melody alone if no answer will come."""

@@ -169,14 +169,15 @@ class Follow:
         if piece is None:
             return
         if abs(new - old) > EPSILON:
-            self._played(piece.save_stretch(old))
+            self._played(piece.last_phrase(old))
             piece.move(old, new)
         if piece.is_playing and piece.plan.covers(new):
             self.parts.scheduler.replan(new, ACCOMPANIMENT, piece.plan.from_beat(new), {})
 
     def _end(self, beat: float) -> None:
         if self._piece is not None:
-            self._played(self._piece.save_stretch(beat))
+            self._played(self._piece.last_phrase(beat))
+            self._piece.finish(beat)
         self.parts.scheduler.cut(beat, ACCOMPANIMENT)
         self.parts.recorder.forget(beat - self.parts.playhead.pickup_window)
         self._piece = None

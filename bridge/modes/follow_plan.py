@@ -23,6 +23,7 @@ class FollowPlan:
 
     def __init__(self) -> None:
         self.tracks: tuple[Track, ...] = ()
+        self.former: tuple[Track, ...] = ()  # of another model, that were left
         self.end = float("-inf")
 
     def covers(self, beat: float) -> bool:
@@ -42,8 +43,15 @@ class FollowPlan:
             notes += [(track.channel, note) for note in new]
             begun.update({(track.channel, pitch): stop for pitch, stop in ties.items()})
             mended.append(replace(track, clip=Clip((*kept, *new))))
+        names = {track.name for track in mended}
+        self.former += tuple(_until(t, beat) for t in self.tracks if t.name not in names)
         self.tracks, self.end = tuple(mended), end
         return PlanChange(notes, begun)
+
+    @property
+    def heard(self) -> tuple[Track, ...]:
+        """All tracks that sounded or will."""
+        return (*self.tracks, *self.former)
 
     def from_beat(self, beat: float) -> list[tuple[int, Note]]:
         """Return what sounds from `beat` on, what sounds there already struck anew."""
@@ -71,6 +79,14 @@ class FollowPlan:
             replace(t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= before)))
             for t in self.tracks
         )
+        self.former = tuple(t for t in self.former if t.clip.end >= before)
+
+
+def _until(track: Track, beat: float) -> Track:
+    """The track, released at `beat`."""
+    begun = (n for n in track.clip.notes if n.start < beat - _SAME)
+    cut = tuple(replace(n, duration=min(n.end, beat) - n.start) for n in begun)
+    return replace(track, clip=Clip(cut))
 
 
 def _joined(

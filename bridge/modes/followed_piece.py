@@ -1,5 +1,6 @@
 """One piece in follow mode, from the first note to its end: what to request, and when."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bridge.events import Generated, GenerateFailed
@@ -7,6 +8,7 @@ from bridge.interfaces import GenerateRequest
 from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.parts import Parts
 from bridge.settings import EARLY
+from bridge.takes.heard_take import Heard, HeardTake
 from models.music.clip import Clip, Note, Track
 from models.music.melody_forecast import cadence, continued
 from models.music.tempo import EPSILON
@@ -45,7 +47,7 @@ class FollowedPiece:
 
     def __init__(self, parts: Parts, begin: float, first: float) -> None:
         self._parts = parts
-        self._first, self._saved_to = begin, min(begin, first)
+        self._first, self._phrase_at, self._phrase_first = begin, begin, first
         self._enters_at = begin + parts.bar
         self._latest: _OpenRequest | None = None
         self._open: list[_OpenRequest] = []  # in the order they were put, `_latest` last
@@ -53,6 +55,8 @@ class FollowedPiece:
         self._heard = _NEVER  # when the player was heard last
         self._former: tuple[Note, ...] = ()
         self.take = parts.takes.new_take()
+        self._heard_take = HeardTake(begin, first, parts.bpm, parts.settings.meter)
+        parts.recorder.take_fresh()  # what was played before
         self.plan = FollowPlan()
         self.fresh: PlanAnswer | None = None
         self.ends_at: float | None = None
@@ -68,8 +72,8 @@ class FollowedPiece:
         self._heard = _NEVER
 
     def renew(self) -> None:
-        """Make another take from the next beat on."""
-        self.take = self._parts.takes.new_take()
+        """Play otherwise from the next beat on, with another seed."""
+        self._parts.takes.another_seed(self.take)
         self.void()
 
     def void(self) -> None:
@@ -185,28 +189,56 @@ class FollowedPiece:
         )
 
     # -- what is kept, and jumps -------------------------------------------------------------
-    def save_stretch(self, beat: float) -> Clip | None:
-        """Keep the stretch since the last time, as it was heard; return what was played in it."""
-        parts = self._parts
-        since, self._saved_to = self._saved_to, beat
-        begin = parts.playhead.transport.bar_line_from(since)  # a pick-up leads into it
-        heard = self._played(beat, begin)
-        played = replace(heard, notes=tuple(n for n in heard.notes if n.start >= since - begin))
-        if beat - since < EPSILON or not (played.notes or self.is_playing):
-            return None
-        tracks = self.plan.stretch(begin, max(beat, begin), begin)
-        parts.keeping.keep_stretch(played, parts.bpm, self.take, tracks)
-        self.take = parts.takes.next_stretch(self.take)
-        return played
-
     def keep_up(self, beat: float) -> Clip | None:
-        """Save a stretch if one is whole, and forget what is long past; return what was saved."""
-        stretch, played = self._parts.settings.bars * self._parts.bar, None
-        if beat - self._saved_to >= stretch - EPSILON:
-            played = self.save_stretch(beat)
-        self._parts.recorder.forget(beat - self._memory - self._parts.bar)
-        self.plan.forget(beat - self._memory - self._parts.bar)
-        return played
+        """Write the take on, and forget what is long past; return the phrase if one is whole."""
+        parts = self._parts
+        self._hear(beat)
+        phrase = None
+        if beat - self._phrase_at >= parts.settings.bars * parts.bar - EPSILON:
+            phrase = self.last_phrase(beat)
+            if self._heard_take.is_full(beat):
+                self._begin_another(beat)
+            else:
+                parts.keeping.grow(self.take, self._so_far(beat))
+        parts.recorder.forget(beat - self._memory - parts.bar)
+        self.plan.forget(beat - self._memory - parts.bar)
+        return phrase
+
+    def finish(self, beat: float) -> None:
+        """Keep all that was played and heard, as one take."""
+        self._hear(beat)
+        if self.is_playing or not self._heard_take.is_empty or self._parts.recorder.held(beat):
+            self._parts.keeping.finish(self.take, self._so_far(beat)())
+
+    def last_phrase(self, beat: float) -> Clip | None:
+        """Return what was played since the last time, in beats from there; None if nothing was.
+
+        A note that was struck a little early belongs to the bar line that it was meant for.
+        """
+        since, self._phrase_at = self._phrase_at, beat
+        first, self._phrase_first = self._phrase_first, beat - EARLY
+        played = self._played(beat, since).notes
+        inside = (n for n in played if first - EPSILON <= n.start + since < beat - EARLY)
+        notes = tuple(_on_line(n) for n in inside)
+        return Clip(notes, max(beat - since, 0.0)) if notes else None
+
+    def _begin_another(self, beat: float) -> None:
+        """A file can be too long: from this bar line on, what is heard is another take."""
+        parts = self._parts
+        held = [n for n in parts.recorder.held(beat) if n.start < beat - EARLY]
+        whole = self._heard_take.so_far(held, self.plan.heard, beat)
+        parts.keeping.finish(self.take, whole())
+        self.take = parts.takes.new_take()
+        self._heard_take = HeardTake(beat, beat - EARLY, parts.bpm, parts.settings.meter)
+        parts.notice("info", "the take is as long as a file should be: from here on it is another")
+
+    def _hear(self, beat: float) -> None:
+        played, settings = self._parts.recorder.take_fresh(), self._parts.settings
+        self._heard_take.hear(played, self.plan.heard, beat, self._parts.bpm, settings.meter)
+
+    def _so_far(self, beat: float) -> Callable[[], Heard]:
+        held = self._parts.recorder.held(beat)
+        return self._heard_take.so_far(held, self.plan.heard, beat)
 
     def move(self, old: float, new: float) -> None:
         """Go on at another beat of the song."""
@@ -214,15 +246,24 @@ class FollowedPiece:
         # A jump may be told a little before the bar line that it is meant for.
         line, last_line = (transport.bar_line(beat + EARLY) for beat in (new, old))
         recorder.release_all(old)
+        self._hear(old)
+        self._heard_take.jump(self.plan.heard, old, new)
         self._former = tuple(n for n in recorder.done() if n.start >= new)
         recorder.forget_from(new)
-        self._first, self._saved_to = min(self._first, line), line
+        self._first = min(self._first, line)
+        self._phrase_at, self._phrase_first = line, line - EARLY
         self._enters_at = min(self._enters_at, new)
         self._heard += new - old
         self._asked_for, self.fresh = new, None
         self.void()
         if self.ends_at is not None:
             self.ends_at += line - last_line
+
+
+def _on_line(note: Note) -> Note:
+    if not -EARLY - EPSILON <= note.start < 0:
+        return note
+    return replace(note, start=0.0, duration=max(note.end, 0.0))
 
 
 def _on_grid(clip: Clip) -> list[tuple[int, int, int]]:

@@ -16,6 +16,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._done: list[Note] = []
+        self._fresh: list[Note] = []  # of these, the ones that nobody has taken yet
         self._down: dict[Key, tuple[float, int]] = {}
         self._ringing: dict[Key, tuple[float, int]] = {}
         self._pedals: set[int] = set()
@@ -51,7 +52,9 @@ class Recorder:
             for table in (self._down, self._ringing):
                 if key in table:
                     start, velocity = table.pop(key)
-                    self._done.append(Note(start, max(beat - start, 0.0), key[1], velocity))
+                    note = Note(start, max(beat - start, 0.0), key[1], velocity)
+                    self._done.append(note)
+                    self._fresh.append(note)
 
     def release_all(self, beat: float) -> None:
         """End every held and ringing note at `beat`, and lift the pedals."""
@@ -61,6 +64,11 @@ class Recorder:
     def done(self) -> list[Note]:
         """Return the notes that have ended."""
         return list(self._done)
+
+    def take_fresh(self) -> list[Note]:
+        """Return the notes that have ended since this was called last, each of them once."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
 
     def held(self, until: float) -> list[Note]:
         """Return the notes still sounding, as if they lasted to `until`."""
@@ -73,6 +81,7 @@ class Recorder:
     def shift(self, beats: float) -> None:
         """Count all notes `beats` later: the song has jumped under the player's hands."""
         self._done = [replace(note, start=note.start + beats) for note in self._done]
+        self._fresh = [replace(note, start=note.start + beats) for note in self._fresh]
         for table in (self._down, self._ringing):
             for key, (start, velocity) in table.items():
                 table[key] = (start + beats, velocity)
@@ -80,7 +89,9 @@ class Recorder:
     def forget_from(self, beat: float) -> None:
         """Drop the ended notes that started at `beat` or later."""
         self._done = [note for note in self._done if note.start < beat]
+        self._fresh = [note for note in self._fresh if note.start < beat]
 
     def forget(self, before: float) -> None:
         """Drop the ended notes that started before `before`."""
         self._done = [note for note in self._done if note.start >= before]
+        self._fresh = [note for note in self._fresh if note.start >= before]

@@ -4,10 +4,12 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from time import perf_counter, thread_time
 from typing import Any
 
 from bridge.engine.midi_map import ControlChange
@@ -24,6 +26,10 @@ from models.user_folders import data_folder
 
 FORMAT = 1
 MOST_REMEMBERED = 1000
+# Of the processor's time for a take that grows: an hour of music is written less often than a song.
+GROWING_SHARE = 0.05
+GROWING = "growing"  # in the .json, while there is more to come
+_NEWEST = 20
 
 
 class TakeError(ContinuoError):
@@ -51,13 +57,27 @@ class FileTakeStore:
         self._folder, self._report, self._now = folder, report, now
         self._cc_file = cc_file
         self._paths: OrderedDict[str, Path] = OrderedDict()  # of the .json, by take id
+        self._slots: OrderedDict[int, Path] = OrderedDict()  # of the .mid, by slot
+        self._told: tuple[int | None, Path] | None = None  # the last one that was
+        self._waiting: dict[int, Callable[[], Composition]] = {}  # growing, not written yet
+        self._rests_until_seconds = 0.0
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="takes", daemon=True)
         self._thread.start()
 
-    def save(self, take: Composition) -> None:
-        """Have a take saved soon, and return at once. Called from any thread."""
-        self._jobs.put(partial(self._save, take, self._now()))
+    def save(self, take: Composition, slot: int | None = None) -> None:
+        """Have a take saved soon, and return at once. Called from any thread.
+
+        It takes the place of what was saved in the same slot.
+        """
+        self._jobs.put(partial(self._save, take, self._now(), slot))
+
+    def grow(self, slot: int, so_far: Callable[[], Composition]) -> None:
+        """Have what there is of a take saved; `save` in this slot ends it. From any thread.
+
+        A long one is not written each time: that costs a share of the processor's time at most.
+        """
+        self._jobs.put(partial(self._grow, slot, so_far))
 
     def judge(self, take_id: str, verdict: str) -> None:
         """Have it written beside a take that it was kept or dropped. Called from any thread."""
@@ -74,21 +94,51 @@ class FileTakeStore:
 
     def _run(self) -> None:
         raise_priority(below=1)
+        for path in close_broken_takes(self._folder):
+            self._notice("info", f"{path} was cut off when Continuo ended: it is whole up to there")
         while job := self._jobs.get():
             job()
+        for slot, so_far in self._waiting.items():
+            self._write(so_far(), self._now(), slot, is_growing=True)
 
-    def _save(self, take: Composition, saved_at: datetime) -> None:
+    def _grow(self, slot: int, so_far: Callable[[], Composition]) -> None:
+        if slot in self._slots and perf_counter() < self._rests_until_seconds:
+            self._waiting[slot] = so_far
+            return
+        began_seconds = thread_time()
+        self._waiting.pop(slot, None)
+        self._write(so_far(), self._now(), slot, is_growing=True)
+        used_seconds = thread_time() - began_seconds
+        self._rests_until_seconds = perf_counter() + used_seconds / GROWING_SHARE
+
+    def _save(self, take: Composition, saved_at: datetime, slot: int | None) -> None:
+        if slot is not None:
+            self._waiting.pop(slot, None)
+        path = self._write(take, saved_at, slot)
+        if path is not None and self._told != (slot, path):
+            self._told = (slot, path)
+            self._report(SavedReport(str(path), str(take.provenance.get("id") or "")))
+
+    def _write(
+        self, take: Composition, saved_at: datetime, slot: int | None, is_growing: bool = False
+    ) -> Path | None:
+        """Write a take; None if that failed, which is said."""
+        old = None if slot is None else self._slots.get(slot)
         try:
-            path = save_take(self._folder, take, saved_at)
+            path = save_take(self._folder, take, saved_at, old, is_growing)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             self._notice("error", f"cannot save takes in {self._folder}: {reason}; see --takes")
         except (ContinuoError, ValueError, TypeError) as error:  # a full disk too
             self._notice("error", f"a take is not saved: {error}")
         else:
-            take_id = str(take.provenance.get("id") or "")
-            self._place(take_id, path.with_suffix(".json"))
-            self._report(SavedReport(str(path), take_id))
+            self._place(str(take.provenance.get("id") or ""), path.with_suffix(".json"))
+            if slot is not None:
+                self._slots[slot] = path
+                if len(self._slots) > MOST_REMEMBERED:
+                    self._slots.popitem(last=False)
+            return path
+        return None
 
     def _place(self, take_id: str, path: Path) -> None:
         if take_id:
@@ -119,14 +169,55 @@ class FileTakeStore:
         self._report(NoticeReport(kind, sentence))
 
 
-def save_take(folder: Path, take: Composition, saved_at: datetime) -> Path:
-    """Write a take into the folder, which is made if need be; give back the path of its .mid."""
+def save_take(
+    folder: Path,
+    take: Composition,
+    saved_at: datetime,
+    path: Path | None = None,
+    is_growing: bool = False,
+) -> Path:
+    """Write a take into the folder, which is made if need be; give back the path of its .mid.
+
+    `path`: of what it replaces, whose verdict stays.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    path = _free_path(folder, saved_at, str(take.provenance.get("model") or "melody"))
+    model = str(take.provenance.get("model") or "melody")
+    old = path
+    more: dict[str, Any] = {GROWING: True} if is_growing else {}
+    if old is None:
+        path = _free_path(folder, saved_at, model)
+    else:
+        path = old.with_name(f"{'-'.join(old.stem.split('-')[:3])}-{model}.mid")
+        more |= _verdict(old.with_suffix(".json"))
     write_composition(path, take)
-    text = json.dumps(take_to_json(take, path.name, saved_at), indent=1, default=str)
+    data = {**take_to_json(take, path.name, saved_at), **more}
+    text = json.dumps(data, indent=None if is_growing else 1, default=str)
     replace_file(path.with_suffix(".json"), text.encode())
+    if old is not None and old != path:
+        for name in (old, old.with_suffix(".json")):
+            name.unlink(missing_ok=True)
     return path
+
+
+def _verdict(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_bytes())
+        return {"verdict": data["verdict"]} if "verdict" in data else {}
+    except (OSError, ValueError, TypeError, RecursionError):
+        return {}
+
+
+def close_broken_takes(folder: Path) -> list[Path]:
+    """Mark the newest takes that were still growing when Continuo ended as whole; name them."""
+    closed = []
+    with suppress(OSError):
+        for path in sorted(folder.glob("*.json"))[-_NEWEST:]:
+            with suppress(OSError, ContinuoError, ValueError, AttributeError, RecursionError):
+                data = json.loads(path.read_bytes())
+                if data.pop(GROWING, False):
+                    replace_file(path, json.dumps(data, indent=1).encode())
+                    closed.append(path.with_suffix(".mid"))
+    return closed
 
 
 def judge_take(path: Path, verdict: str) -> None:

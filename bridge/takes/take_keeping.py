@@ -1,5 +1,6 @@
 """What becomes of a take that has come: committed or handed over, told, saved and judged."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -8,6 +9,7 @@ from bridge.current_settings import CurrentSettings
 from bridge.events import Sender
 from bridge.interfaces import GenerateRequest, TakeStore
 from bridge.reports import Listener, TakeReport
+from bridge.takes.heard_take import Heard
 from bridge.takes.take import Take
 from models.artifact.manifest import HEARD
 from models.music.clip import Clip, Composition, Track
@@ -78,21 +80,51 @@ class TakeKeeping:
         if take.stored is not None:
             self._store.judge(take.take_id, verdict)
 
-    def keep_melody(self, melody: Clip, bpm: float) -> None:
-        """Keep what was played without accompaniment, if anything was."""
-        if melody.notes:
-            self._store.save(self._composition(melody, bpm, None, None, ()))
+    def keep_melody(self, melody: Clip, bpm: float, take: Take | None = None) -> None:
+        """Keep what was played without accompaniment, if anything was.
 
-    def keep_stretch(self, melody: Clip, bpm: float, take: Take, tracks: tuple[Track, ...]) -> None:
-        """Keep a stretch of a piece that was made bar by bar, as it was heard."""
-        composition = self._composition(melody, bpm, take, take.newest, tracks)
+        If the take that was to be made of it comes after all, it takes its place.
+        """
+        if melody.notes:
+            slot = take.number if take else None
+            self._store.save(self._composition(melody, bpm, None, None, ()), slot)
+
+    def grow(self, take: Take, so_far: Callable[[], Heard]) -> None:
+        """Keep what was heard so far of a piece that is made bar by bar and goes on."""
+        make = self._heard_take(take)
+        self._store.grow(take.number, lambda: make(so_far()))
+        self._stored(take, take.newest)
+
+    def finish(self, take: Take, heard: Heard) -> None:
+        """Keep all that was heard of a piece that was made bar by bar, and tell it."""
+        composition = self._heard_take(take)(heard)
         self._save(take, composition, take.newest)
         self._listener(TakeReport(composition, None, take.take_id))
 
+    def _heard_take(self, take: Take) -> Callable[[Heard], Composition]:
+        request, thru = take.newest, self._current.settings.channels.thru
+        bpm = request.bpm if request else self._current.settings.bpm
+        about = self._provenance(bpm, take, request)
+
+        def composition(heard: Heard) -> Composition:
+            return Composition(
+                melody=Track("melody", heard.melody, channel=thru),
+                accompaniment=heard.tracks,
+                tempo=heard.tempo,
+                meter=heard.meter,
+                provenance=about | {"bpm": heard.tempo.bpm_at(0.0), "lead_in": heard.lead_in},
+            )
+
+        return composition
+
     def _save(self, take: Take, composition: Composition, request: GenerateRequest | None) -> None:
-        take.stored = request
-        self._store.save(composition)
-        if take.verdict:
+        self._store.save(composition, take.number)
+        self._stored(take, request)
+
+    def _stored(self, take: Take, request: GenerateRequest | None) -> None:
+        """Note that it is on its way to disk; a verdict that came before goes after it."""
+        is_new, take.stored = take.stored is None, request
+        if is_new and take.verdict:
             self._store.judge(take.take_id, take.verdict)
 
     def _lead_in(self, melody: Clip) -> float:

@@ -1,7 +1,6 @@
 """The takes by their ids: begun, requested, found again, failed."""
 
 from collections import OrderedDict
-from dataclasses import replace
 from zlib import crc32
 
 from bridge.current_settings import CurrentSettings
@@ -46,12 +45,10 @@ class Takes:
         number, take_id = self._count, self.next_take_id()
         return self._remember(Take(number, self._current.settings.seed + number, take_id))
 
-    def next_stretch(self, take: Take) -> Take:
-        """Go on with a piece that is made bar by bar, as one more take."""
-        requests, closed = [*take.requests], {*take.closed}
-        after = replace(take, take_id=self.next_take_id(), requests=requests, closed=closed)
-        after.stored, after.verdict = None, ""
-        return self._remember(after)
+    def another_seed(self, take: Take) -> None:
+        """Let the requests from now on for this take have the seed of the next one."""
+        take.seed = self._current.settings.seed + self._count
+        self.next_take_id()
 
     def new_requested_take(self, take_id: str, seed: int | None, requester: Requester) -> Take:
         """Begin a take that is asked for by its id: without a seed that decides, to stay the same.

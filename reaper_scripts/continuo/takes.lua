@@ -15,11 +15,13 @@ function takes.stems(folder)
   return stems
 end
 
--- What is said about a take: {id, verdict, model, seed}; nil if the file is gone or no take's.
+-- What is said about a take: {id, verdict, model, seed}; nil if the file is gone, no take's, or
+-- that of a take which is still being played.
 -- Inside a text, JSON writes \" for ", so that none of these can be matched there.
 function takes.about(folder, stem)
   local text = host.read(host.join(folder, stem .. ".json"))
   if not text or not text:match('"format"%s*:%s*1%D') then return end
+  if text:match('"growing"%s*:%s*true') then return end -- there is more to come
   return {
     id = text:match('"id"%s*:%s*"([^"\\]*)"') or "",
     verdict = text:match('"verdict"%s*:%s*"(%a+)"') or "",

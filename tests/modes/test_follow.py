@@ -97,14 +97,6 @@ def test_the_plan_is_told_ahead_and_what_sounds_is_committed():
     assert max(p.begin for p in plans) > 12
 
 
-def test_a_take_is_kept_every_few_bars_and_at_the_end():
-    run = follow(tune(8), 60, bars=4)
-    melodies = [take for take in run.takes if take.melody.clip.notes]
-    assert len(melodies) >= 2
-    assert sum(len(t.melody.clip.notes) for t in run.takes) == 32
-    assert [len(t.accompaniment[0].clip.notes) for t in run.takes[:2]] == [12, 16]
-
-
 def test_a_pick_up_is_kept_with_what_it_leads_into():
     run = follow([*played((3.5, 3.9, 67)), *played(*((b, b + 0.9, 60) for b in range(4, 8)))], 40,
                  start="grid")  # fmt: skip
@@ -134,11 +126,6 @@ def test_a_chord_under_the_hands_is_accompanied_under_its_top_note():
     chords = [e for b in range(0, 24) for p in (48, 55, 64) for e in played((b, b + 0.9, p))]
     run = follow(chords, 24)
     assert {pitch for beat, pitch in ons(run, BASS) if beat > 8} <= {24, 31, 40}
-
-
-def test_each_stretch_is_a_take_that_can_be_kept():
-    run = follow([*tune(12), command(49, "take/keep", "take-1")], 60, bars=4)
-    assert run.verdicts == {"take-1": "kept"}
 
 
 def test_a_knob_that_never_rests_is_no_playing():

@@ -142,6 +142,15 @@ def test_every_take_can_be_inserted_not_only_kept_ones(reaper):
     assert len(project.items("Alto")) == 1
 
 
+def test_a_take_that_is_still_played_is_not_inserted_until_it_is_over(reaper):
+    path = saved(reaper.takes, take(), verdict="")
+    data = path.with_suffix(".json").read_text()
+    path.with_suffix(".json").write_text(data.replace("{", '{"growing": true, ', 1))
+    assert reaper("start(every) stub.run(3)").tracks == []
+    path.with_suffix(".json").write_text(data)
+    assert len(reaper("stub.answers = { 6 } start(every) stub.run(3)").items("Alto")) == 1
+
+
 def test_another_project_gets_only_what_is_kept_from_then_on(reaper):
     first, second = (saved(reaper.takes, take(f"take-{i}"), i, "") for i in range(2))
     project = reaper(f"""
