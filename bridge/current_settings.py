@@ -5,8 +5,9 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any, cast
 
+from bridge.interfaces import ModelStep
 from bridge.settings import PlaySettings
-from models.artifact.manifest import ACCOMPANY, ControlSpec, Manifest
+from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ControlSpec, Manifest
 from models.suggestions import near_names
 
 DENSITY = "density"
@@ -31,19 +32,66 @@ class CurrentSettings:
     @property
     def manifest(self) -> Manifest | None:
         """The manifest of the model in force, if it is known."""
-        return next((m for m in self.manifests if m.name == self.settings.model), None)
+        return self.find(self.settings.model)
 
     @property
     def specs(self) -> tuple[ControlSpec, ...]:
-        """The controls that the model in force has."""
-        return self.manifest.controls if self.manifest else ()
+        """The controls that the models in force have; of one name the first model's counts."""
+        found: dict[str, ControlSpec] = {}
+        for spec in (c for m in self.chain for c in m.controls):
+            found.setdefault(spec.name, spec)
+        return tuple(found.values())
 
     @property
     def controls(self) -> dict[str, float]:
         """Their values that were set, for a request to this model: those of others stay out."""
-        known = {spec.name for spec in self.specs}
-        given = self.settings.controls.items()
-        return {name: value for name, value in given if name in known or not self.manifest}
+        return self._controls_of(self.manifest)
+
+    def _controls_of(self, manifest: Manifest | None) -> dict[str, float]:
+        given = self.settings.controls
+        if manifest is None:
+            return dict(given)
+        known = (spec for spec in manifest.controls if spec.name in given)
+        # Of a control that several models have, each gets what is in its own range.
+        return {c.name: min(max(given[c.name], c.low), c.high) for c in known}
+
+    # -- what the models do --------------------------------------------------------------------
+    def find(self, name: str) -> Manifest | None:
+        """Return the manifest of a model, if it is known."""
+        return next((m for m in self.manifests if m.name == name), None)
+
+    @property
+    def technique(self) -> str:
+        """What the model in force is made for; one that nobody knows accompanies."""
+        return self.manifest.technique if self.manifest else ACCOMPANY
+
+    @property
+    def then(self) -> tuple[ModelStep, ...]:
+        """The models that go on with what it made."""
+        found = ((name, self.find(name)) for name in self.settings.then)
+        return tuple(
+            ModelStep(name, m.technique if m else "", self._controls_of(m) if m else {})
+            for name, m in found
+        )
+
+    @property
+    def chain(self) -> tuple[Manifest, ...]:
+        """The manifests of the model in force and those after it, as far as they are known."""
+        found = (self.find(name) for name in (self.settings.model, *self.settings.then))
+        return tuple(m for m in found if m is not None)
+
+    def check_chain(self, model: str, then: Sequence[str], mode: str) -> None:
+        """Raise ValueError unless these models can play one after the other in this mode."""
+        found = self.find(model)
+        first = found.technique if found else ACCOMPANY
+        if mode == "follow" and first == EDIT:
+            raise ValueError(
+                f"{model} edits a phrase when it is over: choose mode answer or loop for it"
+            )
+        if mode == "follow" and then and first != EXTEND:
+            raise ValueError(
+                f"mode follow plays {model} alone: choose answer or loop for {', '.join(then)}"
+            )
 
     def find_control(self, name: str) -> ControlSpec:
         """Return the model's control of this name, or its stand-in; ValueError if none."""
@@ -55,12 +103,19 @@ class CurrentSettings:
         return self.specs[names.index(wanted)]
 
     def check_model(self, name: str) -> None:
-        """Raise ValueError unless a melody can be accompanied by this model."""
+        """Raise ValueError unless this model can play in the mode in force."""
+        self._check_known(name)
+        self.check_chain(name, self.settings.then, self.settings.mode)
+
+    def check_then(self, names: Sequence[str]) -> None:
+        """Raise ValueError unless these models can go on with what the one in force makes."""
+        for name in names:
+            self._check_known(name)
+        self.check_chain(self.settings.model, names, self.settings.mode)
+
+    def _check_known(self, name: str) -> None:
         if name not in self.models:
             raise ValueError(f"no model is called {name!r}; {near_names(name, self.models)}")
-        found = next((m for m in self.manifests if m.name == name), None)
-        if found is not None:
-            found.require(ACCOMPANY)
 
     def value(self, spec: ControlSpec) -> float:
         """Return a control's value in force."""

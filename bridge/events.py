@@ -4,8 +4,8 @@ Every event carries `at_seconds`, read from the engine's clock where it happened
 the worker's reader thread, a signal handler), because the engine may look at it later.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 
 import mido
 
@@ -40,13 +40,30 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class StepMade:
+    """What there was after one model of several: the melody, then the accompaniment."""
+
+    model: str
+    technique: str
+    seed: int
+    controls: Mapping[str, float] = field(default_factory=dict)
+    tracks: tuple[Track, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
-    """The worker's answer to a request: accompaniment tracks, beats counted from the phrase."""
+    """The worker's answer to a request: accompaniment tracks, beats counted from the phrase.
+
+    `melody`: track 0 of the answer, where a model edited or extended it. `steps`: what each of
+    several models left.
+    """
 
     at_seconds: float
     request_id: str
     tracks: tuple[Track, ...]
     seconds: float
+    melody: Clip | None = None
+    steps: tuple[StepMade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,23 @@ from models.music.tempo import Meter
 
 
 @dataclass(frozen=True, slots=True)
-class GenerateRequest:
-    """Accompany `melody` (beats from a bar line) in [begin, begin + length).
+class ModelStep:
+    """A model that goes on with what another made: what it is made for, and its controls."""
 
-    `context` is what the accompaniment plays already outside of it, tracks named as the model
-    names them; without it the model sees the melody alone. `lane`: a newer request in the same
+    model: str
+    technique: str = ""
+    controls: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """Have `model` do what it is made for with [begin, begin + length) of `melody`.
+
+    Beats are counted from a bar line. `technique`: what it is asked to do; "" whatever it can.
+    `context` is what the accompaniment plays already outside of the stretch, tracks named as the
+    model names them; without it the model sees the melody alone. `then`: models that go on with
+    what it made; `extension` is how many bars one of these extends it by. `is_whole`: the answer
+    has what was there outside of the stretch as well. `lane`: a newer request in the same
     lane replaces one not yet begun; "" is live playing, a take requested by id has its own lane.
     """
 
@@ -31,6 +43,25 @@ class GenerateRequest:
     begin: float = 0.0
     context: tuple[Track, ...] = ()
     lane: str = ""
+    technique: str = ""
+    then: tuple[ModelStep, ...] = ()
+    extension: int | None = None
+    is_whole: bool = False
+
+    @property
+    def end(self) -> float:
+        """The beat up to which the first model works."""
+        return self.begin + self.length
+
+    @property
+    def name(self) -> str:
+        """Name all models, in their order."""
+        return "+".join((self.model, *(step.model for step in self.then)))
+
+    @property
+    def techniques(self) -> tuple[str, ...]:
+        """What each model is asked to do."""
+        return (self.technique, *(step.technique for step in self.then))
 
 
 class Output(Protocol):

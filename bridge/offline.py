@@ -1,7 +1,7 @@
 """The engine on a simulated clock, as fast as it can: scripted events in, (beat, message) out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import mido
@@ -17,7 +17,8 @@ from bridge.takes.request_queue import QueuedRequest, RequestQueue
 from models.artifact.manifest import Manifest
 from models.music.clip import Composition, Track
 
-Answering = Callable[[GenerateRequest], tuple[Track, ...]]
+# The tracks of the accompaniment, or an answer with a melody too.
+Answering = Callable[[GenerateRequest], tuple[Track, ...] | Generated]
 
 
 class ScriptedComposer:
@@ -64,10 +65,12 @@ class ScriptedComposer:
         self, request: GenerateRequest, at_seconds: float, latency_seconds: float
     ) -> Generated | GenerateFailed:
         try:
-            tracks = self._answering(request)
+            answer = self._answering(request)
         except ValueError as error:
             return GenerateFailed(at_seconds, request.request_id, str(error))
-        return Generated(at_seconds, request.request_id, tracks, latency_seconds)
+        if isinstance(answer, Generated):
+            return replace(answer, at_seconds=at_seconds, seconds=latency_seconds)
+        return Generated(at_seconds, request.request_id, answer, latency_seconds)
 
     @property
     def next_seconds(self) -> float | None:

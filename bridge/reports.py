@@ -6,6 +6,7 @@ from typing import Protocol
 import mido
 
 from bridge.events import Sender
+from models.music.changes import Changes
 from models.music.clip import Composition, Track
 
 
@@ -42,6 +43,15 @@ class TakeReport:
     take: Composition
     begin: float | None
     take_id: str = ""
+    sender: Sender = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditReport:
+    """What an edit took out of the melody of a take and what it put in, told before the take."""
+
+    take_id: str
+    changes: Changes
     sender: Sender = None
 
 
@@ -138,6 +148,7 @@ Report = (
     | BeatReport
     | SoundReport
     | TakeReport
+    | EditReport
     | SavedReport
     | NoticeReport
     | PlanReport

@@ -96,6 +96,8 @@ class PlaySettings:
     ahead: int = 2
     commit: float = 0.5
     live: bool = False  # every take goes into Ableton Live's set, not only what is kept
+    then: tuple[str, ...] = ()  # models that go on with what the first one made
+    extension: int = 8  # bars that a model which extends goes on for, at most
 
     def __post_init__(self) -> None:
         _check("bars", self.bars, 1, 64)
@@ -105,6 +107,7 @@ class PlaySettings:
         _check("pickup", self.pickup, 0, self.meter.beats_per_bar)
         _check("ahead", self.ahead, 1, 8)
         _check("commit", self.commit, 0.25, 16)
+        _check("extension", self.extension, 1, 256)
         for program in self.programs.values():
             _check("program", program, 0, 127)
         for offset_ms in self.offsets_ms.values():

@@ -24,6 +24,7 @@ class Address:
     """An address: its arguments in order, what it does, and one call as an example.
 
     `group`: arguments that may come any number of times after the others (the notes of a clip).
+    `may_be_bare`: or not at all.
     `command`: what the engine is asked for; empty where the OSC side answers by itself.
     """
 
@@ -34,6 +35,7 @@ class Address:
     group: tuple[Parameter, ...] = ()
     command: str = ""
     replies: tuple[str, ...] = ()
+    may_be_bare: bool = False
 
     @property
     def name(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bridge.reports import AbletonScene, PlanReport, TakeReport
+from bridge.reports import AbletonScene, EditReport, PlanReport, TakeReport
 from models.music.clip import Composition, Note, Track
 
 Values = tuple[float | str, ...]
@@ -30,7 +30,7 @@ def clip_messages(report: TakeReport) -> Iterator[Named]:
         "clip/begin",
         (
             id_,
-            len(take.accompaniment),
+            len(told_tracks(take)),
             _length(take),
             take.tempo.bpm_at(0),
             str(model or ""),
@@ -38,7 +38,7 @@ def clip_messages(report: TakeReport) -> Iterator[Named]:
         ),
     )
     count = 0
-    for number, (track, notes) in enumerate(_placed(take), 1):
+    for number, (track, notes) in enumerate(_placed(take, told_tracks(take)), 1):
         yield (
             "clip/track",
             (id_, number, track.name, track.role, track.program, track.channel + 1),
@@ -56,13 +56,19 @@ def live_messages(report: AbletonScene) -> Iterator[Named]:
     head = (id_, report.name, count, _length(take), int(report.fire), report.scene)
     yield "live/write/begin", head
     total = 0
-    for number, (track, notes) in enumerate(_placed(take), 1):
+    for number, (track, notes) in enumerate(_placed(take, take.accompaniment), 1):
         name = f"{LIVE_TRACK} {track.name[:1].upper()}{track.name[1:]}"
         yield "live/write/track", (id_, number, name, track.role)
         total += len(notes)
         for chunk, part in enumerate(_chunks(notes, _id_bytes(id_))):
             yield "live/write/notes", (id_, number, chunk, *_flat(part))
     yield "live/write/end", (id_, total)
+
+
+def told_tracks(take: Composition) -> tuple[Track, ...]:
+    """What of a take is new to whoever knows the phrase: a melody only if a model changed it."""
+    is_new = "played" in take.provenance
+    return take.tracks if is_new else take.accompaniment
 
 
 def _length(take: Composition) -> float:
@@ -75,9 +81,9 @@ def _lead_in(take: Composition) -> float:
     return float(take.provenance.get("lead_in") or 0)
 
 
-def _placed(take: Composition) -> Iterator[tuple[Track, tuple[Note, ...]]]:
-    """Each track of the accompaniment with its notes, counted from the phrase's bar line."""
-    for track in take.accompaniment:
+def _placed(take: Composition, tracks: Sequence[Track]) -> Iterator[tuple[Track, tuple[Note, ...]]]:
+    """Each of these tracks with its notes, counted from the phrase's bar line."""
+    for track in tracks:
         yield track, playable(replace(track, clip=track.clip.shifted(-_lead_in(take))))
 
 
@@ -87,6 +93,17 @@ def plan_messages(report: PlanReport) -> Iterator[Named]:
         head = (report.bar, report.begin, number, int(report.is_committed))
         for part in _chunks(playable(track), 0) or [()]:
             yield "plan", (*head, *_flat(part))
+
+
+def edit_messages(report: EditReport) -> Iterator[Named]:
+    """Tell what an edit took out and put in, in order of start; at least one message."""
+    done = [("removed", note) for note in report.changes.removed]
+    done += [("added", note) for note in report.changes.added]
+    done.sort(key=lambda change: change[1].start)
+    size = (MOST_BYTES - _HEAD_BYTES - _id_bytes(report.take_id)) // _NOTE_BYTES
+    for begin in range(0, len(done) or 1, size):
+        rows = ((what, n.pitch, n.start, n.duration) for what, n in done[begin : begin + size])
+        yield "edit", (report.take_id, *(value for row in rows for value in row))
 
 
 def playable(track: Track) -> tuple[Note, ...]:

@@ -6,11 +6,19 @@ from itertools import chain, cycle
 from bridge.api.ableton_addresses import TO_SCRIPT
 from bridge.api.address import Address, Parameter
 from bridge.api.addresses import OUTGOING
-from bridge.api.clip_messages import Named, Values, clip_messages, live_messages, plan_messages
+from bridge.api.clip_messages import (
+    Named,
+    Values,
+    clip_messages,
+    edit_messages,
+    live_messages,
+    plan_messages,
+)
 from bridge.reports import (
     AbletonMessage,
     AbletonScene,
     BeatReport,
+    EditReport,
     NoticeReport,
     PlanReport,
     Reply,
@@ -26,7 +34,7 @@ ADDRESSES = {address.name: address for address in OUTGOING}
 _TO_SCRIPT = {address.name: address for address in TO_SCRIPT}
 LATE_MS = 3.0
 # What must come one after another, and in peace: all that is long.
-_BULKY = (TakeReport, SavedReport, AbletonScene)
+_BULKY = (EditReport, TakeReport, SavedReport, AbletonScene)
 
 
 def is_told(report: Report) -> bool:
@@ -72,6 +80,8 @@ def conform(
 def _named(report: Report, errors: int) -> Iterable[Named]:
     if isinstance(report, TakeReport):
         return clip_messages(report)
+    if isinstance(report, EditReport):
+        return edit_messages(report)
     if isinstance(report, PlanReport):
         return plan_messages(report)
     if isinstance(report, AbletonMessage):

@@ -72,7 +72,7 @@ def _parameters(address: Address, count: int) -> Iterator[Parameter]:
     """One parameter for each argument; MessageError if their number is wrong."""
     more = count - len(address.parameters)
     wrong = more % len(address.group) if address.group and more > 0 else max(more, 0)
-    if count < address.least or wrong or (address.group and not more):
+    if count < address.least or wrong or (address.group and not more and not address.may_be_bare):
         takes = address.signature or "no arguments"
         raise MessageError(
             f"{address.name}: takes {takes}, got {count} argument{'s' * (count != 1)}"

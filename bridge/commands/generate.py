@@ -29,12 +29,13 @@ from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ArtifactError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_write import write_composition
 from models.formats.whole_file import FileWriteError
+from models.music.changes import changes
 from models.music.clip import Composition
 from models.music.harmony import Harmony
 from models.music.others import with_others
 from models.techniques.accompany import RangeError
 from models.techniques.chain import Step, chain
-from models.techniques.edit import changes, stages
+from models.techniques.edit import stages
 from models.techniques.planned import planned
 from models.techniques.room import settled
 from models.techniques.windows import Stretch

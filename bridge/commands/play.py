@@ -15,7 +15,16 @@ from models.artifact.catalogue import DEFAULT_MODEL
 
 @click.command("play")
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model plays.")
+@click.option(
+    "--then", multiple=True, metavar="MODEL", help="A model that goes on with what it made."
+)
 @click.option("--bars", type=int, help="Length of a phrase in bars.  [default: 4]")
+@click.option(
+    "--extension",
+    type=int,
+    metavar="BARS",
+    help="How far a model that extends goes on, at most.  [default: 8]",
+)
 @click.option("--tempo", "bpm", type=float, help="Quarter notes a minute.  [default: 100]")
 @click.option("--meter", help="Such as 3/4.  [default: 4/4]")
 @click.option(

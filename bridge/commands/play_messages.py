@@ -1,21 +1,37 @@
 """The sentences of `continuo play` at its beginning and its end."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bridge.notes.midi_output import Lateness
 from bridge.settings import CLOCK_NAMES, PlaySettings
-from models.artifact.manifest import Manifest
+from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, Manifest
+
+_UNDER_YOU = {
+    ACCOMPANY: "the accompaniment plays under you from the second bar on.",
+    EXTEND: "where you stop it goes on, until you play again.",
+}
+_DONE = {ACCOMPANY: "accompanied", EDIT: "edited", EXTEND: "extended"}
 
 
-def opening(settings: PlaySettings, manifest: Manifest, takes: Path, what: str = "") -> list[str]:
-    """Say which model plays, what to do or will happen, where takes go."""
-    tracks = ", ".join(track.name.lower() for track in manifest.tracks)
+def opening(
+    settings: PlaySettings, chain: Sequence[Manifest], takes: Path, what: str = ""
+) -> list[str]:
+    """Say which models play, what to do or will happen, where takes go."""
+    first = chain[0].technique
     return [
-        f"Model: {manifest.name} ({manifest.style}: {tracks})",
+        f"Model: {', then '.join(_about(manifest) for manifest in chain)}",
         f"Tempo: {_tempo(settings)}, {settings.meter}",
         f"Takes: {takes}",
-        f"{what or what_to_do(settings)} Ctrl-C ends.",
+        f"{what or what_to_do(settings, first)} Ctrl-C ends.",
     ]
+
+
+def _about(manifest: Manifest) -> str:
+    if manifest.technique != ACCOMPANY:
+        return f"{manifest.name} ({manifest.title})"
+    tracks = ", ".join(track.name.lower() for track in manifest.tracks)
+    return f"{manifest.name} ({manifest.style}: {tracks})"
 
 
 def _tempo(settings: PlaySettings) -> str:
@@ -24,32 +40,42 @@ def _tempo(settings: PlaySettings) -> str:
     return CLOCK_NAMES[settings.clock]
 
 
-def what_to_do(settings: PlaySettings) -> str:
+def what_to_do(settings: PlaySettings, technique: str = ACCOMPANY) -> str:
     """Tell the musician what to play and what comes back."""
     bars = _count(settings.bars, "bar")
     if settings.pickup:
         bars += f" with a pick-up of {_count(settings.pickup, 'beat')} (in bar 0)"
-    if settings.clock != "internal":
-        begin = f"When {CLOCK_NAMES[settings.clock]} runs, play {bars}"
-    elif settings.counts_in:
-        is_one = settings.count_in_bars == 1
-        counted = "one bar is" if is_one else f"{settings.count_in_bars} bars are"
-        begin = f"Press any key: {counted} counted in, then play {bars}"
-    elif settings.runs_grid:
-        begin = f"The bar lines run: play {bars}"
-    else:
-        begin = f"Play {bars}"
+    begin = _begin(settings, bars)
     if settings.mode == "follow":
         begin = begin.removesuffix(f" {bars}") if begin.endswith(bars) else begin
-        return f"{begin}; the accompaniment plays under you from the second bar on."
+        return f"{begin}; {_UNDER_YOU[technique]}"
     if settings.clock != "internal" or (settings.runs_grid and not settings.counts_in):
         entry = f"{_count(settings.bars, 'bar')} after the bar line on which you began"
     else:
         entry = f"on bar {settings.bars + 1}"
     if settings.mode == "loop":
-        return f"{begin}; {entry} they begin to go round, accompanied."
-    what = "you hear them again, accompanied," if settings.echo else "the accompaniment comes in"
-    return f"{begin}; {what} {entry}."
+        return f"{begin}; {entry} they begin to go round, {_DONE[technique]}."
+    return f"{begin}; {_answer(settings, technique)} {entry}."
+
+
+def _begin(settings: PlaySettings, bars: str) -> str:
+    if settings.clock != "internal":
+        return f"When {CLOCK_NAMES[settings.clock]} runs, play {bars}"
+    if settings.counts_in:
+        is_one = settings.count_in_bars == 1
+        counted = "one bar is" if is_one else f"{settings.count_in_bars} bars are"
+        return f"Press any key: {counted} counted in, then play {bars}"
+    if settings.runs_grid:
+        return f"The bar lines run: play {bars}"
+    return f"Play {bars}"
+
+
+def _answer(settings: PlaySettings, technique: str) -> str:
+    if technique == EXTEND:
+        return "it goes on without you, until you play again,"
+    if technique == EDIT:
+        return "you hear them again, edited,"
+    return "you hear them again, accompanied," if settings.echo else "the accompaniment comes in"
 
 
 def _count(count: float, thing: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any, TypedDict, cast
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
 from bridge.commands.model_choice import check_controls, usable_model
+from bridge.current_settings import CurrentSettings
 from bridge.osc.endpoints import OscPorts
 from bridge.settings import PlaySettings
-from models.artifact.catalogue import CatalogueEntry, list_models
-from models.artifact.manifest import ACCOMPANY, Manifest
+from models.artifact.catalogue import list_models
+from models.artifact.manifest import Manifest
 from models.music.tempo import Meter
 from models.suggestions import near_names
 
@@ -23,7 +24,9 @@ class Options(TypedDict):
     """The command line, as click reads it; None where nothing was given."""
 
     model: str
+    then: tuple[str, ...]
     bars: int | None
+    extension: int | None
     bpm: float | None
     meter: str | None
     mode: str
@@ -65,7 +68,12 @@ class Chosen:
     @property
     def manifest(self) -> Manifest:
         """The manifest of the model that plays first."""
-        return next(m for m in self.manifests if m.name == self.settings.model)
+        return self.chain[0]
+
+    @property
+    def chain(self) -> tuple[Manifest, ...]:
+        """The manifests of the models that play, in their order."""
+        return CurrentSettings(self.settings, self.manifests).chain
 
 
 def choose(options: Options) -> Chosen:
@@ -77,15 +85,18 @@ def choose(options: Options) -> Chosen:
     _check_clock(options["clock"])
     _check_live(options)
     entries = list_models()
-    manifest = _manifest(options["model"], entries)
+    names = (options["model"], *options["then"])
+    chain = [usable_model(name, entries).require() for name in names]
     if not 0 <= options["seed"] <= LARGEST_SEED:
         raise UserError(f"seed must be in range 0..{LARGEST_SEED}, got {options['seed']}")
     try:
-        settings = _settings(options, parse_programs(options["programs"], manifest))
+        settings = _settings(options, parse_programs(options["programs"], chain))
+        manifests = tuple(e.manifest for e in entries if e.manifest)
+        current = CurrentSettings(settings, manifests)
+        current.check_chain(settings.model, settings.then, settings.mode)
     except ValueError as error:
         raise UserError(str(error)) from error
-    manifests = tuple(e.manifest for e in entries if e.manifest)
-    return Chosen(_with_controls(settings, manifest, options["controls"]), manifests)
+    return Chosen(_with_controls(settings, chain, options["controls"]), manifests)
 
 
 def _settings(options: Options, programs: dict[str, int]) -> PlaySettings:
@@ -116,16 +127,16 @@ def _check_live(options: Options) -> None:
         raise UserError(f"{wants_live} needs OSC: leave --osc-port none away")
 
 
-def parse_programs(given: Sequence[str], manifest: Manifest) -> dict[str, int]:
-    """Read `--program alto=52`, by the names of the model's tracks."""
-    names = [track.name.casefold() for track in manifest.tracks]
+def parse_programs(given: Sequence[str], chain: Sequence[Manifest]) -> dict[str, int]:
+    """Read `--program alto=52`, by the names of the models' tracks."""
+    names = [track.name.casefold() for manifest in chain for track in manifest.tracks]
     out = {}
     for setting in given:
         name, equals, number = (part.strip() for part in setting.partition("="))
         if not (equals and number.isascii() and number.isdecimal()):
             raise UserError(f"--program must look like alto=52, got {setting!r}")
         if name.casefold() not in names:
-            raise UserError(f"{manifest.name} has no track {name!r}; {near_names(name, names)}")
+            raise UserError(f"{chain[0].name} has no track {name!r}; {near_names(name, names)}")
         out[name.casefold()] = int(number)
     return out
 
@@ -148,16 +159,15 @@ def _port(option: str, text: str) -> int:
     return int(text)
 
 
-def _manifest(name: str, entries: Sequence[CatalogueEntry]) -> Manifest:
-    manifest = usable_model(name, entries, ACCOMPANY).require()
-    return manifest
-
-
 def _with_controls(
-    settings: PlaySettings, manifest: Manifest, given: Sequence[str]
+    settings: PlaySettings, chain: Sequence[Manifest], given: Sequence[str]
 ) -> PlaySettings:
     if not given:
         return settings
     controls = parse_controls(given)
-    check_controls(manifest, controls, settings.meter.beats_per_bar, settings.bpm)
+    for name, value in controls.items():
+        owners = [m for m in chain if name in {c.name for c in m.controls}]
+        # One that none has is refused in the words of the first.
+        for manifest in (owners or chain)[:1]:
+            check_controls(manifest, {name: value}, settings.meter.beats_per_bar, settings.bpm)
     return replace(settings, controls=controls)

@@ -71,7 +71,7 @@ class PlaySession:
         self.view.start()
         ports, osc = self.session.ports, self.session.osc
         endpoints = [f"MIDI: {ports.describe()}", f"OSC: {osc.describe()}"]
-        for line in [*endpoints, *opening(settings, chosen.manifest, connections.takes, what)]:
+        for line in [*endpoints, *opening(settings, chosen.chain, connections.takes, what)]:
             self.view.say(line)
         self._keys = ComputerKeys(self.session.ask)
         if self._keys.is_there:
@@ -134,7 +134,8 @@ def takes_folder(given: Path | None) -> Path:
 def voices_of_model(chosen: Chosen) -> dict[int, RollVoice]:
     """Give the melody and each track of the model the letter and colour of its channel."""
     channels = chosen.settings.channels
-    tracks = [Track(t.name, channel=t.channel) for t in chosen.manifest.tracks]
+    specs = {t.name: t for manifest in chosen.chain for t in manifest.tracks}
+    tracks = [Track(t.name, channel=t.channel) for t in specs.values()]
     names = [track.name for track in tracks]
     return voices_of([(channels.thru, "melody"), *zip(channels.of(tracks), names, strict=True)])
 

@@ -285,8 +285,11 @@ class Engine:
         text = f"{event.detail} is {event.state}" if is_name else event.detail
         self._performance.notice(kind, text)
         self._listener(Reply("worker", (event.state, event.detail)))
-        if event.state in ("ready", "restarted"):
+        if event.state == "ready":
             self._performance.model_loaded(event.detail)
+        elif event.state == "restarted":
+            self._performance.worker_restarted()
+        if event.state in ("ready", "restarted"):
             self._performance.mode.slots.repeat_requests()
 
     def _port_changed(self, event: PortChanged, now_seconds: float) -> None:

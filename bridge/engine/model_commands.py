@@ -16,6 +16,7 @@ class ModelCommands:
         self.handlers: Mapping[str, Handler] = {
             "model/list": self._list_models,
             "model/load": self._load_model,
+            "then": self._then,
             "control": self._control,
             "control/list": self._list_controls,
         }
@@ -38,6 +39,11 @@ class ModelCommands:
         name = str(command.values[0])
         self._play.current.check_model(name)
         self._play.choose_model(name, now_seconds, sender=command.sender)
+
+    def _then(self, command: Command, now_seconds: float) -> None:
+        names = tuple(str(value) for value in command.values)
+        self._play.choose_then(names, now_seconds)
+        self._play.reply("then", *names, sender=command.sender)
 
     def _control(self, command: Command, _now: float) -> None:
         name, value = command.values

@@ -5,17 +5,23 @@ from bridge.events import Sender
 from bridge.interfaces import ExternalClocks
 from bridge.modes.answer import Answer
 from bridge.modes.follow import Follow
+from bridge.modes.go_on import GoOn, GoOnInSilence
 from bridge.modes.loop import Loop
 from bridge.modes.mode import HandOver, Mode
 from bridge.modes.parts import Parts
+from bridge.modes.phrase_mode import PhraseMode
 from bridge.notes.midi_output import MidiOutput, Moment
 from bridge.reports import Listener, NoticeReport, Reply
+from models.artifact.manifest import EXTEND
 
-MODES: dict[str, type[Answer] | type[Loop] | type[Follow]] = {
+ModeKind = type[Answer] | type[Loop] | type[Follow]
+MODES: dict[str, ModeKind] = {
     "answer": Answer,
     "loop": Loop,
     "follow": Follow,
 }
+# With a model that extends.
+_GOING_ON: dict[str, ModeKind] = {**MODES, "answer": GoOn, "follow": GoOnInSilence}
 
 
 class Performance:
@@ -28,10 +34,11 @@ class Performance:
         self.output = output
         self.clocks = clocks
         self.listener = listener
-        self.mode: Mode = MODES[parts.settings.mode](parts, HandOver())
+        self.mode: Mode = self._kind(parts.settings.mode)(parts, HandOver())
         self._next_mode: tuple[str, Sender] | None = None
         self._goes_to: float | None = None
         self._loaders: dict[str, list[Sender]] = {}
+        self._in_memory: set[str] = set()  # of the worker, as far as it said so
 
     @property
     def current(self) -> CurrentSettings:
@@ -54,6 +61,10 @@ class Performance:
     def beat_at(self, seconds: float) -> float:
         """Return the beat at `seconds`."""
         return self.parts.playhead.beat_at(seconds)
+
+    def _kind(self, mode: str) -> ModeKind:
+        """Find what a mode is with the model in force."""
+        return (_GOING_ON if self.current.technique == EXTEND else MODES)[mode]
 
     # -- silence ---------------------------------------------------------------------------
     def moment(self, now_seconds: float) -> Moment:
@@ -90,10 +101,28 @@ class Performance:
         if name != self.current.settings.model:
             self.current.change(model=name)
             self.notice("info", f"model: {name}{why}")
-            self.mode.model_changed(self.parts.playhead.beat_at(at_seconds))
+            beat = self.parts.playhead.beat_at(at_seconds)
+            self.mode.model_changed(beat)
+            if not self.parts.playhead.playing:
+                self.change_mode(beat)
         elif sender is None:
             return
         self._load_model(name, sender)
+
+    def choose_then(self, names: tuple[str, ...], at_seconds: float) -> None:
+        """Let these models go on with what the one in force made, from the next request on."""
+        current = self.current
+        current.check_then(names)
+        if names != current.settings.then:
+            current.change(then=names)
+            self.mode.model_changed(self.parts.playhead.beat_at(at_seconds))
+        self.load_chain()
+
+    def load_chain(self) -> None:
+        """Have the next model of the chain in memory that is not there yet."""
+        missing = [n for n in self.current.settings.then if n not in self._in_memory]
+        if missing:
+            self.parts.takes.load(missing[0])
 
     def _load_model(self, name: str, sender: Sender) -> None:
         """Load a model ahead; `sender` is told when it is in memory."""
@@ -103,9 +132,15 @@ class Performance:
         self.parts.takes.load(name)
 
     def model_loaded(self, name: str) -> None:
-        """Tell those who asked for this model that it is in memory."""
+        """Tell those who asked for this model that it is in memory, and load what goes on."""
+        self._in_memory.add(name)
+        self.load_chain()
         for sender in self._loaders.pop(name, []):
             self.reply("model/loaded", name, sender=sender)
+
+    def worker_restarted(self) -> None:
+        """Take note that the worker has no model in memory any more."""
+        self._in_memory.clear()
 
     def choose_mode(self, name: str, now_seconds: float, sender: Sender = None) -> None:
         """Change the mode at the next bar line, or now if nothing runs; tell it then."""
@@ -114,15 +149,18 @@ class Performance:
             self.change_mode(self.parts.playhead.beat_at(now_seconds))
 
     def change_mode(self, beat: float) -> None:
-        """Change to the mode that was chosen; on a bar line."""
-        if self._next_mode is None:
-            return
-        (name, sender), self._next_mode = self._next_mode, None
-        if name != self.current.settings.mode:
-            self.current.change(mode=name)
-            kind = MODES[name]
-            self.mode = kind(self.parts, self.mode.leave(beat, kind.takes_over))
-        self.reply("mode", name, sender=sender)
+        """Change to the mode that was chosen, or to what it is by another model; on a bar line."""
+        chosen, self._next_mode = self._next_mode, None
+        name = chosen[0] if chosen else self.current.settings.mode
+        before, kind = self.current.settings.mode, self._kind(name)
+        self.current.change(mode=name)
+        if type(self.mode) is not kind:
+            # With another model the same phrase goes on.
+            is_same = name == before and issubclass(kind, PhraseMode)
+            goes_on = is_same and self.mode.slots.active is None
+            self.mode = kind(self.parts, self.mode.leave(beat, kind.takes_over or goes_on))
+        if chosen:
+            self.reply("mode", name, sender=chosen[1])
 
     def locate(self, beat: float, now_seconds: float) -> None:
         """Go to a beat: at the next bar line while playing, now while standing."""

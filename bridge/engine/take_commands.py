@@ -26,6 +26,8 @@ class TakeCommands:
             "take/keep": lambda c, _: self._judge(c, "kept"),
             "take/drop": lambda c, _: self._judge(c, "dropped"),
             "take/next": self._next,
+            "fill": self._fill,
+            "extension": self._extension,
             "plan": lambda c, _: play.mode.show_plan(c.sender),
         }
 
@@ -38,7 +40,14 @@ class TakeCommands:
         name = str(command.values[0])
         if name not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, got {name!r}")
+        current = self._play.current
+        current.check_chain(current.settings.model, current.settings.then, name)
         self._play.choose_mode(name, now_seconds, command.sender)
+
+    def _extension(self, command: Command, _now: float) -> None:
+        bars = int(number(command.values[0]))
+        self._play.current.change(extension=bars)
+        self._play.reply("extension", bars, sender=command.sender)
 
     def _record(self, _command: Command, now_seconds: float) -> None:
         self._play.mode.record(self._play.beat_at(now_seconds), now_seconds)
@@ -75,6 +84,11 @@ class TakeCommands:
             return
         seed = None if len(command.values) < 2 else int(number(command.values[1]))
         self._play.mode.slots.request_take(str(command.values[0]), seed, requester(command))
+
+    def _fill(self, command: Command, _now: float) -> None:
+        begin, end = (number(value) for value in command.values[:2])
+        take_id = str(command.values[2]) if len(command.values) > 2 else ""
+        self._play.mode.slots.fill((begin, end), take_id, requester(command))
 
     def _take(self, command: Command) -> Take:
         take_id = str(command.values[0])

@@ -9,13 +9,12 @@ from math import inf
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from bridge.events import Event, Generated, GenerateFailed, WorkerChanged
+from bridge.events import Event, GenerateFailed, WorkerChanged
 from bridge.inference.child_process import ChildProcess
-from bridge.inference.messages import load_to_json, request_to_json
+from bridge.inference.messages import generated_from_json, load_to_json, request_to_json
 from bridge.interfaces import GenerateRequest
 from bridge.realtime import raise_priority
 from bridge.takes.request_queue import QueuedRequest, RequestQueue
-from models.formats.track_json import tracks_from_json
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +155,10 @@ class WorkerClient:
         return True
 
     def _patience_seconds(self, job: QueuedRequest) -> float:
-        return self._limits.answer_seconds + self._limits.answer_seconds_a_beat * job.request.length
+        request = job.request
+        beats = request.length + (request.extension or 0) * request.meter.beats_per_bar
+        seconds = self._limits.answer_seconds + self._limits.answer_seconds_a_beat * beats
+        return seconds * (1 + len(request.then))
 
     def _time_is_up(self) -> None:
         if self._is_starved():
@@ -242,9 +244,7 @@ class WorkerClient:
         if kind == "refused":
             self._fail(job, str(message["reason"]))
         else:
-            tracks = tracks_from_json(message["tracks"])
-            seconds = float(message["seconds"])
-            self._put(Generated(self._clock(), job.request.request_id, tracks, seconds))
+            self._put(generated_from_json(message, self._clock()))
         self._running, self._due_seconds = None, inf
         self._pause_seconds = self._limits.first_pause_seconds
         self._send()

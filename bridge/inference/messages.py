@@ -4,8 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.interfaces import GenerateRequest
-from models.formats.track_json import _clip, _rows, tracks_from_json, tracks_to_json
+from bridge.events import Generated, StepMade
+from bridge.interfaces import GenerateRequest, ModelStep
+from models.formats.track_json import (
+    clip_from_rows,
+    clip_to_rows,
+    tracks_from_json,
+    tracks_to_json,
+)
+from models.music.clip import Clip
 from models.music.tempo import Meter
 
 
@@ -27,7 +34,7 @@ def request_to_json(request: GenerateRequest) -> dict[str, Any]:
     return {
         "id": request.request_id,
         "model": request.model,
-        "notes": _rows(request.melody),
+        "notes": clip_to_rows(request.melody),
         "melody_length": request.melody.length,
         "length": request.length,
         "meter": str(request.meter),
@@ -36,6 +43,10 @@ def request_to_json(request: GenerateRequest) -> dict[str, Any]:
         "controls": dict(request.controls),
         "begin": request.begin,
         "context": tracks_to_json(request.context),
+        "technique": request.technique,
+        "then": [[step.model, step.technique, dict(step.controls)] for step in request.then],
+        "extension": request.extension,
+        "is_whole": request.is_whole,
     }
 
 
@@ -49,12 +60,76 @@ def request_from_json(data: Mapping[str, Any]) -> GenerateRequest:
     return GenerateRequest(
         request_id=str(data["id"]),
         model=str(data["model"]),
-        melody=_clip(data["notes"], data["melody_length"]),
+        melody=clip_from_rows(data["notes"], data["melody_length"]),
         length=float(data["length"]),
         meter=Meter.parse(data["meter"]),
         bpm=float(data["bpm"]),
         seed=int(data["seed"]),
-        controls={str(name): float(value) for name, value in data["controls"].items()},
+        controls=_controls(data["controls"]),
         begin=float(data["begin"]),
         context=tracks_from_json(data["context"]),
+        technique=str(data["technique"]),
+        then=tuple(ModelStep(str(m), str(t), _controls(c)) for m, t, c in data["then"]),
+        extension=None if data["extension"] is None else int(data["extension"]),
+        is_whole=bool(data["is_whole"]),
     )
+
+
+def generated_to_json(answer: Generated) -> dict[str, Any]:
+    """An answer as plain values."""
+    melody = answer.melody
+    return {
+        "event": "generated",
+        "id": answer.request_id,
+        "tracks": tracks_to_json(answer.tracks),
+        "seconds": answer.seconds,
+        "melody": None if melody is None else [melody.length, clip_to_rows(melody)],
+        "steps": [step_to_json(step) for step in answer.steps],
+    }
+
+
+def generated_from_json(data: Mapping[str, Any], at_seconds: float) -> Generated:
+    """An answer from plain values; ValueError, TypeError or KeyError if they do not fit.
+
+    A worker that only accompanies may leave out melody and steps.
+    """
+    return Generated(
+        at_seconds,
+        str(data["id"]),
+        tracks_from_json(data["tracks"]),
+        float(data["seconds"]),
+        _melody(data.get("melody")),
+        tuple(_step(step) for step in data.get("steps", ())),
+    )
+
+
+def step_to_json(step: StepMade) -> dict[str, Any]:
+    """What one model left, as plain values."""
+    return {
+        "model": step.model,
+        "technique": step.technique,
+        "seed": step.seed,
+        "controls": dict(step.controls),
+        "tracks": tracks_to_json(step.tracks),
+    }
+
+
+def _step(data: Mapping[str, Any]) -> StepMade:
+    return StepMade(
+        str(data["model"]),
+        str(data["technique"]),
+        int(data["seed"]),
+        _controls(data["controls"]),
+        tracks_from_json(data["tracks"]),
+    )
+
+
+def _melody(data: Any) -> Clip | None:  # noqa: ANN401 - whatever was written
+    if data is None:
+        return None
+    length, rows = data
+    return clip_from_rows(rows, length)
+
+
+def _controls(data: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): float(value) for name, value in data.items()}

@@ -12,13 +12,13 @@ from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from bridge.inference.messages import from_line, request_from_json, to_line
+from bridge.inference.messages import from_line, generated_to_json, request_from_json, to_line
+from bridge.inference.perform import perform
 from bridge.interfaces import GenerateRequest
 from models.artifact.catalogue import CatalogueEntry, find
 from models.errors import ContinuoError
-from models.formats.track_json import tracks_to_json
-from models.music.clip import Clip, Composition, Note, Track
-from models.music.tempo import Meter, MeterMap, TempoMap
+from models.music.clip import Clip, Note
+from models.music.tempo import Meter
 
 if TYPE_CHECKING:
     from models.artifact.torchscript import LoadedGenerator
@@ -113,15 +113,12 @@ class ModelHost:
             self._say({"event": "refused", "id": data.get("id"), "reason": str(error)})
 
     def _generated(self, request: GenerateRequest) -> dict[str, Any]:
-        generator = self._generator(request.model)
+        models = (request.model, *(step.model for step in request.then))
+        generators = [self._generator(model) for model in models]
         began_seconds = perf_counter()
-        tracks = _perform(generator, request)
-        return {
-            "event": "generated",
-            "id": request.request_id,
-            "tracks": tracks_to_json(tracks),
-            "seconds": perf_counter() - began_seconds,
-        }
+        answer = perform(generators, request)
+        seconds = perf_counter() - began_seconds
+        return generated_to_json(replace(answer, seconds=seconds))
 
     def _generator(self, model: str) -> "LoadedGenerator":
         """Give a model, loaded anew if its file has changed; say so, for the bridge waits."""
@@ -143,8 +140,9 @@ class ModelHost:
         written_ns = _written_ns(entry)
         generator = load(entry.path, patient=False)  # the bridge ends us where it never answers
         for _ in range(WARM_UPS):
-            tracks = _perform(generator, WARM_UP)
-            _perform(generator, replace(WARM_UP, begin=12.0, length=4.0, context=tracks))
+            tracks = perform([generator], WARM_UP).tracks
+            for begin in (12.0, 16.0):  # inside the melody, and after it
+                perform([generator], replace(WARM_UP, begin=begin, length=4.0, context=tracks))
         self._loaded[entry.name] = (written_ns, generator)
         # Looking through all of torch for garbage takes 80 ms, in the middle of a bar perhaps.
         gc.collect()
@@ -155,27 +153,6 @@ class ModelHost:
 def _written_ns(entry: CatalogueEntry) -> int:
     entry.require()
     return entry.path.stat().st_mtime_ns
-
-
-def _perform(generator: "LoadedGenerator", request: GenerateRequest) -> tuple[Track, ...]:
-    """Do with the request's music what the model is made for; its tracks in the stretch asked."""
-    from models.techniques.dispatch import technique_of
-
-    piece = Composition(
-        Track("Melody", request.melody),
-        request.context,
-        tempo=TempoMap.constant(request.bpm),
-        meter=MeterMap.constant(request.meter),
-    )
-    begin, end = request.begin, request.begin + request.length
-    answer = technique_of(generator)(generator, piece, request.seed, request.controls, begin, end)
-    return tuple(_inside(track, begin, end) for track in answer.accompaniment)
-
-
-def _inside(track: Track, begin: float, end: float) -> Track:
-    """The track without the context, which whoever asked has already."""
-    notes = tuple(n for n in track.clip.notes if begin <= n.start < end)
-    return replace(track, clip=replace(track.clip, notes=notes))
 
 
 if __name__ == "__main__":

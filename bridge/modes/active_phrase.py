@@ -15,13 +15,17 @@ _MOST_BEFORE = 16
 
 @dataclass(slots=True)
 class ActivePhrase:
-    """The melody, the bar line from which it may sound, its newest take and what sounds of it."""
+    """The melody, the bar line from which it may sound, its newest take and what sounds of it.
+
+    `sung` is the melody as a model left it, where one edited or extended it.
+    """
 
     melody: Clip
     begin: float
     take: Take
     bar: float
     tracks: tuple[Track, ...] | None = None  # committed
+    sung: Clip | None = None  # committed
     sounding: Take | None = None  # whose tracks they are
     is_kept: bool = False
     is_dropped: bool = False  # what sounds is to end at the next bar line
@@ -30,8 +34,18 @@ class ActivePhrase:
 
     @property
     def length(self) -> float:
-        """Beats in the phrase, in whole bars."""
-        return max(ceil(self.melody.length / self.bar - EPSILON), 1) * self.bar
+        """Beats in what sounds, in whole bars: those of the phrase, or more."""
+        return max(ceil(self.heard.length / self.bar - EPSILON), 1) * self.bar
+
+    @property
+    def heard(self) -> Clip:
+        """The melody as it is heard again."""
+        return self.melody if self.sung is None else self.sung
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether something of a model's sounds."""
+        return bool(self.tracks) or self.sung is not None
 
     @property
     def end(self) -> float:
@@ -41,7 +55,7 @@ class ActivePhrase:
     def wrapped_melody(self) -> Clip:
         """Return the melody for a loop: its pick-up leads from each pass into the next."""
         moved = (
-            replace(n, start=n.start + self.length) if n.start < 0 else n for n in self.melody.notes
+            replace(n, start=n.start + self.length) if n.start < 0 else n for n in self.heard.notes
         )
         return Clip(tuple(moved), self.length)
 
@@ -54,16 +68,21 @@ class ActivePhrase:
             clip = Clip(track.clip.notes, self.length)
             scheduler.play(clip, begin, track.channel, ACCOMPANIMENT, place, chase=chase)
 
-    def enter(self, parts: Parts, beat: float, place: float) -> None:
-        """Commit the take that has come: it sounds from `place` on, in the place of the last."""
+    def enter(self, parts: Parts, beat: float, place: float) -> bool:
+        """Commit the take that has come: it sounds from `place` on, in the place of the last.
+
+        Tell whether the melody is another one now: whoever calls lays it out.
+        """
         if self.sounding is not None and self.sounding is not self.take:
             self._before = [*self._before, self.sounding][-_MOST_BEFORE:]
-        begin = beat - place
-        self.tracks = parts.keeping.commit(self.take, self.melody, parts.bpm, begin)
+        self.begin, before = beat - place, self.sung
+        made = parts.keeping.commit(self.take, self.melody, parts.bpm, self.begin)
+        self.tracks, self.sung = made.tracks, made.melody
         self.sounding = self.take
         self.is_kept, self.is_dropped, self.hurries = True, False, False
         parts.scheduler.cut(beat, ACCOMPANIMENT)
-        self.play_accompaniment(parts.scheduler, begin, place)
+        self.play_accompaniment(parts.scheduler, self.begin, place)
+        return self.sung != before
 
     def keep_melody(self, parts: Parts) -> None:
         """Keep the melody alone, unless it was kept, alone or in a take."""
@@ -81,6 +100,9 @@ class ActivePhrase:
         if self.is_dropped:
             scheduler.cut(beat, ACCOMPANIMENT)
             self.tracks, self.sounding, self.is_dropped = (), None, False
+            if self.sung is not None:
+                scheduler.cut(beat, MELODY)
+                self.sung = None
 
     def drop(self, take: Take) -> None:
         """Leave this take at the next bar line, for the one before if there was one."""

@@ -12,8 +12,8 @@ class Answer(PhraseMode):
 
     @property
     def is_sounding(self) -> bool:
-        """Whether an accompaniment sounds."""
-        return self.slots.active is not None and bool(self.slots.active.tracks)
+        """Whether an answer sounds."""
+        return self.slots.active is not None and self.slots.active.is_answered
 
     @property
     def hears_phrases(self) -> bool:
@@ -31,23 +31,27 @@ class Answer(PhraseMode):
         self._last = active
         self.slots.leave_active()
 
-    def _begin(self, active: ActivePhrase, place: float = 0.0) -> None:
-        if self.parts.settings.echo:
+    def _begin(self, active: ActivePhrase, place: float = 0.0, *, chase: bool = False) -> None:
+        # A melody that a model changed is the answer: without it there would be none.
+        if self.parts.settings.echo or active.sung is not None:
             channel = self.parts.settings.channels.thru
             scheduler = self.parts.scheduler
-            scheduler.play(active.melody, active.begin, channel, MELODY, place, chase=place > 0)
+            scheduler.play(active.heard, active.begin, channel, MELODY, place, chase=chase)
 
     def _sound(self, active: ActivePhrase, beat: float) -> None:
         # This is how an answer enters on a bar line, and one that is late on the next.
         if active.take.is_armed:
-            active.enter(self.parts, beat, beat - active.begin)
+            place = beat - active.begin
+            if active.enter(self.parts, beat, place):
+                self.parts.scheduler.cut(beat, MELODY)
+                self._begin(active, place)
 
     def _resume(self, beat: float) -> None:
         for phrase in (self.slots.active, self._last):
             if phrase is not None and phrase.begin - EPSILON <= beat < phrase.end - EPSILON:
                 self.slots.active = phrase
                 place = max(beat - phrase.begin, 0.0)
-                self._begin(phrase, place)
+                self._begin(phrase, place, chase=place > 0)
                 scheduler = self.parts.scheduler
                 phrase.play_accompaniment(scheduler, phrase.begin, place, chase=True)
                 return

@@ -37,14 +37,22 @@ class Loop(PhraseMode):
         place = self._place(active, beat)
         is_start = place < EPSILON
         if is_start:
-            channel = self.parts.settings.channels.thru
-            self.parts.scheduler.play(active.wrapped_melody(), beat, channel, MELODY)
+            self._sing(active, beat, 0.0)
         # Only a melody that is still alone takes its accompaniment in before the loop starts over.
         comes_in = active.take.is_armed and (is_start or active.hurries or active.tracks is None)
         if comes_in or (is_start and active.take.is_improved):
-            active.enter(self.parts, beat, place)
+            if active.enter(self.parts, beat, place):
+                self.parts.scheduler.cut(beat, MELODY)
+                self._sing(active, beat, place)
         elif is_start:
             active.play_accompaniment(self.parts.scheduler, beat, 0.0)
+
+    def _sing(
+        self, active: ActivePhrase, beat: float, place: float, *, chase: bool = False
+    ) -> None:
+        channel, begin = self.parts.settings.channels.thru, beat - place
+        melody = active.wrapped_melody()
+        self.parts.scheduler.play(melody, begin, channel, MELODY, place, chase=chase)
 
     def _resume(self, beat: float) -> None:
         active = self.slots.active
@@ -53,7 +61,5 @@ class Loop(PhraseMode):
         place = self._place(active, beat)
         if place < EPSILON and self.parts.playhead.next_point == beat:
             return  # the bar line that comes now lays out the whole pass
-        channel, begin = self.parts.settings.channels.thru, beat - place
-        clip = active.wrapped_melody()
-        self.parts.scheduler.play(clip, begin, channel, MELODY, place, chase=True)
-        active.play_accompaniment(self.parts.scheduler, begin, place, chase=True)
+        self._sing(active, beat, place, chase=True)
+        active.play_accompaniment(self.parts.scheduler, beat - place, place, chase=True)

@@ -1,7 +1,9 @@
 """The phrase that is being played: where it begins, when to ask for its accompaniment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bridge.interfaces import GenerateRequest
 from bridge.modes.parts import Parts
 from bridge.modes.phrase import Phrase, is_same_music
 from bridge.settings import EARLY
@@ -22,11 +24,24 @@ class CapturedPhrase:
     next_first: float
 
 
+@dataclass(frozen=True, slots=True)
+class PhraseKind:
+    """What is asked about a phrase, how long it is, whether the next one follows on its heels.
+
+    `length` in beats; None: the bars that are set.
+    """
+
+    draft: Callable[[Clip], GenerateRequest]
+    length: float | None = None
+    has_next: bool = True
+
+
 class PhraseCapture:
     """Gathers one phrase at a time and asks about it a lookahead before it ends."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, kind: PhraseKind) -> None:
         self._parts = parts
+        self.kind = kind
         self._is_asking = False
         self._again_at: float | None = None
         self._record_at: float | None = None  # a bar line
@@ -63,7 +78,9 @@ class PhraseCapture:
     def open(self, begin: float, first: float) -> None:
         """Open a phrase at the bar line `begin`, with the notes from `first` on."""
         window, settings = self._parts.playhead.pickup_window, self._parts.settings
-        self.phrase = Phrase(begin, settings.length, first, window, settings.lead)
+        length = settings.length if self.kind.length is None else self.kind.length
+        lead = settings.lead if self.kind.has_next else 0.0
+        self.phrase = Phrase(begin, length, first, window, lead)
         self.take, self._is_asking, self._again_at = None, False, None
 
     # -- recording on command --------------------------------------------------------------
@@ -109,6 +126,12 @@ class PhraseCapture:
             # Asked at once, the answer may be there on the bar line.
             self.put_request()
 
+    def prolong(self, beats: float) -> None:
+        """Let the phrase end so much later."""
+        if self.phrase is not None:
+            self.phrase = replace(self.phrase, length=self.phrase.length + beats)
+            self._is_asking, self._again_at = False, None
+
     def shift(self, beats: float) -> None:
         """Go on as before `beats` later on the song's own count: the song has jumped."""
         if self.phrase is not None:
@@ -134,10 +157,15 @@ class PhraseCapture:
         if again_at < self.phrase.end:  # `close` asks by itself if nothing has come by then
             self._again_at = again_at
 
+    def skip_request(self) -> None:
+        """Ask nothing now: only if what is played changes."""
+        self._is_asking, self._again_at = True, None
+
     def put_request(self) -> None:
         """Ask about the phrase as it is now, unless that was asked."""
         self._is_asking, self._again_at = True, None
         takes, melody = self._parts.takes, self._melody()
+        draft = self.kind.draft(melody)
         if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
         if self.take is None:
@@ -145,10 +173,11 @@ class PhraseCapture:
         newest = self.take.newest
         if (
             newest is None
-            or newest.model != self._parts.settings.model
+            or newest.name != draft.name
+            or newest.begin != draft.begin
             or not is_same_music(newest.melody, melody)
         ):
-            takes.request(self.take, melody, self._parts.bpm)
+            takes.put(self.take, draft, self._parts.bpm)
 
     def _melody(self, until: float | None = None) -> Clip:
         assert self.phrase is not None, "no phrase is open"

@@ -1,17 +1,20 @@
 """What the modes `answer` and `loop` share: phrases on bar lines, jumps, endings."""
 
+from functools import partial
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed, Sender
 from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
-from bridge.modes.phrase_capture import PhraseCapture
+from bridge.modes.phrase_capture import PhraseCapture, PhraseKind
 from bridge.modes.take_slots import TakeSlots
+from bridge.takes.drafts import whole
+from bridge.takes.take import Take
 from models.music.tempo import EPSILON
 
 # A jump so near to a bar line was meant to happen on it: it was told a little early or late.
-_JUMP_SLACK = 0.25
+JUMP_SLACK = 0.25
 
 
 class PhraseMode:
@@ -27,10 +30,21 @@ class PhraseMode:
 
     def __init__(self, parts: Parts, before: HandOver) -> None:
         self.parts = parts
-        self.capture = before.capture or PhraseCapture(parts)
-        self.slots = TakeSlots(parts, self.capture)
+        self.capture = before.capture or PhraseCapture(parts, self.kind)
+        self.capture.kind = self.kind
+        self.slots = TakeSlots(parts, self)
         self.slots.last_melody, self.slots.waiting = before.last_melody, before.waiting
         self.slots.active = before.active
+
+    @property
+    def take(self) -> Take | None:
+        """The take of what is being played just now."""
+        return self.capture.take
+
+    @property
+    def kind(self) -> PhraseKind:
+        """What is asked about a phrase, and when it ends."""
+        return PhraseKind(partial(whole, self.parts.current))
 
     # -- what subclasses decide ------------------------------------------------------------
     @property
@@ -154,7 +168,7 @@ class PhraseMode:
                 self.capture.open(beat, captured.next_first)
             return
         self.parts.keeping.keep_melody(captured.melody, self.parts.bpm)
-        if captured.next_first < beat - EPSILON:
+        if captured.next_first < beat - EPSILON or self.is_sounding:
             self.capture.open(beat, captured.next_first)
         else:
             self.parts.rest(beat)
@@ -162,14 +176,14 @@ class PhraseMode:
     # -- jumps and endings -----------------------------------------------------------------
     def jump(self, old: float, new: float) -> None:
         """Go on at the beat `new` of a song that was at `old`; nothing of ours sounds now."""
-        if abs(new - old) >= _JUMP_SLACK:
+        if abs(new - old) >= JUMP_SLACK:
             self._carry_over(old, new)
         self._resume(new)
 
     def _carry_over(self, old: float, new: float) -> None:
         """Take what begins or ends on this bar line along, as in a loop brace; leave the rest."""
         transport, active = self.parts.playhead.transport, self.slots.active
-        line, there = (transport.bar_line_near(beat, _JUMP_SLACK) for beat in (old, new))
+        line, there = (transport.bar_line_near(beat, JUMP_SLACK) for beat in (old, new))
         edges = [*self.capture.edges, *([active.begin] if active else [])]
         if line is not None and there is not None and _is_one_of(line, edges):
             self.capture.shift(there - line)

@@ -6,8 +6,9 @@ from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
 from bridge.modes.parts import Parts
 from bridge.reports import NoticeReport
+from bridge.takes.drafts import Span, filling
 from bridge.takes.take import Requester, Take
-from models.music.clip import Clip
+from models.music.clip import Clip, Track
 
 
 class Making(Protocol):
@@ -91,6 +92,31 @@ class TakeSlots:
         take = self._parts.takes.new_requested_take(old.take_id, old.seed + 1, requester)
         self._request(take, old.newest.melody)
 
+    def fill(self, span: Span, take_id: str, requester: Requester) -> None:
+        """Have these beats of the current phrase filled anew, as another take.
+
+        What sounds with it stays outside of them. ValueError if they are no beats of it.
+        """
+        active, takes = self.active, self._parts.takes
+        melody = active.heard if active else self.last_melody
+        if melody is None:
+            raise ValueError("there is no phrase yet to fill: send one (melody/begin) or play one")
+        context = self._context(melody)
+        draft = filling(self._parts.current, melody, span, context)
+        take = takes.new_requested_take(take_id, None, requester)
+        self._place(take, active.melody if active else melody)
+        takes.put(take, draft, self._parts.bpm)
+
+    def _context(self, melody: Clip) -> tuple[Track, ...]:
+        """What accompanies this melody so far: what sounds, or the newest take of it."""
+        if self.active is not None and self.active.tracks:
+            return self.active.tracks
+        take = self._parts.takes.find("")
+        if take is None or take.answer is None:
+            return ()
+        request, made = take.answer
+        return made.tracks if melody in (request.melody, made.melody) else ()
+
     def _request(self, take: Take, melody: Clip) -> None:
         self._place(take, melody)
         self._parts.takes.request(take, melody, self._parts.bpm)
@@ -138,6 +164,9 @@ class TakeSlots:
 
     def play(self, melody: Clip, take: Take, beat: float) -> ActivePhrase:
         """Make a phrase active that was played up to this bar line."""
+        if self.active is not None:  # its answer is longer than the phrase was
+            self.leave_active()
+            self._parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
         self.active = ActivePhrase(melody, beat, take, self._parts.bar)
         self.last_melody, self._stopped = melody, None
         return self.active

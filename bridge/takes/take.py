@@ -1,12 +1,24 @@
 """One take while it is made: the requests put to the worker, and the answers that came."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bridge.events import Generated, GenerateFailed, Sender
+from bridge.events import Generated, GenerateFailed, Sender, StepMade
 from bridge.interfaces import GenerateRequest
-from models.music.clip import Track
+from models.music.clip import Clip, Track
 
 _MOST_REQUESTS = 8
+
+
+class Made(NamedTuple):
+    """What was made for a take: accompaniment, and the melody where a model changed it.
+
+    `steps`: what each of several models left.
+    """
+
+    tracks: tuple[Track, ...] = ()
+    melody: Clip | None = None
+    steps: tuple[StepMade, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ class Take:
     count: int = 0  # requests put
     requests: list[GenerateRequest] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)  # answered or failed
-    answer: tuple[GenerateRequest, tuple[Track, ...]] | None = None
+    answer: tuple[GenerateRequest, Made] | None = None
     committed: GenerateRequest | None = None
     stored: GenerateRequest | None = None
     repeats: int = 0
@@ -92,7 +104,7 @@ class Take:
             return False
         self.closed.add(event.request_id)
         if self.answer is None or self._index(request) > self._index(self.answer[0]):
-            self.answer = (request, event.tracks)
+            self.answer = (request, Made(event.tracks, event.melody, event.steps))
         return True
 
     def take_failure(self, event: GenerateFailed) -> bool:

@@ -6,12 +6,14 @@ from math import ceil
 from typing import Any
 
 from bridge.current_settings import CurrentSettings
-from bridge.events import Sender
+from bridge.events import Sender, StepMade
 from bridge.interfaces import GenerateRequest, TakeStore
-from bridge.reports import Listener, TakeReport
+from bridge.reports import EditReport, Listener, TakeReport
 from bridge.takes.heard_take import Heard
-from bridge.takes.take import Take
-from models.artifact.manifest import HEARD
+from bridge.takes.take import Made, Take
+from models.artifact.manifest import EDIT, EXTEND, HEARD
+from models.formats.track_json import clip_to_rows, tracks_to_json
+from models.music.changes import changes
 from models.music.clip import Clip, Composition, Track
 from models.music.tempo import MeterMap, TempoMap
 
@@ -32,26 +34,26 @@ class TakeKeeping:
         )
 
     def empty_tracks(self) -> tuple[Track, ...]:
-        """Give the tracks that the model in force will fill, with their channels and programs."""
-        manifest = self._current.manifest
-        specs = manifest.tracks if manifest else ()
+        """Give the tracks that the models in force will fill, with their channels and programs."""
+        specs = {s.name: s for m in self._current.chain for s in m.tracks}
         return self.channelled(
-            tuple(Track(s.name, Clip(), s.role, s.program, s.channel) for s in specs)
+            tuple(Track(s.name, Clip(), s.role, s.program, s.channel) for s in specs.values())
         )
 
-    def commit(self, take: Take, melody: Clip, bpm: float, begin: float) -> tuple[Track, ...]:
-        """Keep the take, which sounds from the beat `begin` on; return its tracks."""
+    def commit(self, take: Take, melody: Clip, bpm: float, begin: float) -> Made:
+        """Keep the take, which sounds from the beat `begin` on; return what is heard of it."""
         assert take.answer is not None, "only an answered take can be committed"
-        request, answered = take.answer
+        request, made = take.answer
         take.committed = request
-        tracks = self.channelled(answered)
-        composition = self._composition(melody, bpm, take, request, tracks)
+        made = made._replace(tracks=self.channelled(made.tracks))
+        composition = self._composition(melody, bpm, take, request, made)
         if take.stored is not request:
             self._save(take, composition, request)
         if not take.is_delivered:
             begin -= self._lead_in(melody)
+            self._tell_edit(take, request, made)
             self._listener(TakeReport(composition, begin, take.take_id))
-        return tracks
+        return made
 
     def deliver(self, take: Take, bpm: float | None = None, sender: Sender = None) -> None:
         """Hand a take that was asked for by its id to its requester, and keep it.
@@ -60,14 +62,27 @@ class TakeKeeping:
         """
         if take.answer is None:
             return
-        request, answered = take.answer
-        tracks = self.channelled(answered)
-        composition = self._composition(request.melody, bpm or request.bpm, take, request, tracks)
+        request, made = take.answer
+        made = made._replace(tracks=self.channelled(made.tracks))
+        composition = self._composition(request.melody, bpm or request.bpm, take, request, made)
         if not take.is_delivered:
             self._save(take, composition, request)
         take.is_delivered = True
         sender = sender or (take.requester.sender if take.requester else None)
+        self._tell_edit(take, request, made, sender)
         self._listener(TakeReport(composition, None, take.take_id, sender))
+
+    def _tell_edit(
+        self, take: Take, request: GenerateRequest, made: Made, sender: Sender = None
+    ) -> None:
+        if EDIT not in request.techniques or made.melody is None:
+            return
+        after = made.melody
+        if made.steps:  # what models after it did to the melody is not its doing
+            last = max(i for i, step in enumerate(made.steps) if step.technique == EDIT)
+            after = made.steps[last].tracks[0].clip
+        done = changes(request.melody, after)
+        self._listener(EditReport(take.take_id, done, sender))
 
     def judge(self, take: Take, verdict: str) -> None:
         """Note beside the take, once it lies on disk, whether it was kept or dropped.
@@ -87,7 +102,7 @@ class TakeKeeping:
         """
         if melody.notes:
             slot = take.number if take else None
-            self._store.save(self._composition(melody, bpm, None, None, ()), slot)
+            self._store.save(self._composition(melody, bpm, None, None, Made()), slot)
 
     def grow(self, take: Take, so_far: Callable[[], Heard]) -> None:
         """Keep what was heard so far of a piece that is made bar by bar and goes on."""
@@ -117,6 +132,12 @@ class TakeKeeping:
 
         return composition
 
+    def keep_extension(self, melody: Clip, bpm: float, take: Take, made: Made) -> None:
+        """Keep a phrase with what was heard after it."""
+        composition = self._composition(melody, bpm, take, take.committed, made)
+        self._save(take, composition, take.committed)
+        self._listener(TakeReport(composition, None, take.take_id))
+
     def _save(self, take: Take, composition: Composition, request: GenerateRequest | None) -> None:
         self._store.save(composition, take.number)
         self._stored(take, request)
@@ -137,17 +158,24 @@ class TakeKeeping:
         bpm: float,
         take: Take | None,
         request: GenerateRequest | None,
-        tracks: tuple[Track, ...],
+        made: Made,
     ) -> Composition:
         # A file has no time before 0: a pick-up puts the whole take some bars later.
         later, settings = self._lead_in(melody), self._current.settings
-        played = Track("melody", melody, channel=settings.channels.thru)
+        sung = Track("melody", melody, channel=settings.channels.thru)
+        about = self._provenance(bpm, take, request) | {"lead_in": later}
+        if made.melody is not None and request is not None:
+            # Both at once would clash: the file has what is heard, `played` what was played.
+            about["played"] = clip_to_rows(_later(sung, later).clip)
+            sung = replace(sung, name=melody_name(request), clip=made.melody)
+        if made.steps:
+            about["steps"] = [_told(step, later) for step in made.steps]
         return Composition(
-            melody=_later(played, later),
-            accompaniment=tuple(_later(track, later) for track in tracks),
+            melody=_later(sung, later),
+            accompaniment=tuple(_later(track, later) for track in made.tracks),
             tempo=TempoMap.constant(bpm),
             meter=MeterMap.constant(settings.meter),
-            provenance=self._provenance(bpm, take, request) | {"lead_in": later},
+            provenance=about,
         )
 
     def _provenance(
@@ -157,7 +185,7 @@ class TakeKeeping:
         controls = request.controls if request else settings.controls
         return {
             "id": take.take_id if take else "",
-            "model": request.model if request else None,
+            "model": request.name if request else None,
             "seed": request.seed if request else None,
             "controls": {name: v for name, v in controls.items() if name != HEARD},
             "bars": settings.bars,
@@ -165,6 +193,24 @@ class TakeKeeping:
             "mode": settings.mode,
             "request_id": request.request_id if request else None,
         }
+
+
+def melody_name(request: GenerateRequest) -> str:
+    """Name the track of a melody by what models did to it."""
+    if EXTEND in request.techniques:
+        is_inside = request.techniques[0] == EXTEND and request.end <= request.melody.length
+        return "filled" if is_inside else "extended"
+    return "edited" if EDIT in request.techniques else "melody"
+
+
+def _told(step: StepMade, later: float) -> dict[str, Any]:
+    return {
+        "model": step.model,
+        "technique": step.technique,
+        "seed": step.seed,
+        "controls": dict(step.controls),
+        "tracks": tracks_to_json([_later(track, later) for track in step.tracks]),
+    }
 
 
 def _later(track: Track, beats: float) -> Track:

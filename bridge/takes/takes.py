@@ -1,16 +1,17 @@
 """The takes by their ids: begun, requested, found again, failed."""
 
 from collections import OrderedDict
+from dataclasses import replace
 from zlib import crc32
 
 from bridge.current_settings import CurrentSettings
 from bridge.interfaces import GenerateRequest, InferenceClient
 from bridge.reports import Listener, NoticeReport
+from bridge.takes.drafts import is_same, part, whole
 from bridge.takes.phrase_store import PhraseStore
 from bridge.takes.request_queue import MOST_REQUESTED
 from bridge.takes.take import Requester, Take
 from bridge.takes.take_keeping import TakeKeeping
-from models.artifact.manifest import HEARD
 from models.music.clip import Clip, Track
 
 _MOST_REPEATS = 2  # a request that ends every worker must not be repeated for ever
@@ -98,19 +99,15 @@ class Takes:
         """
         take = self._by_id.get(take_id)
         newest = take.newest if take else None
-        if take is None or newest is None or not self._is_same(newest, melody, seed):
+        if take is None or newest is None or seed not in (None, newest.seed):
+            return None
+        if not is_same(newest, whole(self._current, melody)):
             return None
         if take.answer is not None and take.answer[0] is newest:
             self._keeping.deliver(take, bpm, requester.sender)
             return take
         same_sender = take.requester is not None and take.requester.sender == requester.sender
         return take if take.is_waiting and same_sender else None
-
-    def _is_same(self, request: GenerateRequest, melody: Clip, seed: int | None) -> bool:
-        """Tell whether this is that very request: phrase, model, controls and seed."""
-        asked = (request.melody, request.model, dict(request.controls))
-        is_same = asked == (melody, self._current.settings.model, self._current.controls)
-        return is_same and seed in (None, request.seed)
 
     # -- requests ------------------------------------------------------------------------------
     def request_take(self, take_id: str, melody: Clip, bpm: float, requester: Requester) -> None:
@@ -134,18 +131,17 @@ class Takes:
 
         From the beat `heard` on the melody is only guessed.
         """
-        begin, end = span or (0.0, melody.length)
-        request = GenerateRequest(
+        if span is None:
+            return self.put(take, whole(self._current, melody), bpm)
+        return self.put(take, part(self._current, melody, span, context, heard), bpm)
+
+    def put(self, take: Take, draft: GenerateRequest, bpm: float) -> GenerateRequest:
+        """Put what is asked for as one more request of this take."""
+        request = replace(
+            draft,
             request_id=f"take-{take.number}-{take.count}",
-            model=self._current.settings.model,
-            melody=melody,
-            length=end - begin,
-            meter=self._current.settings.meter,
             bpm=bpm,
             seed=take.seed,
-            controls=self._current.controls | ({} if heard is None else {HEARD: heard}),
-            begin=begin,
-            context=context,
             lane=take.lane,
         )
         take.count += 1

@@ -15,7 +15,7 @@ def tracks_to_json(tracks: Sequence[Track]) -> list[dict[str, Any]]:
             "program": track.program,
             "channel": track.channel,
             "length": track.clip.length,
-            "notes": _rows(track.clip),
+            "notes": clip_to_rows(track.clip),
         }
         for track in tracks
     ]
@@ -26,7 +26,7 @@ def tracks_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Track, ...]:
     return tuple(
         Track(
             name=str(track["name"]),
-            clip=_clip(track["notes"], track["length"]),
+            clip=clip_from_rows(track["notes"], track["length"]),
             role=str(track["role"]),
             program=int(track["program"]),
             channel=int(track["channel"]),
@@ -35,10 +35,12 @@ def tracks_from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Track, ...]:
     )
 
 
-def _rows(clip: Clip) -> list[list[float]]:
+def clip_to_rows(clip: Clip) -> list[list[float]]:
+    """A clip's notes as plain values: start, duration, pitch, velocity."""
     return [[n.start, n.duration, n.pitch, n.velocity] for n in clip.notes]
 
 
-def _clip(rows: Sequence[Sequence[float]], length: float) -> Clip:
+def clip_from_rows(rows: Sequence[Sequence[float]], length: float) -> Clip:
+    """A clip from plain values; ValueError or TypeError if they do not fit."""
     notes = tuple(Note(float(s), float(d), int(pitch), int(v)) for s, d, pitch, v in rows)
     return Clip(notes, float(length))

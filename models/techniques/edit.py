@@ -1,7 +1,7 @@
 """Asks a generator to edit a melody: what is out of place goes, what is missing comes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from models.artifact.generator import MELODY, Generator
 from models.artifact.manifest import EDIT
@@ -14,14 +14,6 @@ from models.techniques.windows import windows
 # The control that says how many of its edits a generator makes, the surest first.
 EXTENT = "extent"
 _SAME = 1e-3  # beats; float32 rows are as near to the notes they came from
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What an edit took out of a melody and what it put in."""
-
-    removed: tuple[Note, ...]
-    added: tuple[Note, ...]
 
 
 def edit(
@@ -70,16 +62,6 @@ def stages(
         edit(generator, piece, seed, {**given, EXTENT: whole * (k + 1) / count}, *span)
         for k in range(count)
     ]
-
-
-def changes(before: Clip, after: Clip) -> Changes:
-    """Compare two states of a melody note by note."""
-    old = {(n.start, n.pitch, n.duration) for n in before.notes}
-    new = {(n.start, n.pitch, n.duration) for n in after.notes}
-    return Changes(
-        tuple(n for n in before.notes if (n.start, n.pitch, n.duration) not in new),
-        tuple(n for n in after.notes if (n.start, n.pitch, n.duration) not in old),
-    )
 
 
 def _restored(answer: Clip, inside: list[Note]) -> Clip:

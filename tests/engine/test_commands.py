@@ -65,11 +65,17 @@ def test_a_model_chosen_by_program_is_told_once_it_is_in_memory():
     assert told(run, "model/loaded") == [("other",)]
 
 
-@pytest.mark.parametrize("name", ["nobody", "editor"])
-def test_a_model_that_cannot_accompany_is_refused(name):
-    run = perform(ask(1, "model/load", name), ask(2, "status"))
+@pytest.mark.parametrize(("name", "mode"), [("nobody", "answer"), ("editor", "follow")])
+def test_a_model_that_cannot_play_here_is_refused(name, mode):
+    run = perform(ask(1, "model/load", name), ask(2, "status"), mode=mode)
     assert errors(run)
     assert status(run).model == MODEL
+
+
+def test_follow_is_refused_while_an_editor_plays():
+    run = perform(ask(1, "model/load", "editor"), ask(2, "mode", "follow"), ask(3, "status"))
+    assert "edits a phrase" in errors(run)[0].text
+    assert (status(run).model, status(run).mode) == ("editor", "answer")
 
 
 def test_a_model_that_appears_while_playing_is_a_program_change():

@@ -32,8 +32,8 @@ def test_a_take_dropped_before_it_is_heard_never_comes_in():
     assert ons(run, BASS) == [(float(b), 36) for b in range(4, 28, 4)]
 
 
-def test_a_program_of_a_model_that_cannot_accompany_is_refused():
-    run = perform(program(1, 2), ask(3, "status"))
+def test_a_program_of_a_model_that_cannot_play_in_this_mode_is_refused():
+    run = perform(program(1, 2), ask(3, "status"), mode="follow")
     assert "edit" in reports(run, NoticeReport)[0].text
     assert status(run).model == MODEL
 

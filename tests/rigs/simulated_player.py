@@ -35,8 +35,8 @@ def program(beat: float, number: int) -> MidiIn:
     return MidiIn(beat * BEAT, mido.Message("program_change", program=number))
 
 
-def command(beat: float, name: str, value: float | str | None = None) -> Command:
-    return Command(beat * BEAT, name, () if value is None else (value,))
+def command(beat: float, name: str, *values: float | str) -> Command:
+    return Command(beat * BEAT, name, values)
 
 
 def played(*notes: tuple[float, float, int]) -> list[Event]:
@@ -58,7 +58,7 @@ def composer(*latencies_seconds: float | None, answering=whole_bars) -> Scripted
 
 def play(events, until: float, its_composer=None, stalls=(), models=(), **given) -> OfflineRun:
     """Run the engine until the beat `until`, counted at 120 bpm from the start."""
-    there = [Manifest(name, name.title(), "accompany") for name in models]
+    there = [m if isinstance(m, Manifest) else Manifest(m, m.title(), "accompany") for m in models]
     its_composer = its_composer or composer()
     return run_offline(settings(**given), events, its_composer, until * BEAT, stalls, there)
 

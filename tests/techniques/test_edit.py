@@ -4,9 +4,10 @@ import pytest
 from technique_fakes import PIECE, TUNE, RaisesLowNotes
 
 from models.artifact.manifest import ArtifactError, Manifest
+from models.music.changes import changes
 from models.music.clip import Clip, Composition, Track
 from models.music.tempo import Meter, MeterMap
-from models.techniques.edit import changes, edit, stages
+from models.techniques.edit import edit, stages
 
 
 def test_notes_that_fit_stay_to_the_tick_and_the_accompaniment_as_it_was():

@@ -1,0 +1,64 @@
+"""A request put to generators: each does what it is made for, one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bridge.events import Generated, StepMade
+from bridge.interfaces import GenerateRequest, ModelStep
+from models.artifact.generator import Generator
+from models.artifact.manifest import ACCOMPANY
+from models.music.clip import Composition, Track
+from models.music.tempo import MeterMap, TempoMap
+from models.techniques.chain import Step, chain
+from models.techniques.windows import Stretch
+
+
+def perform(generators: Sequence[Generator], request: GenerateRequest) -> Generated:
+    """Answer a request with its models, in their order.
+
+    ArtifactError if one of them is not made for what it is asked for.
+    """
+    wanted = [ModelStep(request.model, request.technique, request.controls), *request.then]
+    for generator, step in zip(generators, wanted, strict=True):
+        if step.technique:
+            generator.manifest.require(step.technique)
+    steps = [Step(g, w.controls) for g, w in zip(generators, wanted, strict=True)]
+    stretch = Stretch(request.begin, request.end, request.extension)
+    made = chain(steps, _piece(request), request.seed, stretch)
+    last, techniques = made[-1], [g.manifest.technique for g in generators]
+    is_sung = any(technique != ACCOMPANY for technique in techniques)
+    return Generated(
+        0.0,
+        request.request_id,
+        tuple(_heard(track, request) for track in last.accompaniment),
+        0.0,
+        _heard(last.melody, request).clip if is_sung else None,
+        tuple(
+            StepMade(
+                step.model,
+                technique,
+                request.seed,
+                step.controls,
+                tuple(_heard(track, request) for track in piece.tracks),
+            )
+            for step, technique, piece in zip(wanted, techniques, made, strict=True)
+            if request.then
+        ),
+    )
+
+
+def _piece(request: GenerateRequest) -> Composition:
+    return Composition(
+        Track("melody", request.melody, "melody"),
+        request.context,
+        tempo=TempoMap.constant(request.bpm),
+        meter=MeterMap.constant(request.meter),
+    )
+
+
+def _heard(track: Track, request: GenerateRequest) -> Track:
+    """The track without the context, which whoever asked has, unless they want it too."""
+    if request.is_whole:
+        return track
+    notes = tuple(n for n in track.clip.notes if request.begin <= n.start < request.end)
+    return replace(track, clip=replace(track.clip, notes=notes))
