@@ -12,7 +12,7 @@ from .files import bridge_port
 from .handshake import Handshake
 from .host import Host
 from .live_timer import RepeatingTimer
-from .requests import PREFIX, Outlet, Requests
+from .requests import PREFIX, Callbacks, Requests
 from .selftest import SelfTest
 from .song_position import SongPosition
 from .task_queue import TaskQueue
@@ -46,8 +46,8 @@ class Agent:
         self._tasks = TaskQueue()
         self._handshake = Handshake(host, lambda values: self._tell("hello", values))
         self._position = SongPosition(host, lambda values: self._tell("song", values))
-        outlet = Outlet(self._send, self._welcome, self._held_ms, SelfTest(host).steps)
-        self._requests = Requests(host, self._tasks, outlet)
+        callbacks = Callbacks(self._send, self._welcome, self._held_ms, SelfTest(host).steps)
+        self._requests = Requests(host, self._tasks, callbacks)
         self._timer = RepeatingTimer(host, self.work)
 
     def start(self) -> None:

@@ -23,7 +23,7 @@ _REMEMBERED = 32
 _TOO_LATE = "a menu or a dialog was open in Live: send it again"
 
 
-class Outlet(NamedTuple):
+class Callbacks(NamedTuple):
     """How answers leave, and what the others of the script need to hear of a request."""
 
     send: Callable[[Sender, str, Sequence[Value]], None]
@@ -35,11 +35,11 @@ class Outlet(NamedTuple):
 class Requests:
     """Reads messages, does at once what is quick, and makes tasks of the rest."""
 
-    def __init__(self, host: Host, tasks: TaskQueue, outlet: Outlet) -> None:
+    def __init__(self, host: Host, tasks: TaskQueue, callbacks: Callbacks) -> None:
         self.is_late = False  # what comes now has waited while Live was busy
         self._host = host
         self._tasks = tasks
-        self._outlet = outlet
+        self._callbacks = callbacks
         self._transfers = Transfers()
         self._done: OrderedDict[Key, list[Answer]] = OrderedDict()
         self._doing: set[Key] = set()
@@ -71,7 +71,7 @@ class Requests:
 
     def complain(self, sender: Sender, id_: str, sentence: str) -> None:
         """Answer that something cannot be done."""
-        self._outlet.send(sender, "error", (id_, sentence))
+        self._callbacks.send(sender, "error", (id_, sentence))
 
     def look(self, now: float) -> None:
         """Answer takes that did not become whole."""
@@ -80,14 +80,14 @@ class Requests:
 
     def _welcome(self, _: Sender, values: Sequence[Value], __: float) -> None:
         version, session = read(values, "si")
-        if self._outlet.welcome(version, session):
+        if self._callbacks.welcome(version, session):
             # Its ids begin anew too.
             self._done.clear()
             self._transfers.clear()
 
     def _ping(self, sender: Sender, values: Sequence[Value], _: float) -> None:
         (id_,) = read(values, "s")
-        self._outlet.send(sender, "pong", (id_, self._outlet.held_ms()))
+        self._callbacks.send(sender, "pong", (id_, self._callbacks.held_ms()))
 
     def _read(self, sender: Sender, values: Sequence[Value], _: float) -> None:
         id_, which = read(values, "ss")
@@ -149,7 +149,7 @@ class Requests:
 
     def _told(self, sender: Sender, answers: Sequence[Answer]) -> Steps:
         for name, values in answers:
-            self._outlet.send(sender, name, values)
+            self._callbacks.send(sender, name, values)
             yield
 
     def _sorry(self, id_: str, sentence: str) -> list[Answer]:
@@ -178,7 +178,7 @@ class Requests:
         return answers
 
     def _testing(self, id_: str) -> Steps:
-        passed, failed, path = yield from self._outlet.self_test()
+        passed, failed, path = yield from self._callbacks.self_test()
         self._host.say(f"self-test: {passed} passed, {failed} failed; see {path}")
         return [("report", (id_, passed, failed, path))]
 

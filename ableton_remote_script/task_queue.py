@@ -29,14 +29,14 @@ class TaskQueue:
         """Do steps until the time is up, or the task wants a pause; at least one step."""
         while self._waiting:
             try:
-                wish = next(self._waiting[0])
+                yielded = next(self._waiting[0])
             except StopIteration:
                 self._waiting.popleft()
-                wish = None
+                yielded = None
             except BaseException:
                 self._waiting.popleft()
                 raise
-            if wish is PAUSE or is_time_up():
+            if yielded is PAUSE or is_time_up():
                 return
 
     def close(self) -> None:

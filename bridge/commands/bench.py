@@ -115,14 +115,14 @@ def _playing(figures: Figures, plan: Plan, say: Say) -> Figures:
     from bridge.bench.under_load import play_under_load
 
     say(f"playing {plan.seconds:.0f} s while it generates ...")
-    live = play_under_load(plan.model, plan.seconds)
+    played = play_under_load(plan.model, plan.seconds)
     say("pinging ...")
     return replace(
         figures,
-        grid_error_ms=spread([note.late_seconds for note in live.sent], live.witness),
-        late_notes=count_late(live.sent, live.witness),
-        notes_sent=len(live.sent),
-        thru_ms=spread(live.thru_seconds, live.witness),
+        grid_error_ms=spread([note.late_seconds for note in played.sent], played.witness),
+        late_notes=count_late(played.sent, played.witness),
+        notes_sent=len(played.sent),
+        thru_ms=spread(played.thru_seconds, played.witness),
         osc_ping_ms=spread(time_ping(plan.model, 50 * plan.runs)),
     )
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bridge.commands.plain_text import printable
 from models.data.report import DatasetReport
 from models.music.chord_names import pitch_name
 
@@ -24,7 +25,7 @@ def print_report(folder: str, found: DatasetReport, reasons: int) -> None:
         return
     click.echo(f"Left out: {len(found.left_out)} files ({_counts(found.refused)})")
     for out in found.left_out[:reasons]:
-        click.echo(_printable(f"  {out}"))
+        click.echo(printable(f"  {out}"))
     more = len(found.left_out) - reasons
     if more > 0:
         click.echo(f"  and {more} more: --all lists them")
@@ -32,7 +33,7 @@ def print_report(folder: str, found: DatasetReport, reasons: int) -> None:
 
 def _lines(folder: str, found: DatasetReport) -> list[str]:
     lines = [
-        f"{_printable(folder)}: {found.train} pieces to learn from, {found.valid} to choose by",
+        f"{printable(folder)}: {found.train} pieces to learn from, {found.valid} to choose by",
         f"{found.bars:,} bars, {found.hours:.1f} hours, {found.notes:,} notes "
         f"({found.notes_per_bar:.1f} a bar), {found.polyphony:.1f} voices sounding at once",
         f"Keys (by the notes): {_counts(found.keys)}",
@@ -45,7 +46,7 @@ def _lines(folder: str, found: DatasetReport) -> list[str]:
         names = ", ".join(found.triplet_heavy[:3])
         lines.append(
             f"{len(found.triplet_heavy)} pieces are full of triplets, which this grid bends "
-            f"(--steps-per-beat 12 keeps them): {_printable(names)}"
+            f"(--steps-per-beat 12 keeps them): {printable(names)}"
         )
     if found.valid == 0:
         lines.append("Too few pieces to keep one for validation: training needs at least 2")
@@ -59,7 +60,7 @@ def _roles(found: DatasetReport) -> Table:
     for track in found.tracks:
         # What a file says of itself must not be taken for markup.
         table.add_row(
-            escape(_printable(track.name)),
+            escape(printable(track.name)),
             track.role,
             str(track.pieces),
             f"{track.notes:,}",
@@ -78,7 +79,3 @@ def _counts(counts: Mapping[str, int]) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -131,14 +131,14 @@ def _evaluate_melodies(
             )
     material, caution = gather_melodies(manifest, options["data"], options["pieces"])
     judge = evaluate_editing if manifest.technique == EDIT else evaluate_extending
-    with ProgressReporter(len(material.examples), quiet=options["as_json"]) as teller:
-        with teller.loading(entry.name):
+    with ProgressReporter(len(material.examples), quiet=options["as_json"]) as reporter:
+        with reporter.loading(entry.name):
             generator = load(entry.path)
-        report = judge(generator, material, seeds, controls, teller.count)
+        report = judge(generator, material, seeds, controls, reporter.count)
         report = replace(report, model=entry.name, data=options["data"].name, caution=caution)
         if options["record"]:
             record_evaluation(entry.path, measured(report))
-            teller.say(f"kept in the manifest of {entry.path}")
+            reporter.say(f"kept in the manifest of {entry.path}")
     return report
 
 

@@ -9,6 +9,7 @@ import click
 
 from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
+from bridge.commands.plain_text import printable
 from bridge.settings import program_words
 from models.artifact.catalogue import (
     CatalogueEntry,
@@ -94,9 +95,9 @@ def describe(number: int | None, entry: CatalogueEntry) -> list[str]:
         head.append(f"MIDI: {program_words(number - 1)}")
     head.append(f"File: {entry.path} ({_size(entry.path)})")
     if not manifest.controls:
-        return [*map(_printable, head), "Controls: none"]
+        return [*map(printable, head), "Controls: none"]
     controls = [line for control in manifest.controls for line in _control(control)]
-    return [_printable(line) for line in [*head, "Controls (--set NAME=VALUE):", *controls]]
+    return [printable(line) for line in [*head, "Controls (--set NAME=VALUE):", *controls]]
 
 
 def _words(manifest: Manifest) -> list[str]:
@@ -162,11 +163,7 @@ def _print_table(usable: list[CatalogueEntry]) -> None:
 def _plain(text: str) -> str:
     from rich.markup import escape
 
-    return escape(_printable(text))
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+    return escape(printable(text))
 
 
 def _size(path: Path) -> str:

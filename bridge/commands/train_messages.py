@@ -28,7 +28,7 @@ class Stop:
     _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
     def __init__(self) -> None:
-        self.asked = False
+        self.is_requested = False
         self.say: Callable[[str], None] = lambda text: None
         self.insisting = True  # torchrun repeats what the terminal has said already
         self._before: dict[int, Any] = {}
@@ -48,14 +48,14 @@ class Stop:
 
     def __call__(self) -> bool:
         """Say whether to stop."""
-        return self.asked
+        return self.is_requested
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
-        if self.asked and self.insisting and number == signal.SIGINT:
+        if self.is_requested and self.insisting and number == signal.SIGINT:
             raise KeyboardInterrupt
-        if not self.asked:
+        if not self.is_requested:
             self.say("stopping after this step; validating and exporting takes some seconds")
-        self.asked = True
+        self.is_requested = True
 
 
 class TrainingReporter:

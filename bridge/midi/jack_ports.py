@@ -6,7 +6,7 @@ goes on filling a ring of 16,384 bytes; when that is full it spins for ever, hol
 A second client is told of the end after 9 ms (p50; 60 at worst). Whoever stops sending then stays
 alive, and the same process opens ports of the same names on the next server: every time. Deleting
 the orphaned output holds Python's lock for one second, so it is kept for ever instead (2 MB of the
-server's shared memory; then the longest gap was 13 ms). So the ports live in this process, not in
+server's shared memory; then the longest gap was 13 ms). So the ports are in this process, not in
 one of their own behind a pipe.
 """
 
@@ -76,7 +76,7 @@ class JackPorts:
         self._open_pair, self._on_change = open_pair, on_change
         self._lock = threading.Lock()
         self._wake = threading.Event()
-        self._live: tuple[Pair, JackWatch] | None = None
+        self._opened: tuple[Pair, JackWatch] | None = None
         self._closing = self._ended = False
         self._unseen = self._frame = 0
         self.notice = self._open().notice
@@ -91,7 +91,7 @@ class JackPorts:
         except PortError:
             watch.close()
             raise
-        self._live = (ports, watch)
+        self._opened = (ports, watch)
         return ports
 
     def _server_ended(self) -> None:
@@ -102,8 +102,8 @@ class JackPorts:
     def send(self, message: mido.Message) -> None:
         """Send one message now; never blocks. Called from the engine thread."""
         with self._lock:
-            if self._live and not self._ended and self._has_room(self._live[1]):
-                self._live[0].send(message)
+            if self._opened and not self._ended and self._has_room(self._opened[1]):
+                self._opened[0].send(message)
 
     def _has_room(self, watch: "JackWatch") -> bool:
         """Whether rtmidi's ring can hold another message even if the server stands still."""
@@ -121,12 +121,12 @@ class JackPorts:
             self._wake.clear()
             if self._closing:
                 return
-            if self._live is None:
+            if self._opened is None:
                 self._take_up()
-            elif self._ended or not self._live[1].sees(OUTPUT):
+            elif self._ended or not self._opened[1].sees(OUTPUT):
                 self._give_up()
             else:
-                self._live[0].look()
+                self._opened[0].look()
 
     def _give_up(self) -> None:
         self._on_change("lost", "JACK ended, and its ports come back with the next server")
@@ -141,9 +141,9 @@ class JackPorts:
 
     def _let_go(self) -> None:
         with self._lock:
-            live, self._live = self._live, None
-        if live:
-            ports, watch = live
+            pair, self._opened = self._opened, None
+        if pair:
+            ports, watch = pair
             if watch.moves() and watch.sees(OUTPUT):
                 ports.close()
             else:
@@ -159,5 +159,5 @@ class JackPorts:
 
     def describe(self) -> str:
         """Name the open ports and their system."""
-        live = self._live
-        return live[0].describe() if live else "no MIDI ports until JACK is back"
+        pair = self._opened
+        return pair[0].describe() if pair else "no MIDI ports until JACK is back"

@@ -1,7 +1,7 @@
 """Puts what belongs into another program's folders there, and knows it again later.
 
 Beside what it has installed lies a list of files with their hashes: what a musician has changed
-is not overwritten unless that is wished, what is merely old is brought up to date.
+is overwritten only with `--force`, what is merely old is brought up to date.
 """
 
 import hashlib

@@ -94,9 +94,9 @@ def _checked(data: Any) -> dict[str, ControlChange]:  # noqa: ANN401
         raise ValueError("it is no map of control changes")
     if data.get("format") != FORMAT:
         raise ValueError(f"its format is {data.get('format')}, this Continuo reads {FORMAT}")
-    wished = {name: _control(name, entry) for name, entry in data["functions"].items()}
-    mapping = MidiMap(wished).mapping
-    lost = [name for name in wished if name not in mapping]
+    written = {name: _control(name, entry) for name, entry in data["functions"].items()}
+    mapping = MidiMap(written).mapping
+    lost = [name for name in written if name not in mapping]
     if lost:
         raise ValueError(f"the control change of {lost[0]!r} has another function as well")
     return mapping

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from bridge.storage.take_store import TakeError
 
-DROPPED = "dropped"
-
 
 @dataclass(frozen=True, slots=True)
 class SavedTake:

@@ -1,4 +1,4 @@
-"""The requests that wait for the worker: live playing first, then takes requested by id."""
+"""The requests that wait for the worker: what is being played first, then takes by their ids."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ class QueuedRequest:
 class RequestQueue:
     """A newer request replaces the older one in its lane; lanes do not affect each other.
 
-    The lane "" is live playing. The others are takes requested by id, in the order they came.
+    The lane "" is what is being played. The others are takes requested by id, in the order in which
+    they came.
     """
 
     def __init__(self) -> None:

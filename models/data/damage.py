@@ -8,10 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from models.music.key import MAJOR_SCALE, find_key
+from models.music.key import MAJOR_SCALE, MINOR_SCALE, find_key
 
 Voice = NDArray[np.float64]
-_MINOR_SCALE = (0, 2, 3, 5, 7, 8, 9, 10, 11)  # with both sixths and sevenths
 _SLIVER = 0.25  # sixteenths; what is shorter is lost
 
 
@@ -104,7 +103,7 @@ def _removed(
 def _scale(voice: Voice) -> set[int]:
     weights = np.bincount(voice[:, 2].astype(int) % 12, voice[:, 1] - voice[:, 0], 12)
     tonic, is_minor = find_key(weights)
-    return {(tonic + d) % 12 for d in (_MINOR_SCALE if is_minor else MAJOR_SCALE)}
+    return {(tonic + d) % 12 for d in (MINOR_SCALE if is_minor else MAJOR_SCALE)}
 
 
 Damage = Callable[[Voice, int, np.random.Generator], Voice]

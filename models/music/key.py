@@ -13,6 +13,8 @@ MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 # How well each tone fits a major and a minor key, the tonic first: Krumhansl & Kessler (1982).
 MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR_PROFILE = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+NATURAL_MINOR_SCALE = (0, 2, 3, 5, 7, 8, 10)
+MINOR_SCALE = (0, 2, 3, 5, 7, 8, 9, 10, 11)  # with both sixths and sevenths
 
 
 def _rated(profile: tuple[float, ...], tonic: int) -> list[float]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import ceil, floor
 
 from models.music.clip import Clip, Note
-from models.music.key import MAJOR_SCALE, find_key
+from models.music.key import MAJOR_SCALE, NATURAL_MINOR_SCALE, find_key
 from models.music.tempo import EPSILON, Meter
 
 TICKS = 12  # a beat: sixteenths and triplets are both whole
@@ -22,7 +22,6 @@ CHORD_TICKS = 1  # played by hand, the notes of one chord come within this
 _PLACES = (0, 3, 4, 6, 8, 9, 12)
 # the place nearest to each half tick of a beat
 _NEAREST = tuple(min(_PLACES, key=lambda place: abs(2 * place - half)) for half in range(25))
-_MINOR_SCALE = (0, 2, 3, 5, 7, 8, 10)
 
 
 @dataclass(slots=True)
@@ -196,7 +195,7 @@ def _copy(line: list[_Sound], found: tuple[int, int], begin: int, end: int) -> N
 
 def _scale(line: Sequence[_Sound]) -> list[int]:
     tonic, is_minor = _key(line)
-    return sorted((tonic + s) % 12 for s in (_MINOR_SCALE if is_minor else MAJOR_SCALE))
+    return sorted((tonic + s) % 12 for s in (NATURAL_MINOR_SCALE if is_minor else MAJOR_SCALE))
 
 
 def _degree(pitch: int, scale: Sequence[int]) -> int:
@@ -221,7 +220,7 @@ def _pitch(degree: int, scale: Sequence[int]) -> int:
 def _walk(line: list[_Sound], begin: int, end: int, bar: int) -> None:
     """Append the rhythm of the last bar with notes, in steps near the middle of what was played."""
     tonic, is_minor = _key(line)
-    scale = [(tonic + s) % 12 for s in (_MINOR_SCALE if is_minor else MAJOR_SCALE)]
+    scale = [(tonic + s) % 12 for s in (NATURAL_MINOR_SCALE if is_minor else MAJOR_SCALE)]
     middle = sum(s.pitch for s in line) / len(line)
     last = line[-1]
     is_held = last.end >= begin

@@ -155,7 +155,7 @@ def test_a_forgotten_button_does_nothing_and_is_heard_again(ccs):
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"),
+    ("mapping", "sentence"),
     [
         (("densty", 20), "no control change can do 'densty'; did you mean density?"),
         (("generate", 128), r"cc must be in range 0\.\.127, got 128"),
@@ -166,9 +166,11 @@ def test_a_forgotten_button_does_nothing_and_is_heard_again(ccs):
         (("generate", 123), "cc 123 is a channel mode message"),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused_in_a_sentence_and_changes_nothing(ccs, wish, words):
-    with pytest.raises(ValueError, match=words):
-        ccs.map(*wish)
+def test_a_mapping_that_cannot_be_is_refused_in_a_sentence_and_changes_nothing(
+    ccs, mapping, sentence
+):
+    with pytest.raises(ValueError, match=sentence):
+        ccs.map(*mapping)
     assert ccs.mapping == DEFAULTS
 
 
@@ -240,9 +242,9 @@ LEARNED = st.lists(st.tuples(FUNCTIONS, st.integers(100, 103), CHANNELS), max_si
 
 
 @given(LEARNED)
-def test_whatever_is_mapped_one_control_change_does_one_thing(wishes):
+def test_whatever_is_mapped_one_control_change_does_one_thing(mappings):
     ccs = MidiMap(controls=BACH)
-    for function, number, channel in wishes:
+    for function, number, channel in mappings:
         ccs.map(function, number, channel)
     places = list(ccs.mapping.values())
     for number in range(128):

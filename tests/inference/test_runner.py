@@ -11,13 +11,13 @@ from bridge.runner import MOST_FAILURES, Runner
 
 
 class Player:
-    """An engine that only writes down what it is told; `wishes` are the instants it wants."""
+    """An engine that only writes down what it is told; `due` are the instants it wants."""
 
-    def __init__(self, wishes=()):
+    def __init__(self, due=()):
         self.closed = False
         self.log = SimpleQueue()
         self.seen = []
-        self.wishes = list(wishes)
+        self.due = list(due)
         self.fails = set()
 
     def note(self, name, now):
@@ -32,12 +32,12 @@ class Player:
             self.close(now)
 
     def advance(self, now):
-        if self.wishes and self.wishes[0] <= now:
+        if self.due and self.due[0] <= now:
             self.note("due", now)
-            self.wishes.pop(0)
+            self.due.pop(0)
 
     def next_wakeup_seconds(self):
-        return self.wishes[0] if self.wishes else None
+        return self.due[0] if self.due else None
 
     def close(self, now):
         self.note("close", now)
@@ -82,7 +82,7 @@ def test_what_is_due_is_done_not_before_its_instant(run):
     player = Player()
     runner = Runner()
     start = runner._clock()
-    player.wishes = [start + 0.01, start + 0.02, start + 0.0201]
+    player.due = [start + 0.01, start + 0.02, start + 0.0201]
     run(player)
     for due in (0.01, 0.02, 0.0201):
         assert player.until("due") >= start + due
@@ -90,7 +90,7 @@ def test_what_is_due_is_done_not_before_its_instant(run):
 
 def test_an_event_is_taken_in_while_the_engine_waits_for_the_next_bar(run):
     player = Player()
-    player.wishes = [Runner()._clock() + 3600]
+    player.due = [Runner()._clock() + 3600]
     runner = run(player)
     runner.put(command("play"))
     player.until("play")

@@ -1,4 +1,4 @@
-"""The four-part accompanist at school: its rates, its running mean, its shares of a batch."""
+"""The four-part accompanist in training: its rates, its running mean, its shares of a batch."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Both adversaries at school, in tiny."""
+"""Both adversaries in training, in tiny."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Somebody who asks by name, by OSC or from a button, and what he is told."""
+"""A client that sends commands by OSC or from a button, and what it is answered."""
 
 from dataclasses import replace
 

@@ -45,15 +45,15 @@ def main(folder, model):
         if "load" in request:
             prepare(request["load"])
             continue
-        wish = request["model"]
-        if wish == "crash" or (wish == "crash once" and once(folder)):
+        name = request["model"]
+        if name == "crash" or (name == "crash once" and once(folder)):
             os._exit(3)
-        if wish == "hang" or (wish == "hang once" and once(folder)):
+        if name == "hang" or (name == "hang once" and once(folder)):
             continue
-        if wish == "refuse":
+        if name == "refuse":
             say(event="refused", id=request["id"], reason="not this melody")
             continue
-        if wish == "garbage":
+        if name == "garbage":
             sys.stdout.write("\xff\x00 no json\n[1]\n{}\n")
             say(event="generated", id=request["id"], tracks=7, seconds=None)
             say(event="generated", id="another", tracks=[], seconds=0)

@@ -1,6 +1,6 @@
 """A program of its own that conducts a JACK transport: tempo, ramps, start, stop and locate.
 
-It reads orders from its standard input, a line each: `start`, `stop`, `locate BEAT`, `tempo BPM`,
+It reads commands from its standard input, a line each: `start`, `stop`, `locate BEAT`, `tempo BPM`,
 `ramp BPM SECONDS`, `quit`; a MIDI clock program beside it makes pulses of the time that it sets.
 """
 
@@ -82,16 +82,16 @@ class Conductor:
         self.tempo = self.tempo.steady()
         self.client.transport_locate(self.tempo.frame_of(beat))
 
-    def obey(self, line: str) -> None:
+    def run(self, line: str) -> None:
         word, *values = line.split()
-        orders: dict[str, Callable[..., None]] = {
+        commands: dict[str, Callable[..., None]] = {
             "start": self.client.transport_start,
             "stop": self.client.transport_stop,
             "locate": self._locate,
             "tempo": lambda bpm: self._turn(bpm, 0.0),
             "ramp": self._turn,
         }
-        orders[word](*map(float, values))
+        commands[word](*map(float, values))
 
 
 def main() -> None:
@@ -101,7 +101,7 @@ def main() -> None:
     for line in sys.stdin:
         if line.strip() == "quit":
             break
-        conductor.obey(line)
+        conductor.run(line)
     conductor.client.deactivate()
     conductor.client.close()
 

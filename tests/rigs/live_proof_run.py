@@ -102,7 +102,7 @@ class RunningLive:
         return found[1]
 
     def ask(self, name: str, *values: float | str, answer: str) -> tuple[object, ...]:
-        """Send a wish and return the answer's values."""
+        """Send a command and return the answer's values."""
         self.heard.clear()
         self.client.send(name, *values)
         return self.answer(answer)

@@ -185,10 +185,10 @@ _installed = []
 def installed():
     """A folder with the script in it as it is installed; one for all tests of this process."""
     if not _installed:
-        keeper = tempfile.TemporaryDirectory()
-        folder = pathlib.Path(keeper.name)
+        temporary = tempfile.TemporaryDirectory()
+        folder = pathlib.Path(temporary.name)
         shutil.copytree(str(SOURCE), str(folder / NAME), ignore=shutil.ignore_patterns("__pyc*"))
-        _installed.extend([folder, keeper])
+        _installed.extend([folder, temporary])
     return _installed[0]
 
 

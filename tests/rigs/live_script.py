@@ -20,7 +20,7 @@ def said(seconds: float, name: str, *values, by=SCRIPT) -> Command:
 
 
 def asked(seconds: float, name: str, *values) -> Command:
-    """A wish of a client."""
+    """A command of a client."""
     return Command(seconds, name, values, CLIENT, f"/continuo/{name}")
 
 

@@ -59,7 +59,7 @@ def storm(seed: int, count: int) -> Iterator[bytes]:
 
 
 def is_harmless(packet: bytes) -> bool:
-    """Whether no part of a packet is a wish that would be heard."""
+    """Whether no part of a packet is a command that would be run."""
     try:
         messages = wire.decode(packet)
     except wire.WireError:

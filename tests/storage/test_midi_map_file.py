@@ -1,4 +1,4 @@
-"""What a musician gave his buttons and knobs to do is there again at the next start."""
+"""What a musician's buttons and knobs were given to do is there again at the next start."""
 
 import json
 
@@ -45,9 +45,9 @@ def test_the_file_counts_channels_as_people_do(path):
         max_size=8,
     )
 )
-def test_every_map_is_read_back_as_it_was(tmp_path_factory, wished):
+def test_every_map_is_read_back_as_it_was(tmp_path_factory, mapping):
     path = tmp_path_factory.mktemp("map") / "map.json"
-    mapping = MidiMap(wished).mapping
+    mapping = MidiMap(mapping).mapping
     save(mapping, path)
     assert load(path).mapping == mapping
     assert load(path).notice == ""

@@ -18,7 +18,7 @@ from models.training.pictures import draw
 from models.training.sample_figures import Yardstick
 
 
-def school(folder, epochs: float = 1.5) -> Trainer:
+def trainer_in(folder, epochs: float = 1.5) -> Trainer:
     torch.manual_seed(0)
     return Trainer(ToyLearner(), folder, TrainingPlan(epochs=epochs, validate_every=2))
 
@@ -43,7 +43,7 @@ def no_tensorboard(monkeypatch):
 def test_each_validation_is_a_line_and_samples_stand_beside_real_music(tmp_path, monkeypatch):
     no_tensorboard(monkeypatch)
     told: list[str] = []
-    trainer = school(tmp_path)
+    trainer = trainer_in(tmp_path)
     keep_log(trainer, Log(trainer, told.append))
     lines = read_metrics(tmp_path)
     assert [line["step"] for line in lines] == [2, 4, 6]
@@ -59,7 +59,7 @@ def test_each_validation_is_a_line_and_samples_stand_beside_real_music(tmp_path,
 
 def test_sampling_takes_a_twentieth_of_the_time_at_most(tmp_path, monkeypatch):
     no_tensorboard(monkeypatch)
-    trainer, now = school(tmp_path, epochs=100), [0.0]
+    trainer, now = trainer_in(tmp_path, epochs=100), [0.0]
     log = Log(trainer, print, now=lambda: now[0])
     monkeypatch.setattr(trainer, "sample", lambda count: slow_sample(count))
 
@@ -79,7 +79,7 @@ def test_a_resumed_log_forgets_what_the_checkpoint_does_not_know(tmp_path, monke
     lines = [{"step": step} for step in (2, 4, 6)]
     text = "".join(json.dumps(line) + "\n" for line in lines) + '{"step": 8, "los'
     (tmp_path / "metrics.jsonl").write_text(text)
-    trainer = school(tmp_path)
+    trainer = trainer_in(tmp_path)
     trainer.step = 4
     Log(trainer, print)
     assert read_metrics(tmp_path) == lines[:2]
@@ -88,12 +88,12 @@ def test_a_resumed_log_forgets_what_the_checkpoint_does_not_know(tmp_path, monke
 def test_a_log_that_cannot_be_written_is_said_in_a_sentence(tmp_path, monkeypatch):
     (tmp_path / "samples").write_text("in the way")
     with pytest.raises(TrainingError, match=r"cannot write the log .*--no-log"):
-        Log(school(tmp_path), print)
+        Log(trainer_in(tmp_path), print)
 
 
 def test_tensorboard_has_curves_reference_lines_pictures_and_sound(tmp_path):
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    trainer, told = school(tmp_path), []
+    trainer, told = trainer_in(tmp_path), []
     keep_log(trainer, Log(trainer, told.append))
     assert any(f"tensorboard --logdir {tmp_path / 'tensorboard'}" in t for t in told)
     events = accumulator.EventAccumulator(str(tmp_path / "tensorboard"))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.evaluation.four_part.chords import TEMPLATES, beat_chords, chroma
 from models.evaluation.means import mean_of
 from models.evaluation.two_sample_test import two_sample_accuracy
-from models.music.key import MAJOR_PROFILE, MAJOR_SCALE, MINOR_PROFILE
+from models.music.key import MAJOR_PROFILE, MAJOR_SCALE, MINOR_PROFILE, MINOR_SCALE
 from models.music.sixteenths import STEPS_PER_BEAT, Frames
 
 Array = NDArray[np.float64]
@@ -16,9 +16,7 @@ Array = NDArray[np.float64]
 _HALF_BAR = 2 * STEPS_PER_BEAT
 _SAME = 4  # half bars that make a melody the same as an earlier one
 _PHRASE_BEATS, _HOP_BEATS = 16, 8  # windows of four bars, each half over the one before
-_MINOR_TONES = (0, 2, 3, 5, 7, 8, 9, 10, 11)  # with raised sixth and seventh
-_HOME = 0.15  # what a bass that ends on the tonic adds to a key's correlation
-_TRIADS = 2  # the first rows of TEMPLATES by 12: major, minor
+HOME_BONUS = 0.15  # what a bass that ends on the tonic adds to a key's correlation
 
 
 def harmony_figures(real: Sequence[Frames], other: Sequence[Frames]) -> dict[str, float]:
@@ -64,27 +62,32 @@ def ends_at_home(frames: Frames) -> bool:
     return int(chord[-1]) % 12 == tonic and tones <= {0, 3, 4, 7} and bool(tones & {3, 4})
 
 
-def key_of(frames: Frames) -> int:
-    """Find the key that all voices suggest and the last bass confirms: tonic, 12 more in minor."""
-    heard = chroma(frames).sum(axis=0)
-    if not heard.any():
-        return 0
-    scores = np.array(
+def key_scores(heard: Array) -> Array:
+    """Correlate how long each pitch class is heard, [12], with every key's profile, [24]."""
+    return np.array(
         [
             np.corrcoef(np.roll(profile, tonic), heard)[0, 1]
             for profile in (MAJOR_PROFILE, MINOR_PROFILE)
             for tonic in range(12)
         ]
     )
+
+
+def key_of(frames: Frames) -> int:
+    """Find the key that all voices suggest and the last bass confirms: tonic, 12 more in minor."""
+    heard = chroma(frames).sum(axis=0)
+    if not heard.any():
+        return 0
+    scores = key_scores(heard)
     final = int(last_chord(frames)[-1])
     if final >= 0:
-        scores[[final % 12, final % 12 + 12]] += _HOME
+        scores[[final % 12, final % 12 + 12]] += HOME_BONUS
     return int(scores.argmax())
 
 
 def outside(frames: Frames, key: int) -> float:
     """Give the share of the lower voices' time on pitches outside a key's scale."""
-    tones = MAJOR_SCALE if key < 12 else _MINOR_TONES
+    tones = MAJOR_SCALE if key < 12 else MINOR_SCALE
     scale = [(key + tone) % 12 for tone in tones]
     below = frames[:, 1:]
     sounding = below >= 0

@@ -12,12 +12,11 @@ from models.evaluation.material import Material
 from models.evaluation.melodic.clips import Excerpt, excerpts
 from models.evaluation.report import EvaluationReport
 from models.music.clip import Clip, Note
-from models.music.key import MAJOR_SCALE, find_key
+from models.music.key import MAJOR_SCALE, MINOR_SCALE, find_key
 from models.techniques.extend import extend
 
 PROMPT, BARS = 8, 8
 PREFIX = "extended_"
-_MINOR_SCALE = (0, 2, 3, 5, 7, 8, 9, 10, 11)
 
 
 def evaluate_extending(
@@ -62,7 +61,7 @@ def _figures(excerpt: Excerpt, new: Sequence[Note]) -> dict[str, float]:
     for note in prompt.notes:
         time[note.pitch % 12] += note.duration
     tonic, is_minor = find_key(time)
-    scale = {(tonic + d) % 12 for d in (_MINOR_SCALE if is_minor else MAJOR_SCALE)}
+    scale = {(tonic + d) % 12 for d in (MINOR_SCALE if is_minor else MAJOR_SCALE)}
     sounding = sum(n.duration for n in new)
     old = [_bar(prompt.notes, k * bar, bar) for k in range(PROMPT)]
     now = [_bar(new, k * bar, bar) for k in range(BARS)]

@@ -14,11 +14,11 @@ from models.networks.common.noise import gumbels
 from models.networks.common.voice import one_voice
 
 
-class Stage(NamedTuple):
+class EditContext(NamedTuple):
     """What the melody that is edited stands in: notes around it, meter, lowest row, first frame."""
 
     context: Tensor
-    told: Tensor
+    meter: Tensor
     low: int
     origin: int
 
@@ -103,22 +103,26 @@ class ArCnnGenerator(nn.Module):
         first, last, size = span
         free = torch.zeros(size)
         free[first:last] = 1.0
-        told = self.told(size, origin, controls)
         low = window_low(voice)
         cell = self.edits.cells(voice)
         mine = (cell >= first) & (cell < last)
         given, context = voice[mine], voice[~mine]
-        stage = Stage(context, told, low, origin)
-        chance, rows, begins = self.planned(given, free, stage, controls, seed)
+        around = EditContext(context, self.meter(size, origin, controls), low, origin)
+        chance, rows, begins = self.planned(given, free, around, controls, seed)
         ends = self.decoder.ends(chance, begins | self.onset(context, size))
         budget = [controls["remove"] / 100.0, controls["add"], controls["extent"] / 100.0]
         now = self.edits.applied(given, (rows + low, begins, ends), chance, low, budget)
         return self.edits.parted(now, context)
 
     def planned(
-        self, given: Tensor, free: Tensor, stage: Stage, controls: dict[str, float], seed: int
+        self,
+        given: Tensor,
+        free: Tensor,
+        around: EditContext,
+        controls: dict[str, float],
+        seed: int,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Listen as often as asked; what is surest is settled first, and heard as certain then.
+        """Listen `iterations` times; what is surest is settled first, and heard as certain then.
 
         Returns probabilities [T, tokens], the row of each sixteenth and whether a note begins.
         """
@@ -131,33 +135,28 @@ class ArCnnGenerator(nn.Module):
         begins = torch.zeros(size, dtype=torch.bool)
         for r in range(rounds):
             left = self.edits.outside(given, open_)
-            heard = torch.cat([stage.context, settled, left])
-            chance = self.turned(
-                self.chance(heard, stage.told, open_, stage.low),
-                given,
-                controls,
-                seed + r,
-                stage.origin,
-            )
+            heard = torch.cat([around.context, settled, left])
+            logits = self.chance(heard, around.meter, open_, around.low)
+            chance = self.turned(logits, given, controls, seed + r, around.origin)
             whole = torch.where(open_[:, None] > 0, chance, whole)
-            some, here = self.chosen(chance, given, open_, stage.low, int(controls["keep"] + 0.5))
+            some, here = self.chosen(chance, given, open_, around.low, int(controls["keep"] + 0.5))
             rows = torch.where(open_ > 0, some, rows)
             begins = torch.where(open_ > 0, here, begins)
             if r + 1 < rounds:
                 sure = chance.gather(1, some[:, None])[:, 0] * here.float()
                 count = int(here.sum()) // (rounds - r)
-                ends = self.decoder.ends(chance, begins | self.onset(stage.context, size))
+                ends = self.decoder.ends(chance, begins | self.onset(around.context, size))
                 order: list[int] = torch.argsort(sure, descending=True)[:count].tolist()
                 for cell in order:
                     note = torch.tensor(
-                        [[float(cell), float(ends[cell]), float(some[cell] + stage.low), 80.0]]
+                        [[float(cell), float(ends[cell]), float(some[cell] + around.low), 80.0]]
                     )
                     settled = torch.cat([settled, note])
                     open_[cell : ends[cell]] = 0.0
         return whole, rows, begins
 
-    def told(self, size: int, origin: int, controls: dict[str, float]) -> Tensor:
-        """Tell the meter of each sixteenth."""
+    def meter(self, size: int, origin: int, controls: dict[str, float]) -> Tensor:
+        """Describe `size` sixteenths from `origin` on by their places in the bar: [size, 8]."""
         bar = max(int(controls["beats_per_bar"] * self.steps + 0.5), 1)
         unit = 4
         if "beat" in controls and controls["beat"] > 1.25:
@@ -165,11 +164,11 @@ class ArCnnGenerator(nn.Module):
         place = (torch.arange(size) + origin) % bar
         return meter_features(place, torch.full_like(place, bar), torch.full_like(place, unit))
 
-    def chance(self, voice: Tensor, told: Tensor, free: Tensor, low: int) -> Tensor:
-        """Ask the network, [T, tokens]; logarithms."""
+    def chance(self, voice: Tensor, meter: Tensor, free: Tensor, low: int) -> Tensor:
+        """Run the network on a voice: logarithms of probabilities, [T, tokens]."""
         size = free.size(0)
         drawn = roll(voice[:, :3], size, low)[None]
-        answer: Tensor = self.net(drawn, told[None], 1.0 - free[None], torch.ones(1, size))
+        answer: Tensor = self.net(drawn, meter[None], 1.0 - free[None], torch.ones(1, size))
         return answer[0]
 
     def turned(

@@ -1,4 +1,4 @@
-"""Teaches an ArCnn: what the training loop asks of the editor."""
+"""Teaches an ArCnn: what the training loop needs of the editor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from models.networks.arcnn.controls import CONTROLS
 from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.net import ArCnn, ArCnnConfig
 from models.networks.arcnn.task import LEFT_OUT, Batch, batch, collate, example
-from models.networks.common.averaged import AveragedLearner
+from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.melody_line import MelodyLine, melody_line
 from models.training.compute import Compute
 from models.training.options import read_options
@@ -37,12 +37,9 @@ class ArCnnPlan:
     warmup: float = 0.03
 
     def __post_init__(self) -> None:
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size must be at least 1, got {self.batch_size}")
+        check_plan(self, "batch_size")
         if self.steps < 32 or self.steps % 4:
             raise ValueError(f"steps must be whole beats, 32 or more, got {self.steps}")
-        if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
-            raise ValueError("averaging and warmup must be between 0 and 1")
 
 
 class Scored(nn.Module):
@@ -58,7 +55,7 @@ class Scored(nn.Module):
 
 
 class ArCnnLearner(AveragedLearner[ArCnn]):
-    """An editor at school."""
+    """An editor that learns."""
 
     architecture = "ar-cnn"
 
@@ -105,7 +102,7 @@ class ArCnnLearner(AveragedLearner[ArCnn]):
         return ArCnnGenerator(self.shipped_net()).eval()
 
     def controls(self) -> tuple[ControlSpec, ...]:
-        """Describe how much may be edited, and how daringly."""
+        """Describe how much may be edited, and with how much risk."""
         return CONTROLS
 
     def _damaged_validation(self) -> dict[str, Batch]:

@@ -3,7 +3,7 @@
 After DeepComposer's AR-CNN (a U-Net over 16ths x pitches that adds or removes cells until the roll
 fits), with three changes. It answers in whole notes: for every sixteenth the probability that each
 pitch begins there, that the note goes on, or that there is silence. It works a beat at a time
-(space to depth), which makes it small. And it knows no absolute pitch: a row of the roll is told
+(space to depth), which makes it small. And it knows no absolute pitch: a row of the roll sees
 how the pitch classes heard lie around it.
 """
 
@@ -104,12 +104,12 @@ class ArCnn(nn.Module):
         beats = steps // 4
         x = rolls.view(n, self.cells, beats, 4, self.pitches).transpose(2, 3)
         x = x.reshape(n, 4 * self.cells, beats, self.pitches)
-        told = torch.cat([meter, certain[:, :, None], inside[:, :, None]], 2)
-        told = self.time(told.view(n, beats, -1)).transpose(1, 2)[:, :, :, None]
+        timing = torch.cat([meter, certain[:, :, None], inside[:, :, None]], 2)
+        timing = self.time(timing.view(n, beats, -1)).transpose(1, 2)[:, :, :, None]
         sure = (rolls[:, 0] * certain[:, :, None]).sum(1)
         heard = [classes(rolls[:, 0].sum(1)), classes(rolls[:, 1].sum(1)), classes(sure)]
         key = self.key(torch.cat(heard, 2) * 6.0).transpose(1, 2)[:, :, None, :]
-        x0 = self.down0(F.gelu(self.stem(x) + told + key))
+        x0 = self.down0(F.gelu(self.stem(x) + timing + key))
         x1 = self.down1(F.avg_pool2d(padded(x0), 2))
         x2 = self.down2(F.avg_pool2d(padded(x1), 2))
         y = self.recall1(self.up1(torch.cat([x1, grown(x2, x1)], 1)))

@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-STEPS_PER_BEAT = 4
 PITCHES = 48  # a window of four octaves, laid around what is heard
 HOLD, REST = PITCHES, PITCHES + 1  # the tokens beside "this pitch begins here"
 TOKENS = PITCHES + 2
@@ -61,7 +60,10 @@ def tokens(notes: Tensor, steps: int, low: int) -> Tensor:
 
 
 def meter_features(place: Tensor, bar: Tensor, unit: Tensor) -> Tensor:
-    """Tell each sixteenth its place [T] in a bar of `bar` [T], beats of `unit` [T]: [T, 8]."""
+    """Describe each sixteenth by its place in its bar: [T, 8].
+
+    `place`, `bar` and `unit` [T] are in sixteenths: the place, the length of the bar, of its beat.
+    """
     turn = place.float() / bar.float() * 6.2831853
     # Nothing is said of where a bar is halved: the network hears it.
     return torch.stack(

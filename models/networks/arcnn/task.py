@@ -68,8 +68,8 @@ def example(
         voice = voice[np.argsort(voice[:, 0], kind="stable")]
     heard = torch.from_numpy(voice).float()
     low = window_low(heard)
-    told = torch.zeros(steps, 8)
-    told[:length] = meter_features(
+    meter = torch.zeros(steps, 8)
+    meter[:length] = meter_features(
         *(torch.from_numpy(a) for a in (stretch.place, stretch.bar, stretch.unit))
     )
     inside = torch.zeros(steps)
@@ -77,7 +77,7 @@ def example(
     targets = torch.full((steps,), LEFT_OUT)
     targets[:length] = tokens(torch.from_numpy(stretch.notes), length, low)
     targets[torch.from_numpy(certain) > 0] = LEFT_OUT
-    return Batch(roll(heard, steps, low), told, torch.from_numpy(certain), inside, targets)
+    return Batch(roll(heard, steps, low), meter, torch.from_numpy(certain), inside, targets)
 
 
 def _sure(stretch: MelodyLine, random: np.random.Generator) -> NDArray[np.float32]:

@@ -8,16 +8,18 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor
 
+from models.music.sixteenths import Ints
 from models.networks.chorale.chord_states import NO_CHORD, transposed
 from models.networks.chorale.data import Chorale
-from models.networks.chorale.net import LOWEST, PITCHES, ChoraleNet
+from models.networks.chorale.layout import LOWEST, PITCHES
+from models.networks.chorale.net import ChoraleNet
 
 LEFT_OUT = -100  # cross_entropy's index for cells that do not count
-_DETACHED = 0.3  # share of crops in which the soprano is played detached
+DETACHED = 0.3  # share of crops in which the soprano is played detached
 _TIED = 0.2  # share in which it never strikes a note again, as in the classical data set
-_UNPLANNED = 0.15  # share in which no chords are told
-_AHEAD_UNKNOWN = 0.1  # share in which only the chord of now is told
-_LIVE = 0.25  # share in which the soprano is only guessed from some point on
+_UNPLANNED = 0.15  # share in which no chords are given
+_AHEAD_UNKNOWN = 0.1  # share in which only the chord of now is given
+GUESSED = 0.25  # share in which the soprano is only guessed from some point on
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,12 @@ def collate(
     moves: Sequence[int],
     detached: Sequence[bool],
     tied: Sequence[bool] | None = None,
-    told: Sequence[int] | None = None,
+    planned: Sequence[int] | None = None,
 ) -> Batch:
-    """Stack pieces of equal length, each transposed by its move, its soprano played as told.
+    """Stack pieces of equal length, each transposed by its move.
 
-    `told` says how many chords are told: 2 that of each beat and the next one, 1, or 0 (as if not
-    given).
+    `detached` and `tied` say how its soprano is played, `planned` how many chords are given: 2 that
+    of each beat and the next one, 1, or 0 (all where it is left out).
     """
     pitch = np.stack([p.pitches + m for p, m in zip(pieces, moves, strict=True)]) - LOWEST
     sounding = np.stack([p.sounding for p in pieces])
@@ -75,7 +77,15 @@ def collate(
         same[:, 1:] = pitch[:, 1:, 0] == pitch[:, :-1, 0]
         sung &= ~(same & np.array(tied)[:, None])
     flags = np.stack([heard, sung, np.ones_like(sung)], 2).astype(np.float32)
-    count = np.array([0] * len(pieces) if told is None else told)[:, None]
+    chords = _chords(pieces, moves, planned or [0] * len(pieces))
+    place = np.stack([p.place for p in pieces])
+    bar = np.stack([p.bar for p in pieces])
+    arrays = (np.clip(pitch, 0, PITCHES - 1), flags, place, bar, first, chords, targets, struck)
+    return Batch(*(torch.from_numpy(a) for a in arrays))
+
+
+def _chords(pieces: Sequence[Chorale], moves: Sequence[int], planned: Sequence[int]) -> Ints:
+    """Stack the chords of each frame's beat and of the next one, [N, T, 2], as far as planned."""
     chords = np.stack(
         [
             np.stack([transposed(getattr(p, name), m) for p, m in zip(pieces, moves, strict=True)])
@@ -83,12 +93,10 @@ def collate(
         ],
         2,
     )
-    chords[(count < 1)[:, 0]] = NO_CHORD
-    chords[(count < 2)[:, 0], :, 1] = NO_CHORD
-    place = np.stack([p.place for p in pieces])
-    bar = np.stack([p.bar for p in pieces])
-    arrays = (np.clip(pitch, 0, PITCHES - 1), flags, place, bar, first, chords, targets, struck)
-    return Batch(*(torch.from_numpy(a) for a in arrays))
+    count = np.array(planned)
+    chords[count < 1] = NO_CHORD
+    chords[count < 2, :, 1] = NO_CHORD
+    return chords
 
 
 def crop(piece: Chorale, begin: int, length: int) -> Chorale:
@@ -121,11 +129,11 @@ def random_batch(
         begin = 0 if random.random() < 0.25 else int(random.integers(0, len(piece) - length + 1))
         crops.append(crop(piece, begin, length))
         moves.append(int(random.choice(shifts(piece))))
-    detached, tied = random.random(size) < _DETACHED, random.random(size) < _TIED
+    detached, tied = random.random(size) < DETACHED, random.random(size) < _TIED
     drawn = random.random(size)
-    told = 2 - (drawn < _UNPLANNED + _AHEAD_UNKNOWN).astype(int) - (drawn < _UNPLANNED)
-    batch = collate(crops, moves, detached.tolist(), (tied & ~detached).tolist(), told.tolist())
-    for i in np.flatnonzero(random.random(size) < _LIVE):
+    planned = 2 - (drawn < _UNPLANNED + _AHEAD_UNKNOWN).astype(int) - (drawn < _UNPLANNED)
+    batch = collate(crops, moves, detached.tolist(), (tied & ~detached).tolist(), planned.tolist())
+    for i in np.flatnonzero(random.random(size) < GUESSED):
         guess_ahead(batch.pitches[i], batch.flags[i], random)
     return batch
 
@@ -160,17 +168,17 @@ def losses(net: ChoraleNet, batch: Batch) -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def validation_loss(
-    net: ChoraleNet, pieces: Sequence[Chorale], told: int = 2
+    net: ChoraleNet, pieces: Sequence[Chorale], planned: int = 2
 ) -> tuple[float, float]:
     """Score whole pieces, untransposed: (nats a sounding note, nats a re-strike decision).
 
-    `told` as for `collate`.
+    `planned` as for `collate`.
     """
     was_training = net.training
     net.eval()
     sums = np.zeros(4)
     for piece in pieces:
-        batch = collate([piece], [0], [False], None, [told]).to(net.first.device)
+        batch = collate([piece], [0], [False], None, [planned]).to(net.first.device)
         notes, again = losses(net, batch)
         cells = float((batch.targets != LEFT_OUT).sum())
         decisions = float((batch.struck != LEFT_OUT).sum())

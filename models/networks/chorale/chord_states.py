@@ -40,7 +40,6 @@ KINDS = len(CHORD_KINDS)
 STATES = 12 * KINDS
 NO_CHORD = STATES
 MAJOR_KINDS, MINOR_KINDS = (0, 1, 2), (3, 4, 5)
-ROOT_POSITION = (0, 3)  # the triads that a piece may end on
 
 
 class Quality(NamedTuple):
@@ -57,7 +56,7 @@ class Quality(NamedTuple):
 
     @property
     def is_symmetric(self) -> bool:
-        """Whether its tones divide the octave alike, so that only the bass tells a root."""
+        """Whether its tones divide the octave alike, so that only the bass shows a root."""
         return self.tones in ((0, 4, 8), (0, 3, 6, 9))
 
 
@@ -75,7 +74,7 @@ QUALITIES = (
 # Sounding time inside a chord counts for it, outside against it; of two that fit as well, the one
 # of which more tones are there, then the one in root position, then the smaller, the commoner.
 _COMPLETENESS, _SIZE, _RARITY, _ROOTED = 0.15, 0.02, 0.001, 0.01
-_EARLY = 2.0  # how much more the first half of a beat tells than the second
+_EARLY = 2.0  # how much more the first half of a beat counts than the second
 
 
 def _templates() -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from models.music.sixteenths import STEPS_PER_BEAT, Bools, Ints, bridge_gaps, pl
 from models.music.tempo import MeterMap
 from models.networks.chorale.chord_states import NO_CHORD, slot_chords
 from models.networks.chorale.key_label import piece_key
-from models.networks.chorale.net import LOWEST, MAX_BAR_STEPS, PITCHES
+from models.networks.chorale.layout import LOWEST, MAX_BAR_STEPS, PITCHES
 
 
 @dataclass(frozen=True)

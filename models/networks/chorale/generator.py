@@ -6,8 +6,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.likelihood import ChoraleLikelihood
-from models.networks.chorale.net import LOWEST, PITCHES, ChoraleNet
+from models.networks.chorale.net import ChoraleNet
 from models.networks.chorale.sampler import ChoraleSampler, Reading
 from models.networks.chorale.song_plan import SongPlan
 from models.networks.chorale.tone_bias import ToneBias
@@ -24,8 +25,8 @@ class ChoraleGenerator(nn.Module):
 
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
-    voters: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
-    insistence: Final[float] = 3.0  # weight of their votes beside the network's own word
+    samples: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
+    vote_weight: Final[float] = 3.0  # of their votes beside the network's own logits
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
         super().__init__()
@@ -79,12 +80,12 @@ class ChoraleGenerator(nn.Module):
         self, notes: Tensor, window: Window, controls: dict[str, float], seed: int
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Plan the window's chords, as SongPlan does; rows of track -1 are chords that lead."""
-        told = controls.copy()
-        told["cadence"] = self.cadence(window, controls)
+        settings = controls.copy()
+        settings["cadence"] = self.cadence(window, controls)
         known = (window.first - window.origin - window.known.size(0), window.known)
         melody = (window.pitch, window.flags, window.place, window.bars)
         planned: tuple[Tensor, Tensor, Tensor] = self.song_plan(
-            melody, window.origin, known, notes[notes[:, 0] == -1], told, seed
+            melody, window.origin, known, notes[notes[:, 0] == -1], settings, seed
         )
         return planned
 
@@ -101,7 +102,7 @@ class ChoraleGenerator(nn.Module):
         controls: dict[str, float],
         seed: int,
     ) -> tuple[Tensor, Tensor]:
-        """Write the frames that are asked for.
+        """Write the window's frames.
 
         Returns MIDI pitches [last - first, 3] and where a held pitch is struck again.
         """
@@ -111,36 +112,48 @@ class ChoraleGenerator(nn.Module):
         # frames to walk: the known ones, then those that are wanted
         known, wanted_from = window.known, window.first - window.origin
         cut, stop = wanted_from - known.size(0), window.last - window.origin
-        frames = torch.arange(cut, stop) + window.origin
+        wanted = torch.arange(window.first, window.last)
         soprano = window.pitch[0, cut:stop]
         part = (walk[cut:stop], heads[cut:stop], sung[cut:stop], roots[cut:stop])
         places: list[int] = window.place[0, cut:stop].tolist()
         rules = [controls["voice_leading"], -controls["movement"], 1.0]
-        ending = self.cadence(window, controls) > 0.0
-        final = (slot == slot[-1]).float() * float(ending)
-        bias = self.tones(
-            window.pitch[0, wanted_from:stop],
-            chords[0, wanted_from:stop, 0],
-            slot[wanted_from:stop],
-            final[wanted_from:stop],
-        )
-        wanted = frames[known.size(0) :]
+        bias = self.chord_bias(window, chords, slot, controls)
+        sharpened = [rules[0], rules[1] - self.sampler.movement_bias, self.sampler.sharpness]
         if controls["temperature"] > 0.0:
             leave = window.origin + window.pitch.size(1)
             noise = self.noise(seed, wanted, 1)
-            noise = noise * self.daring(wanted, leave, controls["temperature"]) + bias
-            rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
+            noise = noise * self.noise_scale(wanted, leave, controls["temperature"]) + bias
+            rules = sharpened
         else:
-            noise = self.votes(soprano, part, places, known, (wanted, bias), rules) + bias
+            noise = self.votes(soprano, part, places, known, (wanted, bias), sharpened) + bias
         voices = self.sampler(soprano, part, places, known, noise, rules)[0]
         whole = torch.cat([soprano[:, None], voices], 1)
-        flags = window.flags[:, cut:stop].narrow(2, 0, 2)
-        again = self.articulation(whole[None], flags, window.place[:, cut:stop])[0]
-        chance = uniforms(seed + 7919, frames, 3)
-        if controls["temperature"] <= 0.0:
-            chance = torch.full_like(chance, 0.5)
-        struck = torch.sigmoid(again) > chance
+        struck = self.restruck(whole, window, cut, controls["temperature"], seed)
         return voices[known.size(0) :] + self.lowest, struck[known.size(0) :]
+
+    def restruck(
+        self, voices: Tensor, window: Window, begin: int, temperature: float, seed: int
+    ) -> Tensor:
+        """Draw where held pitches are struck again, [T, 3], in `voices` [T, 4] from `begin` on."""
+        end = begin + voices.size(0)
+        flags = window.flags[:, begin:end].narrow(2, 0, 2)
+        again = self.articulation(voices[None], flags, window.place[:, begin:end])[0]
+        chance = uniforms(seed + 7919, torch.arange(begin, end) + window.origin, 3)
+        if temperature <= 0.0:
+            chance = torch.full_like(chance, 0.5)
+        return torch.sigmoid(again) > chance
+
+    def chord_bias(
+        self, window: Window, chords: Tensor, slot: Tensor, controls: dict[str, float]
+    ) -> Tensor:
+        """Price the pitches of the window's frames by their chords, [last - first, 3, 1, 64]."""
+        begin, end = window.first - window.origin, window.last - window.origin
+        ending = self.cadence(window, controls) > 0.0
+        final = (slot == slot[-1]).float() * float(ending)
+        bias: Tensor = self.tones(
+            window.pitch[0, begin:end], chords[0, begin:end, 0], slot[begin:end], final[begin:end]
+        )
+        return bias
 
     def noise(self, seed: int, frames: Tensor, count: int) -> Tensor:
         """Draw what makes `count` settings differ, [T, 3, count, 64]."""
@@ -162,13 +175,12 @@ class ChoraleGenerator(nn.Module):
         too long and drifts. What most settings agree on is nearest to all of them (minimum Bayes
         risk; Kumar & Byrne 2004).
         """
-        rules = [rules[0], rules[1] - self.sampler.liveliness, self.sampler.sharpness]
-        noise = self.noise(0, wanted[0], self.voters) + wanted[1]
+        noise = self.noise(0, wanted[0], self.samples) + wanted[1]
         drawn = self.sampler(soprano, part, places, known, noise, rules)[:, known.size(0) :]
         shares = F.one_hot(drawn, self.pitches).float().mean(0)
-        return self.insistence * torch.log(shares + 0.02)[:, :, None]
+        return self.vote_weight * torch.log(shares + 0.02)[:, :, None]
 
-    def daring(self, frames: Tensor, leave: int, temperature: float) -> Tensor:
+    def noise_scale(self, frames: Tensor, leave: int, temperature: float) -> Tensor:
         """Scale the noise, [T, 1, 1, 1]: a phrase comes to rest on its likeliest chords."""
         resting = (frames >= leave - 2 * self.grid.steps).float()
         scale = temperature * (1 - 0.7 * resting)

@@ -1,6 +1,6 @@
 """A sense of key for the four-part network: pitch classes counted, keys guessed, all relative.
 
-Everything is told relative to the soprano's pitch class, so that a chorale teaches the same in any
+Everything is relative to the soprano's pitch class, so that a chorale teaches the same in any
 key: what would need every transposition to be learnt is learnt once.
 """
 

@@ -6,6 +6,7 @@ LOWEST, PITCHES = 30, 64  # candidates are MIDI pitches 30..93
 MAX_BAR_STEPS = 32
 # what was heard of the voices lately and at the moment; of the melody near by and as a whole
 HEARD = 4
+FEATURE_SCALE = 3.0  # shares are small numbers beside the other inputs
 DEGREES = 48  # of 24 keys, and above the roots of the chords of now and next
 
 

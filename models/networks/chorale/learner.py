@@ -1,4 +1,4 @@
-"""Teaches a ChoraleNet: what the training loop asks of the four-part accompanist."""
+"""Teaches a ChoraleNet: what the training loop needs of the four-part accompanist."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -21,7 +21,8 @@ from models.networks.chorale.batches import (
 )
 from models.networks.chorale.data import Chorale, ranges
 from models.networks.chorale.generator import ChoraleGenerator
-from models.networks.chorale.net import ChoraleConfig, ChoraleNet
+from models.networks.chorale.layout import ChoraleConfig
+from models.networks.chorale.net import ChoraleNet
 from models.networks.chorale.pieces import chorales
 from models.networks.chorale.plan_batches import (
     PlanBatch,
@@ -30,7 +31,7 @@ from models.networks.chorale.plan_batches import (
     random_plan_batch,
 )
 from models.networks.chorale.style import controls_for
-from models.networks.common.averaged import AveragedLearner
+from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.sampling import performed
 from models.training.compute import Compute
 from models.training.options import read_options
@@ -54,11 +55,7 @@ class ChoralePlan:
     key_weight: float = 0.1
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "crop_steps", "plan_pieces"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
-            raise ValueError("averaging and warmup must be between 0 and 1")
+        check_plan(self, "batch_size", "crop_steps", "plan_pieces")
 
 
 class Scored(nn.Module):
@@ -80,7 +77,7 @@ class Scored(nn.Module):
 
 
 class ChoraleLearner(AveragedLearner[ChoraleNet]):
-    """A four-part network at school."""
+    """A four-part network that learns."""
 
     architecture = "chorale"
     hears = (MELODY_HEARD, CHORDS_HEARD)

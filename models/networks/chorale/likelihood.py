@@ -74,7 +74,7 @@ class ChoraleLikelihood(nn.Module):
         at = torch.where(last < 0, entry, last)
         pitch = frames.gather(0, at)
         pitch = torch.where(pitch < 0, 60, pitch)
-        # What a voice will enter with must not be told before; the soprano is given whole.
+        # What a voice will enter with must not be known before; the soprano is given whole.
         guess = opening(pitch[:, 0])
         waiting = (last < 0) & (torch.arange(4) > 0)
         return torch.where(waiting, guess, pitch)

@@ -6,10 +6,9 @@ from torch import Tensor, nn
 
 from models.networks.chorale.chord_states import KINDS, STATES
 from models.networks.chorale.key_sense import CLASSES, KEYS, KeySense, rolled, shares
-from models.networks.chorale.layout import LOWEST, MAX_BAR_STEPS, ChoraleConfig
+from models.networks.chorale.layout import FEATURE_SCALE, LOWEST, MAX_BAR_STEPS, ChoraleConfig
 
 _SPAN = 24
-_LOUDER = 3.0  # shares are small numbers beside the other inputs
 
 
 class MelodyEncoder(nn.Module):
@@ -19,13 +18,13 @@ class MelodyEncoder(nn.Module):
         super().__init__()
         width = config.melody_width
         self.reach = 32  # frames before and after that are near
-        self.lowest, self.span, self.louder = LOWEST, _SPAN, _LOUDER
+        self.lowest, self.span, self.feature_scale = LOWEST, _SPAN, FEATURE_SCALE
         self.place = nn.Embedding(MAX_BAR_STEPS, 24)
         self.bar = nn.Embedding(MAX_BAR_STEPS + 1, 8)
         self.step = nn.Embedding(2 * _SPAN + 1, 24)
         self.key = KeySense(2)
         self.kinds, self.states = KINDS, STATES
-        # the chord of now and the next one, their roots told from the melody's pitch
+        # the chord of now and the next one, their roots counted from the melody's pitch
         self.now, self.next = nn.Embedding(STATES + 1, 32), nn.Embedding(STATES + 1, 24)
         self.inward = nn.Linear(24 + 8 + 3 + 24 + KEYS + 2 * CLASSES + 2 + 32 + 24 + 1, width)
         self.input_drop = nn.Dropout(config.input_dropout)
@@ -44,7 +43,7 @@ class MelodyEncoder(nn.Module):
         return shares(torch.stack([near, total[:, -1:].expand_as(near)], 2))
 
     def relative(self, chords: Tensor, classes: Tensor) -> Tensor:
-        """Tell the roots of states [N, T, 2] from the melody's pitch classes [N, T]."""
+        """Count the roots of states [N, T, 2] from the melody's pitch classes [N, T]."""
         roots = (chords // self.kinds - classes.unsqueeze(2)) % 12
         seen = roots * self.kinds + chords % self.kinds
         return torch.where(chords < self.states, seen, self.states)
@@ -66,7 +65,7 @@ class MelodyEncoder(nn.Module):
         step = self.step((melody - before).clamp(-self.span, self.span) + self.span)
         high = ((melody.float() + (self.lowest - 70)) / 6)[:, :, None]
         above = high - high.mean(1, keepdim=True)
-        tonal = torch.cat([degrees, around], -1) * self.louder
+        tonal = torch.cat([degrees, around], -1) * self.feature_scale
         plan = self.relative(chords, classes)
         stays = (chords[:, :, 0] == chords[:, :, 1]).float().unsqueeze(2)
         planned = torch.cat([self.now(plan[:, :, 0]), self.next(plan[:, :, 1]), stays], 2)

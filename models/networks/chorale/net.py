@@ -2,8 +2,8 @@
 
 A bidirectional GRU reads the melody; a causal GRU walks over sixteenth frames; at each frame three
 heads choose bass, alto and tenor in turn, each seeing what was chosen before it. Nothing knows an
-absolute key: pitches are told by intervals, and tonality by degrees of the keys it may be in. Rests
-are not modelled (0.2 % of the chorales' cells).
+absolute key: pitches are given as intervals, and tonality by degrees of the keys it may be in.
+Rests are not modelled (0.2 % of the chorales' cells).
 """
 
 import torch
@@ -13,25 +13,21 @@ from torch import Tensor, nn
 from models.networks.chorale.articulation import Articulation
 from models.networks.chorale.chord_states import KINDS
 from models.networks.chorale.key_sense import CLASSES, KEYS, KeySense, rolled, shares
-from models.networks.chorale.layout import HEARD, LOWEST, MAX_BAR_STEPS, PITCHES, ChoraleConfig
+from models.networks.chorale.layout import (
+    FEATURE_SCALE,
+    HEARD,
+    LOWEST,
+    PITCHES,
+    ChoraleConfig,
+)
 from models.networks.chorale.melody_encoder import MelodyEncoder
 from models.networks.chorale.plan_net import PlanNet
 from models.networks.chorale.voice_head import VoiceHead
-
-__all__ = [
-    "LOWEST",
-    "MAX_BAR_STEPS",
-    "PITCHES",
-    "ChoraleConfig",
-    "ChoraleNet",
-    "opening",
-]
 
 _INTERVALS = 2 * PITCHES - 1
 _AGES = 17
 # of a frame ago, in what was heard of all voices: the last two bars, the last beat
 MEMORIES = (0.97, 0.75)
-_LOUDER = 3.0  # shares are small numbers beside the other inputs
 
 
 class ChoraleNet(nn.Module):
@@ -44,7 +40,7 @@ class ChoraleNet(nn.Module):
         super().__init__()
         config = config or ChoraleConfig()
         self.width, self.layers, self.lowest = config.width, config.layers, LOWEST
-        self.louder, self.kinds = _LOUDER, KINDS
+        self.feature_scale, self.kinds = FEATURE_SCALE, KINDS
         self.encoder = MelodyEncoder(config)
         # the last voices' intervals to the soprano of now, and how long they were held
         self.around = nn.Embedding(3 * _INTERVALS + 3 * _AGES, config.width)
@@ -94,7 +90,7 @@ class ChoraleNet(nn.Module):
         """
         away = (melody.unsqueeze(-1) - last).clamp(-63, 63)
         voices = self.around(torch.cat([away, ages.clamp(max=16)], -1) + self.offsets).sum(-2)
-        tonal = rolled(tonal, (melody + self.lowest) % 12) * self.louder
+        tonal = rolled(tonal, (melody + self.lowest) % 12) * self.feature_scale
         high = (last.float() - 25) / 12
         x: Tensor = melodic + voices + self.tonal(torch.cat([tonal, high], -1))
         return x

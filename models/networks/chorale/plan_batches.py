@@ -9,21 +9,19 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor
 
 from models.music.sixteenths import Ints
-from models.networks.chorale.batches import crop, guess_ahead
+from models.networks.chorale.batches import DETACHED, GUESSED, crop, guess_ahead
 from models.networks.chorale.chord_states import NO_CHORD, transposed
 from models.networks.chorale.data import Chorale
-from models.networks.chorale.net import LOWEST, PITCHES
+from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.plan_field import log_partition, path_score
 from models.networks.chorale.plan_net import PlanNet
 
-_DETACHED = 0.3
-_LIVE = 0.25  # share of melodies that are only guessed from some point on
 _CUT = 0.3  # share of melodies that begin later than the piece
 
 
 @dataclass(frozen=True)
 class PlanBatch:
-    """Melodies [N, T] padded at the end, what is told of them, and their chords [N, S]."""
+    """Melodies [N, T] padded at the end, with their flags and places, and their chords [N, S]."""
 
     pitch: Tensor
     flags: Tensor
@@ -33,7 +31,7 @@ class PlanBatch:
     states: Tensor
     there: Tensor
     keys: Tensor
-    drawn: Tensor  # [N, 1] in 0..1: which key each is told in training; the same in all processes
+    drawn: Tensor  # [N, 1] in 0..1: which key each gets in training; the same in all processes
 
     @property
     def melody(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -100,10 +98,10 @@ def random_plan_batch(
     batch = plan_collate(
         cuts,
         [int(random.choice(moves[i])) for i in chosen],
-        (random.random(len(chosen)) < _DETACHED).tolist(),
+        (random.random(len(chosen)) < DETACHED).tolist(),
     )
     batch.drawn.copy_(torch.from_numpy(random.random((len(chosen), 1))))
-    for i in np.flatnonzero(random.random(len(chosen)) < _LIVE):
+    for i in np.flatnonzero(random.random(len(chosen)) < GUESSED):
         n = len(cuts[i])
         guess_ahead(batch.pitch[i, :n, None], batch.flags[i, :n], random)
     return batch
@@ -120,15 +118,15 @@ def _late(piece: Chorale, random: np.random.Generator) -> Chorale:
 def plan_losses(net: PlanNet, batch: PlanBatch) -> tuple[Tensor, Tensor]:
     """Return (nats a beat of the real chords, nats of the key).
 
-    In training the key that is told is now and then the guessed one, or none.
+    In training the key that is given is now and then the guessed one, or none.
     """
     count = batch.states.size(1)
     emissions, logits, places = net(batch.melody, batch.slot, count)
     keys = F.one_hot(batch.keys, 24).float()
     if net.training:
         guessed = torch.softmax(logits.detach(), 1)
-        told = torch.where(batch.drawn < 0.9, guessed, 0.0)
-        keys = torch.where(batch.drawn < 0.5, keys, told)
+        other = torch.where(batch.drawn < 0.9, guessed, 0.0)
+        keys = torch.where(batch.drawn < 0.5, keys, other)
     else:
         keys = torch.softmax(logits, 1)
     scores = (emissions + net.keyed(keys).unsqueeze(1)).flatten(2)

@@ -10,11 +10,11 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from models.music.sixteenths import STEPS_PER_BEAT
 from models.networks.chorale.chord_states import KINDS, STATES
 from models.networks.chorale.key_sense import CLASSES
 from models.networks.chorale.slot_features import FEATURES, SlotFeatures
 
-STEPS_PER_BEAT = 4
 PLACES = 9  # beats of a bar that are told apart
 
 
@@ -61,17 +61,17 @@ class PlanNet(nn.Module):
         logits [N, 24], and each slot's place in its bar in beats [N, S].
         """
         pitch, flags, place, bar = melody
-        classes, told, first, there = self.slots(pitch, flags, slot, count, more)
+        classes, plain, first, there = self.slots(pitch, flags, slot, count, more)
         beat = (torch.matmul(first, place.unsqueeze(2).float()).squeeze(2) / self.steps).long()
         beats = (torch.matmul(first, bar.unsqueeze(2).float()).squeeze(2) / self.steps).long()
         beat, beats = beat.clamp(0, self.places - 1), beats.clamp(0, self.places - 1)
-        told = torch.cat([told, self.place(beat), self.bar(beats)], 2)
+        plain = torch.cat([plain, self.place(beat), self.bar(beats)], 2)
         size = pitch.size(0)
         # the classes seen from each root
         seen = classes.unsqueeze(2).expand(-1, -1, self.classes, -1, -1)
         index = self.above.unsqueeze(1).expand(-1, classes.size(2), -1)
         seen = seen.gather(4, index.expand(size, count, -1, -1, -1)).flatten(3)
-        x = torch.cat([seen, told.unsqueeze(2).expand(-1, -1, self.classes, -1)], 3)
+        x = torch.cat([seen, plain.unsqueeze(2).expand(-1, -1, self.classes, -1)], 3)
         x = F.relu(self.inward(x)).transpose(1, 2).flatten(0, 1)  # [N * 12, S, width]
         read = self.drop(self.read(self.drop(x), there))
         middle = F.relu(self.middle(read))

@@ -1,6 +1,6 @@
 """Decides the chords under a melody, beat by beat, before any voice is written.
 
-The plan is drawn whole: messages from the end tell each beat what it may lead to (forward sampling
+The plan is drawn whole: messages from the end say what each beat may lead to (forward sampling
 after backward filtering), so that a piece moves towards its cadence. A melody that comes again
 takes the chords that it had: real chorales and songs do so nearly always.
 """
@@ -10,6 +10,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from models.music.key import MAJOR_SCALE, NATURAL_MINOR_SCALE
 from models.networks.chorale.chord_states import (
     CHORD_KINDS,
     KINDS,
@@ -20,7 +21,7 @@ from models.networks.chorale.chord_states import (
 from models.networks.chorale.key_sense import CLASSES, KEYS
 from models.networks.chorale.plan_net import PlanNet
 
-_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))
+_SCALES = (MAJOR_SCALE, NATURAL_MINOR_SCALE)
 _RAISED = (9, 11)  # of a minor key: what its dominant and its rising line borrow
 _BORROWED = 0.3  # how strange they are beside a tone that is in no form of the scale
 
@@ -117,15 +118,19 @@ class Planner(nn.Module):
                 resting = torch.ones(count, 1)
                 resting[count - 1] = self.rest
                 noise = noise * resting
-        for s in range(count):
-            if given[s] >= 0:
-                scores[s] = -1.0e3
-                scores[s, given[s]] = 0.0
+        self.settle(scores, given)
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
         again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count)
         if controls["temperature"] > 0.0:
             return self.sampled(scores, stays, again, noise, controls["temperature"]), keys
         return self.agreed(scores, stays), keys
+
+    def settle(self, scores: Tensor, given: list[int]) -> None:
+        """Leave beats whose state is given no other choice, in `scores` [S, states]."""
+        for s in range(len(given)):
+            if given[s] >= 0:
+                scores[s] = -1.0e3
+                scores[s, given[s]] = 0.0
 
     def holding(self, beat: Tensor, bar: Tensor, movement: float) -> Tensor:
         """Score staying on a chord on each beat, [S]: a slow harmony moves on strong beats only."""

@@ -57,7 +57,7 @@ class ChoraleSampler(nn.Module):
         self.leading = VoiceLeading(ranges, LOWEST)
         self.sharpness = 1.3
         # A sharpened voice holds a little too often; this gives it its movement back, in nats.
-        self.liveliness = 0.1
+        self.movement_bias = 0.1
         self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
 
     def forward(
@@ -77,25 +77,19 @@ class ChoraleSampler(nn.Module):
         net = self.net
         count, first = noise.size(2), known.size(0)
         table = net.key.table()
-        last = opening(soprano[:1]).expand(count, -1)
-        beat = last
-        ages = torch.zeros(count, 3, dtype=torch.long)
-        heard = torch.zeros(count, 2, 12)
-        state = net.start(count)
         out = [voices.expand(count, -1) for voices in known]
-        if first > 0:
-            last, beat, ages, heard, state = self.walked(soprano, reading, place, known, count)
+        last, beat, ages, heard, state = self.begun(soprano, reading, place, known, count)
         for t in range(first, len(place)):
             note = soprano[t].expand(count)
             lately = shares(heard)
-            told = torch.cat([lately, reading[2][t].expand(count, -1, -1)], 1)
-            keys = net.key(told, table)
+            sources = torch.cat([lately, reading[2][t].expand(count, -1, -1)], 1)
+            keys = net.key(sources, table)
             tonal = torch.cat([keys, lately.flatten(1)], 1)
             x = net.inputs(note, reading[0][t], last.narrow(1, 1, 3), ages, tonal)
             x = x + net.first if t == 0 else x
             context, state = net.rnn(F.relu(x).unsqueeze(1), state)
             degrees = torch.cat([keys, reading[3][t].expand(count, -1)], 1)
-            heads = (context.select(1, 0), reading[1][t], degrees, torch.log(told + 0.01))
+            heads = (context.select(1, 0), reading[1][t], degrees, torch.log(sources + 0.01))
             before = (last, beat, place[t] % 4 == 0)
             voices = self.frame(heads, note.unsqueeze(1), before, (noise[t - first], rules))
             held = voices == last.narrow(1, 1, 3)
@@ -105,6 +99,21 @@ class ChoraleSampler(nn.Module):
             heard = heard * net.memories + self.classes(last)
             out.append(voices)
         return torch.stack(out, 1)
+
+    def begun(
+        self,
+        soprano: Tensor,
+        reading: tuple[Tensor, Tensor, Tensor, Tensor],
+        place: list[int],
+        known: Tensor,
+        count: int,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Return what `walked` does; without `known` frames, what stands before the first one."""
+        if known.size(0) > 0:
+            return self.walked(soprano, reading, place, known, count)
+        last = opening(soprano[:1]).expand(count, -1)
+        ages = torch.zeros(count, 3, dtype=torch.long)
+        return last, last, ages, torch.zeros(count, 2, 12), self.net.start(count)
 
     def walked(
         self,
@@ -122,17 +131,16 @@ class ChoraleSampler(nn.Module):
         net = self.net  # in a tuple TorchScript would not take it for a module
         size = known.size(0)
         frames = torch.cat([soprano[:size, None], known], 1)[None]
-        # one frame more tells what there is to remember after the last
+        # one frame more: what there is to remember after the last
         more = torch.cat([frames, frames[:, -1:]], 1)
         ages = ages_of(more[:, :, 1:])
         lately = net.remembered(frames)
-        told = torch.cat([lately, reading[2][None, :size]], 2)
-        keys = net.key(told, net.key.table())
+        sources = torch.cat([lately, reading[2][None, :size]], 2)
+        keys = net.key(sources, net.key.table())
         tonal = torch.cat([keys, lately.flatten(2)], 2)
         before = previous(frames)[:, :, 1:]
         x = net.inputs(frames[:, :, 0], reading[0][None, :size], before, ages[:, :-1], tonal)
-        first = torch.zeros(size, 1)
-        first[0] = 1.0
+        first = (torch.arange(size) == 0).float().unsqueeze(1)
         state = net.rnn(F.relu(x + first * net.first), net.start(1))[1]
         fading = net.memories ** torch.arange(size - 1, -1, -1)
         heard = torch.matmul(fading, self.classes(frames[0])[:, 0])[None]
@@ -163,26 +171,26 @@ class ChoraleSampler(nn.Module):
     ) -> Tensor:
         """Choose one frame's alto, tenor and bass, [N, 3], under the soprano `now` [N, 1].
 
-        `heads` is what they are told: context, melody, keys and pitch classes heard; `before` are
+        `heads` is what they read: context, melody, keys and pitch classes heard; `before` are
         the frame and the beat before, [N, 4], and whether this is a beat; `chance` is (noise [3, N,
         64], rules).
         """
         net = self.net
-        context, melodic, keys, told = heads
+        context, melodic, keys, heard = heads
         last, beat, on_beat = before
         was, then = last.narrow(1, 0, 1), beat.narrow(1, 0, 1)
         own = (last.narrow(1, 3, 1), beat.narrow(1, 3, 1))
-        logits = net.bass(context, melodic[2], (own[0], now, was), keys, told)
+        logits = net.bass(context, melodic[2], (own[0], now, was), keys, heard)
         bass = self.pick(logits, 2, own, (now, was, then), on_beat, chance)
         now = torch.cat([now, bass], 1)
         was, then = torch.cat([was, own[0]], 1), torch.cat([then, own[1]], 1)
         own = (last.narrow(1, 1, 1), beat.narrow(1, 1, 1))
-        logits = net.alto(context, melodic[0], (own[0], now, was), keys, told)
+        logits = net.alto(context, melodic[0], (own[0], now, was), keys, heard)
         alto = self.pick(logits, 0, own, (now, was, then), on_beat, chance)
         now = torch.cat([now, alto], 1)
         was, then = torch.cat([was, own[0]], 1), torch.cat([then, own[1]], 1)
         own = (last.narrow(1, 2, 1), beat.narrow(1, 2, 1))
-        logits = net.tenor(context, melodic[1], (own[0], now, was), keys, told)
+        logits = net.tenor(context, melodic[1], (own[0], now, was), keys, heard)
         tenor = self.pick(logits, 1, own, (now, was, then), on_beat, chance)
         return torch.cat([alto, tenor, bass], 1)
 

@@ -1,4 +1,4 @@
-"""What a planner of chords is told of each beat of a melody."""
+"""What a planner of chords reads of each beat of a melody."""
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
@@ -44,8 +44,8 @@ class SlotFeatures(nn.Module):
             [(left == 0).float(), (left == 1).float(), 1 / (1 + left.clamp(min=0.0)),
              (number == 0).float().expand_as(left)], 2
         )  # fmt: skip
-        told = torch.cat([self.rhythm(pitch, flags, slot, (share, first, last)), ends], 2)
-        return classes, told, first, there
+        plain = torch.cat([self.rhythm(pitch, flags, slot, (share, first, last)), ends], 2)
+        return classes, plain, first, there
 
     def classes(
         self, pitch: Tensor, sounding: Tensor, parts: tuple[Tensor, Tensor, Tensor], there: Tensor

@@ -5,6 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from models.music.sixteenths import STEPS_PER_BEAT
 from models.networks.chorale.chord_reader import ChordReader
 from models.networks.chorale.chord_states import CHORD_KINDS, KINDS, NO_CHORD, STATES
 from models.networks.chorale.layout import LOWEST
@@ -22,7 +23,7 @@ class SongPlan(nn.Module):
     states: Final[int] = STATES
     salt: Final[int] = _SALT
     lowest: Final[int] = LOWEST
-    steps: Final[int] = 4  # frames of a quarter
+    steps: Final[int] = STEPS_PER_BEAT
 
     def __init__(self, net: PlanNet) -> None:
         super().__init__()

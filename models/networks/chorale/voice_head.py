@@ -45,8 +45,8 @@ class VoiceHead(nn.Module):
         self.tables = 1 + others
         self.bottom = self.tables * _DISTANCES
         self.top = self.bottom + PITCHES
-        self.asked = DEGREES + HEARD
-        self.out = nn.Linear(config.head_width, self.top + self.asked)
+        self.tonal_size = DEGREES + HEARD
+        self.out = nn.Linear(config.head_width, self.top + self.tonal_size)
         self.register_buffer(
             "starts", (torch.arange(self.tables) * _DISTANCES + PITCHES - 1)[:, None]
         )
@@ -64,16 +64,16 @@ class VoiceHead(nn.Module):
         kinds.append(now.narrow(1, 0, 1) - 40)
         return torch.cat(kinds, 1).clamp(-self.span, self.span)
 
-    def tonality(self, wanted: Tensor, keys: Tensor, heard: Tensor) -> Tensor:
+    def tonality(self, entries: Tensor, keys: Tensor, heard: Tensor) -> Tensor:
         """Score candidates by degree and by what was heard, [N, 64].
 
-        `wanted` [N, 48 + HEARD] is what the head asks for, `keys` [N, 48] how likely each key is
+        `entries` [N, 48 + HEARD] are the head's, `keys` [N, 48] how likely each key is
         and which roots the chords of now and next have, `heard` [N, HEARD, 12] the logarithms of
         the pitch classes' shares.
         """
-        by_degree = wanted.narrow(1, 0, 48).view(-1, 4, 12).index_select(2, self.degrees.view(-1))
+        by_degree = entries.narrow(1, 0, 48).view(-1, 4, 12).index_select(2, self.degrees.view(-1))
         score = (by_degree.view(-1, 4, 12, 12) * keys.view(-1, 4, 1, 12)).sum([1, 3])
-        score = score + (wanted.narrow(1, 48, heard.size(1)).unsqueeze(2) * heard).sum(1)
+        score = score + (entries.narrow(1, 48, heard.size(1)).unsqueeze(2) * heard).sum(1)
         return score.index_select(1, self.classes)
 
     def forward(
@@ -98,6 +98,6 @@ class VoiceHead(nn.Module):
         anchors = torch.cat([own, now], 1).unsqueeze(2)
         index = (self.candidates - anchors + self.starts).flatten(1)
         picked = tables.gather(1, index).view(-1, self.tables, self.pitches).sum(1)
-        tonal = self.tonality(tables.narrow(1, self.top, self.asked), keys, heard)
+        tonal = self.tonality(tables.narrow(1, self.top, self.tonal_size), keys, heard)
         logits: Tensor = picked + tables.narrow(1, self.bottom, self.pitches) + tonal
         return logits

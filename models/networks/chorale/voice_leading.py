@@ -27,8 +27,8 @@ class VoiceLeading(nn.Module):
         allowed = torch.stack([(pitches >= low) & (pitches <= high) for low, high in ranges])
         self.register_buffer("limits", (~allowed).float().unsqueeze(1) * -_FORBIDDEN)
         self.register_buffer("candidates", candidates.view(1, 1, -1))
-        # What parallel motion costs in nats, by interval. From beat to beat Bach allows himself
-        # some.
+        # What parallel motion costs in nats, by interval. From beat to beat Bach's
+        # chorales have some.
         self.register_buffer("frame_prices", _prices(_FORBIDDEN, _FORBIDDEN))
         self.register_buffer("beat_prices", _prices(1.5, 0.6))
 

@@ -1,4 +1,4 @@
-"""What a call gives an instrument to read: the melody around the frames that are asked for.
+"""What a call gives an instrument to read: the melody around the frames to be written.
 
 In the TorchScript subset, for whatever writes frame by frame under a melody.
 """
@@ -15,9 +15,10 @@ from models.networks.common.sixteenth_grid import SixteenthGrid
 class Window(NamedTuple):
     """A melody [1, T] of pitch indices with flags [1, T, 3], places and bars, from `origin` on.
 
-    Frames `first` to `last` are asked for, `known` [n, 3] are the voices just before them. `active`
-    and `velocity` [last - first] say where the accompaniment sounds and how loud the melody is;
-    `is_whole` whether the melody's end is in the window. `last` is `first` where nothing sounds.
+    Frames `first` to `last` are to be written, `known` [n, 3] are the voices just before them.
+    `active` and `velocity` [last - first] say where the accompaniment sounds and how loud the
+    melody is; `is_whole` whether the melody's end is in the window. `last` is `first` where nothing
+    sounds.
     """
 
     pitch: Tensor
@@ -36,7 +37,7 @@ class Window(NamedTuple):
 class MelodyWindow(nn.Module):
     """Reads what a call gives into a Window."""
 
-    reach: Final[int] = 256  # frames of melody read before and after what is asked for
+    reach: Final[int] = 256  # frames of melody read before and after what is written
     context: Final[int] = 128  # frames of earlier accompaniment that are walked through again
     # A bar or two more while someone plays must come quickly, and is no worse with less of both.
     short: Final[int] = 32
@@ -55,13 +56,7 @@ class MelodyWindow(nn.Module):
         """Read rows of notes for [begin, end) beats."""
         grid = self.grid
         melody = notes[notes[:, 0] == 0]
-        if melody.size(0) == 0 or end <= begin:
-            return self.nothing()
-        first, last = grid.frame_before(begin), grid.frame_after(end)
-        entry = grid.frame_before(float(melody[:, 1].min()))
-        leave = grid.frame_after(float((melody[:, 1] + melody[:, 2]).max()))
-        # Nothing sounds after the melody, and the network was taught that a piece ends with it.
-        last = min(last, -grid.beat_before(-leave))
+        first, last, entry, leave = grid.frames_to_write(melody, begin, end)
         if last <= first:
             return self.nothing()
         reach = self.near if last - first <= self.short else self.reach

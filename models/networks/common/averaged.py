@@ -38,6 +38,16 @@ class Schedule(Protocol):
         """How much of the running mean stays at a step, 0..1."""
 
 
+def check_plan(plan: Schedule, *counts: str) -> None:
+    """Raise ValueError unless a plan's shares lie between 0 and 1, its `counts` at 1 or above."""
+    for name in counts:
+        if getattr(plan, name) < 1:
+            raise ValueError(f"{name} must be at least 1, got {getattr(plan, name)}")
+    for name in ("averaging", "warmup"):
+        if not 0 < getattr(plan, name) < 1:
+            raise ValueError(f"{name} must be between 0 and 1, got {getattr(plan, name)}")
+
+
 class AveragedLearner(Generic[Net]):
     """One network that learns by AdamW, judged and shipped by the running mean of its weights.
 
@@ -95,5 +105,5 @@ class AveragedLearner(Generic[Net]):
         return net
 
     def meters(self) -> tuple[str, ...]:
-        """List the meters that can be asked for: places in bars of any length are learnt."""
+        """List the meters that it knows: places in bars of any length are learnt."""
         return METERS

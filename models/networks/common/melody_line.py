@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.data.piece import Piece
-
-STEPS_PER_BEAT = 4
+from models.music.sixteenths import STEPS_PER_BEAT
 
 
 @dataclass(frozen=True)

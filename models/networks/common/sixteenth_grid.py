@@ -1,4 +1,4 @@
-"""Notes to sixteenth frames and back, in the TorchScript subset: the edges of the Bach generator.
+"""Notes to sixteenth frames and back, in the TorchScript subset: how accompanists read and write.
 
 Scalar loops over plain lists: inside TorchScript these are far quicker than tensor operations on
 single elements.
@@ -36,8 +36,10 @@ class SixteenthGrid(nn.Module):
         """Number the frame of the beat at or before `frame`."""
         return (frame // self.steps) * self.steps
 
-    def asked_frames(self, melody: Tensor, begin: float, end: float) -> tuple[int, int, int, int]:
-        """Number the frames asked for, first and last, and those of the melody, entry and leave.
+    def frames_to_write(
+        self, melody: Tensor, begin: float, end: float
+    ) -> tuple[int, int, int, int]:
+        """Number the frames to write, first and last, and those of the melody, entry and leave.
 
         Last and leave are not included. Nothing sounds after the melody, as in the pieces that were
         learnt; last is no later than first where there is nothing to write.

@@ -59,7 +59,7 @@ class GanInstrument(nn.Module):
         """Return the rows that the tracks play in [begin, end)."""
         grid = self.grid
         melody = notes[notes[:, 0] == 0]
-        first, last, entry, leave = grid.asked_frames(melody, begin, end)
+        first, last, entry, leave = grid.frames_to_write(melody, begin, end)
         if last <= first:
             return torch.zeros(0, 5)
         origin = grid.beat_before(max(min(entry, first), first - self.around))

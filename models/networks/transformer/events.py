@@ -1,14 +1,14 @@
-"""A melody as a sequence of notes for the transformer, told in its own key.
+"""A melody as a sequence of notes for the transformer, in its own key.
 
 Position i stands after note i and before note i + 1, whose onset is known (note i, how long it is,
-and the rest after it): what is asked there is the next note's pitch, then its length, then the
+and the rest after it): what is predicted there is the next note's pitch, then its length, then the
 rest after it. Position 0 stands before the first note.
 """
 
 import torch
 from torch import Tensor
 
-PITCHES = 60  # around the tune's own middle, told from the tonic of its (relative) major key
+PITCHES = 60  # around the tune's own middle, counted from the tonic of its (relative) major key
 LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 48, 64)
 RESTS = (0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 20, 24, 28, 32, 48, 64)
 LAGS = (1, 2, 4, 8)  # bars back, where a melody likes to look
@@ -25,7 +25,7 @@ MAX_BAR = 64
 
 
 class Reader(torch.nn.Module):
-    """Tells notes [N, 3] of whole sixteenths (start, end, pitch) as indices."""
+    """Gives notes [N, 3] of whole sixteenths (start, end, pitch) as indices."""
 
     length_class: Tensor
     rest_class: Tensor
@@ -58,7 +58,7 @@ class Reader(torch.nn.Module):
         return tonic + 12 * int((middle - tonic - 24 + 6) // 12)
 
     def index(self, pitch: int, shift: int) -> int:
-        """Give the index of a pitch; one too far off is told in the nearest octave."""
+        """Give the index of a pitch; one too far off gets the nearest octave."""
         out = pitch - shift
         while out < 0:
             out += 12
@@ -72,7 +72,7 @@ class Reader(torch.nn.Module):
         return out + self.place(onset, origin, bar, unit) + [self.none, len(self.lengths), 49] * 4
 
     def place(self, onset: int, origin: int, bar: int, unit: int) -> list[int]:
-        """Tell where an onset falls: in its bar, bars of which length and beat, which bar."""
+        """Give where an onset falls: in its bar, bars of which length and beat, which bar."""
         at = onset - origin
         return [min(at % bar, 63), min(bar, 64), int(unit == 6), (at // bar) % 8]
 
@@ -104,7 +104,7 @@ class Reader(torch.nn.Module):
         return out
 
     def move(self, rows: list[list[int]], i: int) -> int:
-        """Tell the interval from the note before as 0..48; 49 where there is none."""
+        """Give the interval from the note before as 0..48; 49 where there is none."""
         if i == 0:
             return 49
         return min(max(rows[i][2] - rows[i - 1][2], -24), 24) + 24

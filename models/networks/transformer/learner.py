@@ -1,4 +1,4 @@
-"""Teaches a Melodist: what the training loop asks of the extender."""
+"""Teaches a Melodist: what the training loop needs of the extender."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus
 from models.music.clip import Composition
-from models.networks.common.averaged import AveragedLearner
+from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.melody_line import MelodyLine, melody_line
 from models.networks.transformer.controls import CONTROLS
 from models.networks.transformer.events import Reader
@@ -44,11 +44,7 @@ class TransformerPlan:
     warmup: float = 0.03
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "bars", "notes"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
-            raise ValueError("averaging and warmup must be between 0 and 1")
+        check_plan(self, "batch_size", "bars", "notes")
 
 
 class Scored(nn.Module):
@@ -64,7 +60,7 @@ class Scored(nn.Module):
 
 
 class TransformerLearner(AveragedLearner[Melodist]):
-    """An extender at school."""
+    """An extender that learns."""
 
     architecture = "transformer"
 

@@ -1,6 +1,6 @@
 """Transformer over the notes of a melody, with relative attention and a memory of keys and values.
 
-Relative attention after Huang et al. (Music Transformer, 2018), but told in music's own distances:
+Relative attention after Huang et al. (Music Transformer, 2018), but in music's own distances:
 how many notes ago, how many sixteenths ago, and whether that was whole bars ago. Each position also
 hears what was played one, two, four and eight bars before the onset that comes next.
 """

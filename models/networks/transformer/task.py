@@ -50,28 +50,28 @@ def joined(notes: NDArray[np.float64]) -> list[list[int]]:
 
 
 def sequence(reader: Reader, part: MelodyLine, key_from: int, limit: int) -> Batch:
-    """Tell one stretch, in the key of its first `key_from` notes."""
+    """Read one stretch, in the key of its first `key_from` notes."""
     rows = joined(part.notes)[: limit + 1]
     shift = reader.shift(torch.tensor(rows[:key_from]))
-    told = [[a, b, reader.index(p, shift)] for a, b, p in rows]
+    read = [[a, b, reader.index(p, shift)] for a, b, p in rows]
     lines = np.maximum.accumulate(np.where(part.place == 0, np.arange(len(part)), 0))
     count = np.cumsum(part.place == 0) - 1
     features, onsets, bars = [], [], []
-    for i in range(len(told)):
-        onset = told[i][0]
+    for i in range(len(read)):
+        onset = read[i][0]
         bar, unit = min(int(part.bar[onset]), MAX_BAR), int(part.unit[onset])
         origin = int(lines[onset]) - bar * (int(max(count[onset], 0)) % 8)
         if i == 0:
             features.append(reader.first(onset, origin, bar, unit))
         else:
-            features.append(reader.features(told, i - 1, onset, origin, bar, unit))
+            features.append(reader.features(read, i - 1, onset, origin, bar, unit))
         onsets.append(onset)
         bars.append(bar)
-    rest = [LEFT_OUT] * len(told)
-    for i in range(len(told) - 1):
-        rest[i] = int(reader.rest_class[min(told[i + 1][0] - told[i][1], 64)])
-    length = [int(reader.length_class[min(b - a, 64)]) for a, b, _ in told]
-    columns = (features, onsets, bars, [p for _, _, p in told], length, rest)
+    rest = [LEFT_OUT] * len(read)
+    for i in range(len(read) - 1):
+        rest[i] = int(reader.rest_class[min(read[i + 1][0] - read[i][1], 64)])
+    length = [int(reader.length_class[min(b - a, 64)]) for a, b, _ in read]
+    columns = (features, onsets, bars, [p for _, _, p in read], length, rest)
     return Batch(*(torch.tensor(c) for c in columns))
 
 
@@ -97,7 +97,7 @@ def random_sequence(
         begin = int(random.choice(bar_lines[:: 4 if random.random() < _PHRASED else 1]))
         part = whole.window(begin, bars * int(whole.bar[begin]))
         if len(part.notes) >= min(LEAST_NOTES, len(whole.notes)):
-            # The key is told by the first notes alone, as when only so much was played.
+            # The key is found from the first notes alone, as when only so much was played.
             known = int(random.integers(LEAST_NOTES, max(len(part.notes), LEAST_NOTES) + 1))
             return sequence(reader, part, known, notes)
 

@@ -11,7 +11,7 @@ from models.networks.transformer.net import Melodist
 
 
 class Line(NamedTuple):
-    """What is known of a melody, rows (start, end, pitch) in whole sixteenths, and what is asked.
+    """What is known of a melody, rows (start, end, pitch) in whole sixteenths, and what to write.
 
     `before` and `after` the stretch [first, last); `origin` is the bar line that bars of `bar`
     sixteenths, with beats of `unit`, are numbered from.
@@ -46,20 +46,20 @@ class Writer(nn.Module):
         """Return the rows that fill [first, last): start, end, pitch."""
         known = line.before if len(line.before) > 0 else line.after
         shift = self.reader.shift(torch.tensor(known, dtype=torch.long).view(-1, 3))
-        told = self.indexed(line.before, shift, line.first)
-        count, tries = len(told), self.tries(line, controls)
-        onsets = [row[0] for row in told]
+        given = self.indexed(line.before, shift, line.first)
+        count, tries = len(given), self.tries(line, controls)
+        onsets = [row[0] for row in given]
         memory = self.net.empty(1)
         entry = [line.first] * tries
         if count > 0:
-            features = [self.told(told, i, onsets[i], line) for i in range(count)]
+            features = [self.features(given, i, onsets[i], line) for i in range(count)]
             past = torch.tensor(onsets)[None]
             x, memory = self.net(
                 torch.tensor(features)[None], past, torch.full_like(past, line.bar), memory
             )
-            entry = self.entry(x[:, count - 1], told[count - 1], line, controls, seed)
+            entry = self.entry(x[:, count - 1], given[count - 1], line, controls, seed)
         memory = [m.expand(-1, tries, -1, -1, -1) for m in memory]
-        rows = self.written(told, entry, memory, line, controls, seed)
+        rows = self.written(given, entry, memory, line, controls, seed)
         best = self.fittest(rows, count, line, shift)
         return [[r[0], r[1], min(max(r[2] + shift, 0), 127)] for r in rows[best][count:]]
 
@@ -69,12 +69,12 @@ class Writer(nn.Module):
         return max(wanted, self.fillings) if len(line.after) > 0 else wanted
 
     def indexed(self, rows: list[list[int]], shift: int, last: int) -> list[list[int]]:
-        """Tell pitches as the network does; what rings on at `last` ends there."""
+        """Give rows with the network's indices of pitches; what rings on at `last` ends there."""
         return [
             [r[0], max(min(r[1], last), r[0] + 1), self.reader.index(r[2], shift)] for r in rows
         ]
 
-    def told(self, rows: list[list[int]], count: int, onset: int, line: Line) -> list[int]:
+    def features(self, rows: list[list[int]], count: int, onset: int, line: Line) -> list[int]:
         """Give the features after `count` of the rows, for a next note at `onset`."""
         if count == 0:
             return self.reader.first(onset, line.origin, line.bar, line.unit)
@@ -83,7 +83,7 @@ class Writer(nn.Module):
     def entry(
         self, x: Tensor, last: list[int], line: Line, controls: dict[str, float], seed: int
     ) -> list[int]:
-        """Draw where each try's first note begins, not before what was asked for."""
+        """Draw where each try's first note begins, not before the stretch."""
         length = self.reader.length_class[min(last[1] - last[0], 64)][None]
         logits = self.net.rest_logits(x, length)
         onset = self.rests + last[1]
@@ -100,7 +100,7 @@ class Writer(nn.Module):
 
     def written(
         self,
-        told: list[list[int]],
+        given: list[list[int]],
         onset: list[int],
         memory: list[Tensor],
         line: Line,
@@ -112,14 +112,14 @@ class Writer(nn.Module):
         rows: list[list[list[int]]] = []
         for _ in range(tries):
             # TorchScript miscompiles a comprehension in a comprehension.
-            rows.append([[r[0], r[1], r[2]] for r in told])  # noqa: PERF401
-        past = torch.tensor([r[0] for r in told], dtype=torch.long)[None].expand(tries, -1)
+            rows.append([[r[0], r[1], r[2]] for r in given])  # noqa: PERF401
+        past = torch.tensor([r[0] for r in given], dtype=torch.long)[None].expand(tries, -1)
         longest = max(int(controls["longest"] * 4.0 + 0.5), 1)
         for _ in range(self.most):
             if min(onset) >= line.last:
                 break
             features = torch.tensor(
-                [self.told(rows[k], len(rows[k]), onset[k], line) for k in range(tries)]
+                [self.features(rows[k], len(rows[k]), onset[k], line) for k in range(tries)]
             )
             now = torch.tensor(onset)
             past = torch.cat([past, now[:, None]], 1)
@@ -132,14 +132,15 @@ class Writer(nn.Module):
                 end = onset[k] + note[1]
                 rows[k].append([onset[k], min(end, max(line.last, onset[k] + 1)), note[0]])
                 onset[k] = end + note[2]
-        out: list[list[list[int]]] = []
-        for one in rows:
-            kept: list[list[int]] = []
-            for row in one:
-                if row[0] < line.last:
-                    kept.append(row)  # noqa: PERF401 - TorchScript knows no such comprehension
-            out.append(kept)
-        return out
+        return [self.before(one, line.last) for one in rows]
+
+    def before(self, rows: list[list[int]], last: int) -> list[list[int]]:
+        """Take the rows that begin before the sixteenth `last`."""
+        kept: list[list[int]] = []
+        for row in rows:
+            if row[0] < last:
+                kept.append(row)  # noqa: PERF401 - TorchScript knows no such comprehension
+        return kept
 
     def drawn(
         self,
@@ -164,7 +165,7 @@ class Writer(nn.Module):
         logits = self.net.rest_logits(x, length)
         more = torch.full_like(logits[:1], controls["rests"])
         more[0, 0] = 0.0
-        # No bar stays silent: neither a listener nor the one who asked would know that it goes on.
+        # No bar stays silent: no listener would know that it goes on.
         logits = (logits + more).masked_fill((self.rests >= max(silence, 1))[None], -1e9)
         rest = self.draw(logits, controls, chance[2])
         found: list[list[int]] = torch.stack(
@@ -202,7 +203,9 @@ class Writer(nn.Module):
         size = len(rows)
         if size <= count:
             return 0.0
-        features = torch.tensor([self.told(rows, i, rows[i][0], line) for i in range(size)])[None]
+        features = torch.tensor([self.features(rows, i, rows[i][0], line) for i in range(size)])[
+            None
+        ]
         onset = torch.tensor([row[0] for row in rows])[None]
         x, _ = self.net(features, onset, torch.full_like(onset, line.bar), self.net.empty(1))
         last = features[:, :, 0]
