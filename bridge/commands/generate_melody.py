@@ -48,7 +48,7 @@ def read_melody(
 
     `span` gives the beats that are worked on by models made for `techniques`.
     """
-    score = require_notes(read_score(path), path)
+    score = require_notes(read_score(path, Limits().max_notes), path)
     try:
         check_size(score, Limits())
         score = score.with_pickup(options.pickup_beats)

@@ -5,7 +5,9 @@ drops the delta time of meta events that it does not know, so that all later not
 refuses odd key signatures, chunks of other kinds and tracks shorter than they say.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from models.errors import ContinuoError
@@ -17,6 +19,7 @@ SET_TEMPO, TIME_SIGNATURE = META | 0x51, META | 0x58
 
 # Data bytes after a system status; F4, F5, F9 and FD are undefined and mean nothing good in a file.
 _SYSTEM_LENGTHS = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
+_EVENTS_A_LOOK = 20_000  # between two looks whether there are too many notes
 _CLIP = bytes(min(byte, 127) for byte in range(256))
 
 
@@ -44,20 +47,37 @@ class OutOfBytesError(Exception):
     """The data ended inside an event."""
 
 
+class TooManyNotesError(Exception):
+    """There are more notes than whoever reads can use."""
+
+
+def count_notes(events: Iterable[Event]) -> int:
+    """Count the notes that are struck."""
+    return sum(e.status & 0xFFF0 == NOTE_ON and e.data[1] > 0 for e in events)
+
+
 class TrackReader:
     """Reads the events between `begin` and `end`; never looks beyond `end`."""
 
-    def __init__(self, data: bytes, begin: int, end: int) -> None:
+    def __init__(self, data: bytes, begin: int, end: int, most_notes: float = inf) -> None:
         self.data, self.position, self.end = data, begin, end
+        self.most_notes = most_notes
         self.tick, self.running = 0, 0
 
     def events(self) -> list[Event]:
-        """Read up to the end of the track or of the data."""
+        """Read up to the end of the track or of the data; TooManyNotesError soon, not then."""
         out: list[Event] = []
         while self.position < self.end and not (out and out[-1].status == END_OF_TRACK):
             self.tick += self._variable()
             out.append(self._event())
+            if len(out) % _EVENTS_A_LOOK == 0:
+                self._check_count(out)
+        self._check_count(out)
         return out
+
+    def _check_count(self, events: list[Event]) -> None:
+        if len(events) > self.most_notes and count_notes(events) > self.most_notes:
+            raise TooManyNotesError
 
     def _event(self) -> Event:
         status = self._take(1)[0]

@@ -4,8 +4,10 @@ Programs in use write counts that are wrong, lengths that are too long or too sh
 their own; whoever plays such a file hears all of it, so all of it is read, with a notice at most.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 
 from models.formats.midi_bytes import (
     END_OF_TRACK,
@@ -14,7 +16,9 @@ from models.formats.midi_bytes import (
     MidiFileError,
     OutOfBytesError,
     RawTrack,
+    TooManyNotesError,
     TrackReader,
+    count_notes,
 )
 
 _TRACK = b"MTrk"
@@ -30,8 +34,17 @@ class RawFile:
     notices: tuple[str, ...] = ()
 
 
-def parse(data: bytes) -> RawFile:
+def parse(data: bytes, most_notes: float = inf) -> RawFile:
     """Take a whole file apart; MidiFileError says what is wrong, without naming the file."""
+    try:
+        return _parse(data, most_notes)
+    except TooManyNotesError:
+        raise MidiFileError(
+            f"it has more than {most_notes:,.0f} notes: save a part of it"
+        ) from None
+
+
+def _parse(data: bytes, most_notes: float) -> RawFile:
     data = _unwrapped(data)
     if data[:4] != b"MThd":
         raise MidiFileError("it is not a MIDI file (it does not begin with MThd)")
@@ -43,7 +56,8 @@ def parse(data: bytes) -> RawFile:
     _check_header(form, division)
     begin = 8 + max(size, 6)
     notices: list[str] = []
-    tracks = list(_tracks(data, begin if _is_boundary(data, begin) else 14, notices))
+    first = begin if _is_boundary(data, begin) else 14
+    tracks = list(_tracks(data, first, notices, most_notes))
     if not tracks and count:
         raise MidiFileError(f"it is truncated: it should have {count} tracks, but has 0")
     if len(tracks) != count:
@@ -106,14 +120,20 @@ def _next_track(data: bytes, at: int) -> int:
     return at
 
 
-def _tracks(data: bytes, position: int, notices: list[str]) -> Iterator[RawTrack]:
+def _tracks(
+    data: bytes, position: int, notices: list[str], most_notes: float
+) -> Iterator[RawTrack]:
     number = 0
     while (at := _next_track(data, position)) >= 0:
         number += 1
         if at + 8 > len(data):
             raise MidiFileError(f"it is truncated: it ends inside track {number}")
         declared = at + 8 + int.from_bytes(data[at + 4 : at + 8], "big")
-        track, position = _track(data, at + 8, declared, number)
+        reader = partial(_read, data, at + 8, declared, number, most_notes)
+        track, position = _track(data, at + 8, declared, reader)
+        most_notes -= count_notes(track.events) if most_notes < inf else 0
+        if most_notes < 0:
+            raise TooManyNotesError
         if position != declared:
             notices.append(
                 f"track {number} says that it has {declared - at - 8} bytes, "
@@ -125,7 +145,9 @@ def _tracks(data: bytes, position: int, notices: list[str]) -> Iterator[RawTrack
 
 
 # -- one track ---------------------------------------------------------------------------------
-def _track(data: bytes, begin: int, declared: int, number: int) -> tuple[RawTrack, int]:
+def _track(
+    data: bytes, begin: int, declared: int, read: Callable[[int], tuple[RawTrack, int]]
+) -> tuple[RawTrack, int]:
     """Read a track and say where it ends: as it says, or where the next one begins."""
     following = data.find(_TRACK, begin)
     bounds = [len(data) if following < 0 else following]
@@ -136,14 +158,16 @@ def _track(data: bytes, begin: int, declared: int, number: int) -> tuple[RawTrac
     faults = []
     for bound in bounds:
         try:
-            return _read(data, begin, bound, declared, number)
+            return read(bound)
         except MidiFileError as error:
             faults.append(error)
     raise faults[0]
 
 
-def _read(data: bytes, begin: int, bound: int, declared: int, number: int) -> tuple[RawTrack, int]:
-    reader = TrackReader(data, begin, bound)
+def _read(
+    data: bytes, begin: int, declared: int, number: int, most_notes: float, bound: int
+) -> tuple[RawTrack, int]:
+    reader = TrackReader(data, begin, bound, most_notes)
     cut = declared > len(data) and bound == len(data)
     try:
         events = reader.events()

@@ -1,6 +1,7 @@
 """MIDI files in: path -> Score, and a Score as a Composition (midi_write.py writes)."""
 
 from collections.abc import Iterable, Iterator
+from math import inf
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -20,9 +21,12 @@ MICROSECONDS_PER_MINUTE = 60_000_000
 KEY_SIGNATURE = raw.META | 0x59
 
 
-def read_score(path: Path | str) -> Score:
-    """Read a MIDI file of format 0 or 1; MidiFileError says in a sentence why it cannot."""
-    file = read_raw(path)
+def read_score(path: Path | str, most_notes: float = inf) -> Score:
+    """Read a MIDI file of format 0 or 1; MidiFileError says in a sentence why it cannot.
+
+    One with more than `most_notes` is refused before it is read to its end.
+    """
+    file = read_raw(path, most_notes)
     tpb = file.ticks_per_beat
     meter = _meter_map(file.tracks, tpb)
     parts = [part for track in file.tracks for part in parts_of(track, file.format)]
@@ -36,10 +40,10 @@ def read_score(path: Path | str) -> Score:
     return Score(tracks, tempo, meter, tpb, keys, file.notices)
 
 
-def read_raw(path: Path | str) -> RawFile:
+def read_raw(path: Path | str, most_notes: float = inf) -> RawFile:
     """Read a MIDI file's events, controllers and all; MidiFileError says why it cannot."""
     try:
-        return parse(_read_bytes(Path(path)))
+        return parse(_read_bytes(Path(path)), most_notes)
     except MidiFileError as error:
         raise MidiFileError(f"cannot read {path}: {error}") from None
 

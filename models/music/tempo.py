@@ -122,8 +122,9 @@ class MeterMap:
         """The first bar line after `beat`."""
         line = self.bar_line(beat)
         after = line + self.meter_at(beat).beats_per_bar
-        later = [b for b, _ in self.changes if line + EPSILON < b < after - EPSILON]
-        return later[0] if later else after
+        i = bisect_right(self.changes, line + EPSILON, key=lambda c: c[0])
+        change = self.changes[i][0] if i < len(self.changes) else after
+        return change if change < after - EPSILON else after
 
     def bar_line_from(self, beat: float) -> float:
         """The first bar line at or after `beat`."""

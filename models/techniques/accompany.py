@@ -10,9 +10,10 @@ from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
 from models.music.score import finer
 from models.music.tempo import MeterMap
 from models.music.whole_bars import whole_bars_end
-from models.techniques.call import ask, provenance, without
+from models.techniques.call import ask, provenance
 from models.techniques.fill import best_filling
 from models.techniques.parts import matching_tracks
+from models.techniques.surroundings import GrowingTrack, Timeline
 from models.techniques.windows import Window, windows
 
 LEADING = "leading chords"  # the role of a track whose chords the harmony has to follow
@@ -40,10 +41,13 @@ def accompany(
     manifest.require(ACCOMPANY)
     kept = _kept(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
-    clips = {i: without(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}
+    voices = {i: GrowingTrack(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}
+    heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
     given = dict(controls or {})
     for window in windows(piece.meter, begin, end, manifest.max_beats):
-        tracks = {MELODY: piece.melody.clip, **leading_chords(piece), **clips}
+        here = (window.begin, window.end)
+        written = {i: voice.around(*here) for i, voice in voices.items()}
+        tracks = {**{i: line.around(*here) for i, line in heard.items()}, **written}
         bpm = piece.tempo.bpm_at(window.begin)
 
         def answer(
@@ -51,9 +55,10 @@ def accompany(
         ) -> dict[int, Clip]:
             return ask(generator, tracks, window, bpm, given, seed)
 
-        found = best_filling(answer, clips, window.end, seed)
-        for i in clips:
-            clips[i] = clips[i].merged(found[i])
+        found = best_filling(answer, written, window.end, seed)
+        for i, voice in voices.items():
+            voice.add(found[i].notes)
+    clips = {i: voice.clip for i, voice in voices.items()}
     return replace(
         piece,
         melody=replace(piece.melody, name=piece.melody.name or "melody"),
@@ -63,10 +68,10 @@ def accompany(
     )
 
 
-def leading_chords(piece: Composition) -> dict[int, Clip]:
-    """Find the chords that the harmony has to follow, by their number, if there are any."""
+def heard_clips(piece: Composition) -> dict[int, Clip]:
+    """Give what leads, by number: the melody, and the chords to be followed if there are any."""
     lead = [t.clip for t in piece.accompaniment if t.role == LEADING]
-    return {CHORDS: lead[0]} if lead else {}
+    return {MELODY: piece.melody.clip} | ({CHORDS: lead[0]} if lead else {})
 
 
 def melody_range(

@@ -1,5 +1,6 @@
 """Asks a generator to edit a melody: what is out of place goes, what is missing comes."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from models.music.clip import Clip, Composition, Note
 from models.music.score import finer
 from models.techniques.accompany import melody_range
 from models.techniques.call import ask, provenance, without
+from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
 
 # The control that says how many of its edits a generator makes, the surest first.
@@ -34,11 +36,19 @@ def edit(
     given, clip = dict(controls or {}), piece.melody.clip
     if not clip.notes and end <= begin:
         return piece
+    given_notes = Timeline(clip.notes)
+    done = Timeline(n for n in clip.notes if n.start < begin)  # and what is edited
+    edited: list[Note] = []
     for window in windows(piece.meter, begin, end, manifest.max_beats):
         bpm = piece.tempo.bpm_at(window.begin)
-        answer = ask(generator, {MELODY: clip}, window, bpm, given, seed)[MELODY]
-        inside = [n for n in clip.notes if window.begin <= n.start < window.end]
-        clip = without(clip, window.begin, window.end).merged(_restored(answer, inside))
+        before, after = (t.around(window.begin, window.end) for t in (done, given_notes))
+        left = tuple(n for n in after.notes if n.start >= window.begin)
+        tracks = {MELODY: Clip(before.notes + left)}
+        answer = ask(generator, tracks, window, bpm, given, seed)[MELODY]
+        new = _restored(answer, [n for n in left if n.start < window.end])
+        done.add(new.notes)
+        edited += new.notes
+    clip = without(clip, begin, end).merged(Clip(tuple(edited)))
     return replace(
         piece,
         melody=replace(piece.melody, name=piece.melody.name or "melody", clip=clip),
@@ -66,11 +76,14 @@ def stages(
 
 def _restored(answer: Clip, inside: list[Note]) -> Clip:
     """Give notes that were not edited back as they were, not as float32 tells them."""
+    by_pitch: dict[int, list[Note]] = {}
+    for note in inside:
+        by_pitch.setdefault(note.pitch, []).append(note)
     notes = []
     for note in answer.notes:
-        twin = next(
-            (n for n in inside if n.pitch == note.pitch and abs(n.start - note.start) < _SAME), None
-        )
+        same_pitch = by_pitch.get(note.pitch, [])
+        at = bisect_right(same_pitch, note.start - _SAME, key=lambda n: n.start)
+        twin = next((n for n in same_pitch[at : at + 1] if n.start < note.start + _SAME), None)
         if twin is not None:
             same = abs(twin.duration - note.duration) < _SAME
             note = replace(

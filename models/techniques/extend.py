@@ -8,8 +8,9 @@ from models.artifact.manifest import EXTEND
 from models.music.clip import Clip, Composition
 from models.music.score import finer
 from models.techniques.accompany import RangeError
-from models.techniques.call import ask, provenance, without
+from models.techniques.call import ask, provenance
 from models.techniques.parts import matching_tracks
+from models.techniques.surroundings import GrowingTrack
 from models.techniques.windows import windows
 
 BARS = 8
@@ -34,13 +35,15 @@ def extend(
     begin, end = extension_range(piece, begin, end)
     given, melody = dict(controls or {}), piece.melody.clip
     parts = matching_tracks(piece, manifest)
-    clips = {i: without(track.clip, begin, end) for i, track in parts.items()}
-    clips[MELODY] = without(melody, begin, end)
+    grown = {i: GrowingTrack(track.clip, begin, end) for i, track in parts.items()}
+    grown[MELODY] = GrowingTrack(melody, begin, end)
     for window in windows(piece.meter, begin, end, manifest.max_beats):
         bpm = piece.tempo.bpm_at(window.begin)
-        answer = ask(generator, clips, window, bpm, given, seed)
-        for i in clips:
-            clips[i] = clips[i].merged(answer.get(i, Clip()))
+        tracks = {i: track.around(window.begin, window.end) for i, track in grown.items()}
+        answer = ask(generator, tracks, window, bpm, given, seed)
+        for i, track in grown.items():
+            track.add(answer.get(i, Clip()).notes)
+    clips = {i: track.clip for i, track in grown.items()}
     length = max(end, melody.length if melody.end > end else end)
     longer = {i: replace(clip, length=length) for i, clip in clips.items()}
     played = {track.name: longer[i] for i, track in parts.items()}

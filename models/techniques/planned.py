@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from models.artifact.generator import MELODY, Generator
+from models.artifact.generator import Generator
 from models.music.clip import Composition
 from models.music.harmony import Chord, Harmony
-from models.techniques.accompany import leading_chords, melody_range
+from models.techniques.accompany import heard_clips, melody_range
 from models.techniques.call import call_for
 from models.techniques.compound import bent
+from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
 
 
@@ -27,8 +28,9 @@ def planned(
     chords: list[Chord] = []
     key, certainty = 0, 0.0
     manifest = generator.manifest
+    heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
     for window in windows(piece.meter, begin, end, manifest.max_beats):
-        tracks = {MELODY: piece.melody.clip, **leading_chords(piece)}
+        tracks = {i: line.around(window.begin, window.end) for i, line in heard.items()}
         bpm = piece.tempo.bpm_at(window.begin)
         call = call_for(manifest, tracks, window, bpm, controls or {})
         told = plan(call.rows, call.begin, call.end, call.controls, seed)
