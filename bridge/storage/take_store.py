@@ -3,12 +3,12 @@
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -16,6 +16,7 @@ from bridge.engine.midi_map import ControlChange
 from bridge.realtime import raise_priority
 from bridge.reports import NoticeReport, Report, SavedReport
 from bridge.storage import midi_map_file
+from bridge.storage.unsaved_takes import RETRY_SECONDS, Unsaved, UnsavedTakes, other_folders, reason_of
 from models.errors import ContinuoError
 from models.formats.midi_write import write_composition
 from models.formats.track_json import tracks_from_json, tracks_to_json
@@ -44,7 +45,8 @@ def default_folder() -> Path:
 class FileTakeStore:
     """Saves takes and settings, in order, in a thread of its own, from which `report` is called.
 
-    It remembers where the last 1,000 takes of this run lie, so that they can be judged.
+    It remembers where the last 1,000 takes of this run lie, so that they can be judged. Takes for
+    which there is no room are kept in memory until there is, at the end in one of `others`.
     """
 
     def __init__(
@@ -53,9 +55,11 @@ class FileTakeStore:
         report: Callable[[Report], None],
         now: Callable[[], datetime] = datetime.now,
         cc_file: Path | None = None,
+        others: Sequence[Path] | None = None,
     ) -> None:
         self._folder, self._report, self._now = folder, report, now
-        self._cc_file = cc_file
+        self._cc_file, self._others = cc_file, others
+        self._unsaved = UnsavedTakes()
         self._paths: OrderedDict[str, Path] = OrderedDict()  # of the .json, by take id
         self._slots: OrderedDict[int, Path] = OrderedDict()  # of the .mid, by slot
         self._told: tuple[int | None, Path] | None = None  # the last one that was
@@ -96,10 +100,19 @@ class FileTakeStore:
         raise_priority(below=1)
         for path in close_broken_takes(self._folder):
             self._notice("info", f"{path} was cut off when Continuo ended: it is whole up to there")
-        while job := self._jobs.get():
+        while True:
+            try:
+                job = self._jobs.get(timeout=RETRY_SECONDS if self._unsaved else None)
+            except Empty:
+                job = self._write_unsaved
+            if job is None:
+                break
             job()
         for slot, so_far in self._waiting.items():
-            self._write(so_far(), self._now(), slot, is_growing=True)
+            self._put(Unsaved(so_far(), self._now(), slot, is_growing=True))
+        if self._unsaved:
+            self._write_unsaved()
+            self._rescue()
 
     def _grow(self, slot: int, so_far: Callable[[], Composition]) -> None:
         if slot in self._slots and perf_counter() < self._rests_until_seconds:
@@ -107,38 +120,64 @@ class FileTakeStore:
             return
         began_seconds = thread_time()
         self._waiting.pop(slot, None)
-        self._write(so_far(), self._now(), slot, is_growing=True)
+        self._put(Unsaved(so_far(), self._now(), slot, is_growing=True))
         used_seconds = thread_time() - began_seconds
         self._rests_until_seconds = perf_counter() + used_seconds / GROWING_SHARE
 
     def _save(self, take: Composition, saved_at: datetime, slot: int | None) -> None:
         if slot is not None:
             self._waiting.pop(slot, None)
-        path = self._write(take, saved_at, slot)
-        if path is not None and self._told != (slot, path):
-            self._told = (slot, path)
-            self._report(SavedReport(str(path), str(take.provenance.get("id") or "")))
+        self._put(Unsaved(take, saved_at, slot))
 
-    def _write(
-        self, take: Composition, saved_at: datetime, slot: int | None, is_growing: bool = False
-    ) -> Path | None:
-        """Write a take; None if that failed, which is said."""
-        old = None if slot is None else self._slots.get(slot)
-        try:
-            path = save_take(self._folder, take, saved_at, old, is_growing)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            self._notice("error", f"cannot save takes in {self._folder}: {reason}; see --takes")
-        except (ContinuoError, ValueError, TypeError) as error:  # a full disk too
-            self._notice("error", f"a take is not saved: {error}")
-        else:
-            self._place(str(take.provenance.get("id") or ""), path.with_suffix(".json"))
-            if slot is not None:
-                self._slots[slot] = path
-                if len(self._slots) > MOST_REMEMBERED:
-                    self._slots.popitem(last=False)
-            return path
-        return None
+    def _put(self, unsaved: Unsaved) -> None:
+        self._unsaved.put(unsaved)
+        self._write_unsaved()
+
+    def _write_unsaved(self) -> None:
+        """Write what waits, in order, until there is no room, which is said once."""
+        while unsaved := self._unsaved.first:
+            try:
+                self._write(unsaved, self._folder)
+            except (OSError, FileWriteError) as error:
+                if self._unsaved.is_first_failure():
+                    self._notice(
+                        "error",
+                        f"cannot save takes in {self._folder}: {reason_of(error)}; they are kept "
+                        "in memory and saved when it can be written again, or see --takes",
+                    )
+                return
+            except (ContinuoError, ValueError, TypeError) as error:
+                self._notice("error", f"a take is not saved: {error}")
+            self._unsaved.take_first()
+        if self._unsaved.has_recovered():
+            self._notice("info", f"takes can be saved in {self._folder} again, and are")
+
+    def _write(self, unsaved: Unsaved, folder: Path) -> None:
+        slot, take_id = unsaved.slot, unsaved.take_id
+        old = None if slot is None or folder != self._folder else self._slots.get(slot)
+        path = save_take(folder, unsaved.take, unsaved.saved_at, old, unsaved.is_growing)
+        self._place(take_id, path.with_suffix(".json"))
+        if slot is not None:
+            self._slots[slot] = path
+            if len(self._slots) > MOST_REMEMBERED:
+                self._slots.popitem(last=False)
+        if not unsaved.is_growing and self._told != (slot, path):
+            self._told = (slot, path)
+            self._report(SavedReport(str(path), take_id))
+        if unsaved.verdict:
+            self._write_verdict(take_id, unsaved.verdict)
+
+    def _rescue(self) -> None:
+        """At the end: another folder is better than none."""
+        takes = self._unsaved.count()
+        for folder in other_folders(self._folder) if self._others is None else self._others:
+            with suppress(OSError, FileWriteError):
+                while unsaved := self._unsaved.first:
+                    self._write(unsaved, folder)
+                    self._unsaved.take_first()
+                self._notice("warning", f"{takes} could not be saved elsewhere: see {folder}")
+                return
+        self._notice("error", f"{self._unsaved.count()} lost: there was room nowhere")
 
     def _place(self, take_id: str, path: Path) -> None:
         if take_id:
@@ -148,6 +187,10 @@ class FileTakeStore:
                 self._paths.popitem(last=False)
 
     def _judge(self, take_id: str, verdict: str) -> None:
+        if not self._unsaved.judge(take_id, verdict):
+            self._write_verdict(take_id, verdict)
+
+    def _write_verdict(self, take_id: str, verdict: str) -> None:
         path = self._paths.get(take_id)
         if path is None:
             self._notice("warning", f"no take {take_id[:64]!r} lies on disk since this start")
@@ -189,10 +232,16 @@ def save_take(
     else:
         path = old.with_name(f"{'-'.join(old.stem.split('-')[:3])}-{model}.mid")
         more |= _verdict(old.with_suffix(".json"))
-    write_composition(path, take)
     data = {**take_to_json(take, path.name, saved_at), **more}
     text = json.dumps(data, indent=None if is_growing else 1, default=str)
-    replace_file(path.with_suffix(".json"), text.encode())
+    write_composition(path, take)
+    try:
+        replace_file(path.with_suffix(".json"), text.encode())
+    except FileWriteError:
+        if path != old:
+            with suppress(OSError):
+                path.unlink()  # without the other it is half a take
+        raise
     if old is not None and old != path:
         for name in (old, old.with_suffix(".json")):
             name.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -70,7 +71,11 @@ class AudioWriter:
                 str(self._beside), "w", RATE, 2, subtype=subtype, format=kind
             )
         except (soundfile.LibsndfileError, OSError) as error:
-            raise AudioFileError(f"cannot write {path}: {error}") from None
+            with suppress(OSError):
+                self._beside.unlink(missing_ok=True)
+            raise AudioFileError(
+                f"cannot write {path}: {error} (is the disk full, or the folder closed to you?)"
+            ) from None
 
     def __enter__(self) -> Self:
         return self

@@ -1,10 +1,13 @@
 import json
 import os
+import threading
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from patience import PATIENCE_SECONDS
 
 from bridge.reports import NoticeReport, SavedReport
 from bridge.storage import midi_map_file, take_store
@@ -76,11 +79,12 @@ def test_a_melody_without_accompaniment_is_kept_too(tmp_path):
 def test_a_folder_that_cannot_be_written_is_reported_and_later_takes_are_saved(tmp_path, reports):
     blocked = tmp_path / "takes"
     blocked.write_text("a file where the folder should be")
-    store = FileTakeStore(blocked, reports.append, lambda: NOON)
+    store = FileTakeStore(blocked, reports.append, lambda: NOON, others=())
     store.save(TAKE)
     store.close()
-    (notice,) = reports
-    assert notice.kind == "error"
+    notice, lost = reports
+    assert notice.kind == lost.kind == "error"
+    assert "1 take lost" in lost.text
     assert str(blocked) in notice.text
     assert "--takes" in notice.text
     blocked.unlink()
@@ -90,19 +94,110 @@ def test_a_folder_that_cannot_be_written_is_reported_and_later_takes_are_saved(t
     assert isinstance(reports[-1], SavedReport)
 
 
-def test_a_full_disk_is_said_and_leaves_no_half_file(tmp_path, reports, monkeypatch):
-    store = FileTakeStore(tmp_path, reports.append, lambda: NOON)
+@pytest.fixture
+def full_disk(monkeypatch):
+    """The disk of `full_disk.folder` has no room while `full_disk.is_full`."""
+    real, disk = Path.replace, SimpleNamespace(is_full=True, folder=None)
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def replace_if_there_is_room(path, target):
+        if disk.is_full and disk.folder in Path(target).parents:
+            raise OSError(28, "No space left on device")
+        return real(path, target)
 
-    monkeypatch.setattr("pathlib.Path.replace", full)
+    monkeypatch.setattr(Path, "replace", replace_if_there_is_room)
+    return disk
+
+
+def test_a_full_disk_is_said_once_and_leaves_no_half_file(tmp_path, reports, full_disk):
+    full_disk.folder = tmp_path
+    store = FileTakeStore(tmp_path, reports.append, lambda: NOON, others=())
+    store.save(TAKE)
     store.save(TAKE)
     store.close()
-    (notice,) = reports
-    assert isinstance(notice, NoticeReport)
+    notice, lost = reports
     assert "no space left" in notice.text
+    assert "2 takes lost" in lost.text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_takes_are_saved_in_their_order_when_there_is_room_again(tmp_path, reports, full_disk):
+    full_disk.folder = tmp_path
+    times = iter([NOON, NOON.replace(second=9), NOON.replace(second=20)])
+    store = FileTakeStore(tmp_path, reports.append, lambda: next(times), others=())
+    store.save(called("a"))
+    store.save(called("b"))
+    store.judge("b", "kept")
+    store.judge("a", "dropped")
+    store.judge("a", "kept")
+    wait_for_all(store)
+    full_disk.is_full = False
+    store.save(called("c"))
+    store.close()
+    first, *saved, said = reports
+    assert "kept in memory" in first.text
+    assert [report.take_id for report in saved] == ["a", "b", "c"]
+    assert [verdict(report) for report in saved] == ["kept", "kept", None]
+    # They are called after the time at which they were played.
+    assert [Path(report.path).name[9:15] for report in saved] == ["120005", "120009", "120020"]
+    assert said.kind == "info"
+
+
+def test_a_disk_that_has_room_again_is_noticed_without_another_take(
+    tmp_path, reports, full_disk, monkeypatch
+):
+    monkeypatch.setattr(take_store, "RETRY_SECONDS", 0.01)
+    full_disk.folder = tmp_path
+    is_saved = threading.Event()
+
+    def report(said):
+        reports.append(said)
+        if isinstance(said, SavedReport):
+            is_saved.set()
+
+    store = FileTakeStore(tmp_path, report, lambda: NOON, others=())
+    store.save(TAKE)
+    wait_for_all(store)
+    full_disk.is_full = False
+    assert is_saved.wait(PATIENCE_SECONDS)
+    store.close()
+    assert load_take(Path(reports[1].path)) == TAKE
+
+
+def test_what_never_got_room_is_saved_elsewhere_at_the_end(tmp_path, reports, full_disk):
+    full_disk.folder = tmp_path / "full"
+    places = (tmp_path / "full" / "too", tmp_path / "free")
+    store = FileTakeStore(full_disk.folder, reports.append, lambda: NOON, others=places)
+    for take_id in ("a", "b"):
+        store.save(called(take_id))
+    store.close()
+    _, first, second, said = reports
+    assert load_take(Path(first.path)) == called("a")
+    assert load_take(Path(second.path)) == called("b")
+    assert said.kind == "warning"
+    assert str(places[1]) in said.text
+
+
+def test_of_a_take_that_grows_on_a_full_disk_the_last_state_is_saved(
+    tmp_path, reports, full_disk
+):
+    full_disk.folder = tmp_path
+    store = FileTakeStore(tmp_path, reports.append, lambda: NOON, others=())
+    store.grow(1, lambda: TAKE)
+    store.grow(1, lambda: TAKE)
+    wait_for_all(store)
+    full_disk.is_full = False
+    longer = called("whole")
+    store.save(longer, slot=1)
+    store.close()
+    (take,) = tmp_path.glob("*.mid")
+    assert load_take(take) == longer
+
+
+def wait_for_all(store):
+    """Return when the thread has done what it was asked so far."""
+    done = threading.Event()
+    store._jobs.put(done.set)
+    assert done.wait(PATIENCE_SECONDS)
 
 
 def test_a_take_that_cannot_be_written_does_not_stop_the_others(tmp_path, reports):
