@@ -22,8 +22,9 @@ FIRST = "first_light"
 WAV = "demo.wav"
 # The musician reads what will happen before it does.
 BREATH_SECONDS = 0.5
-# Torch may need a minute to load from a cold disk; the melody goes round meanwhile.
-PATIENCE_SECONDS = 90.0
+# Torch may need a minute to load from a cold disk, or many on a busy machine; the melody goes round
+# meanwhile. A worker that fails says so, which ends the wait.
+PATIENCE_SECONDS = 900.0
 # So long before the bar line the loop is left that its next round never begins.
 LEAVE_SECONDS = 0.02
 

@@ -1,20 +1,21 @@
 """A child process that speaks JSON lines; whoever owns it never waits for it."""
 
 import logging
-import os
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from bridge.inference.messages import from_line, to_line
+from bridge.patient_run import processor_seconds
 from bridge.realtime import raise_priority
 
 log = logging.getLogger(__name__)
 
+# By the wall clock, for whoever ends Continuo waits for it. Nothing is lost where a busy machine
+# needs longer: the child keeps nothing, and is ended.
 CLOSE_SECONDS = 0.5
 # What comes in is (child, a message of its) or (child, the sentence that says how it ended).
 Post = Callable[[tuple[object, Any]], None]
@@ -44,12 +45,7 @@ class ChildProcess:
 
     def processor_seconds(self) -> float | None:
         """The processor's time that it has used so far; None where the system does not say."""
-        try:
-            stat = Path(f"/proc/{self.pid}/stat").read_bytes()
-        except OSError:
-            return None
-        user, system = stat.rpartition(b")")[2].split()[11:13]  # proc(5): utime and stime
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return processor_seconds(self.pid)
 
     def write(self, message: Mapping[str, Any]) -> None:
         """Send a message and return at once, even if the child reads nothing any more."""

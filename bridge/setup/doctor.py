@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -16,18 +15,19 @@ from pathlib import Path
 
 from bridge.api.address import EVENTS_PORT as OSC_EVENTS_PORT
 from bridge.api.address import PORT as OSC_PORT
+from bridge.patient_run import TooLongError, run_patiently
 from models.artifact.catalogue import CatalogueEntry
 from models.errors import ContinuoError
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 OLDEST_PYTHON = (3, 11)
 LOOPBACK = "127.0.0.1"
-ANSWER_SECONDS = 0.5
+ANSWER_SECONDS = 2.0  # by the wall clock: who answers may be another program
 # `/continuo/ping 1` and its answer, byte for byte: this file needs no package.
 _PING = b"/continuo/ping\0\0,i\0\0\0\0\0\x01"
 _PONG = _PING.replace(b"ping", b"pong")
 LEAST_FREE_MB = 50
-CHECKUP_LIMIT_SECONDS = 120
+CHECKUP_LIMIT_SECONDS = 60  # of the processor, for each model
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +151,11 @@ def examine_models(paths: Sequence[Path]) -> dict[Path, dict[str, object]]:
     """Load and probe artifacts in another process, which a broken one may take with it."""
     command = [sys.executable, "-P", "-m", "models.artifact.probe", *map(str, paths)]
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=CHECKUP_LIMIT_SECONDS, check=False
-        )
-        written = done.stdout
-    except subprocess.TimeoutExpired as error:
-        # Text was asked for, but only Windows gives it here.
-        said = error.stdout or ""
-        written = said.decode() if isinstance(said, bytes) else said
-    results = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
+        written = run_patiently(command, CHECKUP_LIMIT_SECONDS * max(len(paths), 1)).stdout
+    except TooLongError as error:
+        written = error.stdout
+    lines = written.decode(errors="replace").splitlines()
+    results = [json.loads(line) for line in lines if line.startswith("{")]
     return {Path(result["path"]): result for result in results}
 
 

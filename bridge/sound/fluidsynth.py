@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from bridge.patient_run import TooLongError, run_patiently
 from models.errors import ContinuoError
 
-RENDER_LIMIT_SECONDS = 600
+RENDER_LIMIT_SECONDS = 600  # of the processor: an hour of music takes a minute
 SOUND_FONT_VARIABLE = "CONTINUO_SOUNDFONT"
 
 
@@ -37,14 +37,8 @@ def render(program: str, font: Path, midi: Path, wav: Path) -> None:
     command = [program, "-q", "-n", "-i", "-g", "0.8", "-r", "44100", "-F", str(wav)]
     command += [str(font), str(midi)]
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=RENDER_LIMIT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = run_patiently(command, RENDER_LIMIT_SECONDS)
+    except (OSError, TooLongError) as error:
         raise FluidSynthError(f"fluidsynth could not render {midi}: {error}") from error
     if done.returncode or not wav.is_file() or not wav.stat().st_size:
         words = done.stderr.decode(errors="replace").strip().splitlines()

@@ -17,8 +17,9 @@ from models.training.compute import Compute
 from models.training.errors import TrainingError
 
 DEVICES = ("auto", "cpu", "cuda")
-# The others wait while the first validates, samples and writes.
-PATIENCE = timedelta(minutes=30)
+# The others wait while the first validates, samples and writes. By the wall clock, for torch knows
+# no other; hours, for on a busy machine that takes long, and one that ended is noticed at once.
+PATIENCE = timedelta(hours=6)
 
 T = TypeVar("T")
 
