@@ -34,6 +34,7 @@ COMMANDS = {
     "models": Lazy("bridge.commands.models", "command", "List the models."),
     "ports": Lazy("bridge.commands.ports", "command", "List the MIDI ports."),
     "doctor": Lazy("bridge.commands.doctor", "command", "Say what is wrong and how to mend it."),
+    "config": Lazy("bridge.commands.config", "command", "Set your own defaults for options."),
     "install": Lazy("bridge.commands.install", "command", "Add to Ableton Live, Max or REAPER."),
     "bench": Lazy("bridge.commands.bench", "command", "Measure latency and speed here."),
 }
@@ -148,5 +149,10 @@ def _print_anything() -> None:
 @click.group("continuo", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="continuo", message="continuo %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback if Continuo itself fails.")
-def main(debug: bool) -> None:
+@click.option("--verbose", is_flag=True, help="Write the log on standard error.")
+def main(debug: bool, verbose: bool) -> None:
     """Play a melody; the accompaniment comes in on the next bar, as notes and as clips."""
+    if verbose:
+        from bridge.commands.watch_log import be_verbose
+
+        be_verbose(None, None, True)

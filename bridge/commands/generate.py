@@ -9,6 +9,7 @@ from typing import Any, TypedDict, Unpack
 
 import click
 
+from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.generate_harmony import (
     as_entry,
@@ -64,7 +65,7 @@ class Options(TypedDict):
     as_json: bool
 
 
-@click.command("generate")
+@click.command("generate", cls=ConfiguredCommand)
 @click.argument("melodies", nargs=-1, metavar="MELODY.mid...")
 @click.option(
     "--melody", "samples", multiple=True, metavar="NAME", help="A sample melody; or list."

@@ -5,6 +5,7 @@ from typing import Unpack
 
 import click
 
+from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.play_options import Options, choose, osc_ports
 from bridge.commands.play_session import perform, takes_folder
 from bridge.midi.ports import SYSTEMS
@@ -13,7 +14,7 @@ from bridge.settings import CLOCKS, MODES, STARTS
 from models.artifact.catalogue import DEFAULT_MODEL
 
 
-@click.command("play")
+@click.command("play", cls=ConfiguredCommand)
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model plays.")
 @click.option(
     "--then", multiple=True, metavar="MODEL", help="A model that goes on with what it made."

@@ -1,6 +1,5 @@
 """Runs a session in the terminal from its first line to a clean end, whatever signal comes."""
 
-import logging
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ from types import FrameType
 from bridge.commands.errors import UserError
 from bridge.commands.play_messages import ending, opening
 from bridge.commands.play_options import Chosen
+from bridge.commands.watch_log import log_to_file
 from bridge.interfaces import PortError
 from bridge.reports import Listener
 from bridge.session import Connections, Session
@@ -21,8 +21,9 @@ from bridge.terminal.piano_roll import RollVoice, voices_of
 from bridge.terminal.view import RollView, TerminalView
 from bridge.timing.metronome import pulse
 from models.music.clip import Track
-from models.user_folders import NoHomeError, expanded, log_file
+from models.user_folders import expanded
 
+LOG = "play.log"
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 # Windows sees Ctrl-C only between two waits.
 LOOK_SECONDS = 0.5
@@ -62,7 +63,7 @@ class PlaySession:
 
     def __init__(self, chosen: Chosen, connections: Connections, what: str = "") -> None:
         self._stop_signals = StopSignals()
-        log_to_file()
+        self._log = log_to_file(LOG)
         self.session = open_session(chosen, connections)
         settings = chosen.settings
         meter, roll = settings.meter, not connections.quiet
@@ -95,7 +96,7 @@ class PlaySession:
         for line in ending(self.session.lateness, has_ended):
             self.view.say(line)
         if failure := self.session.runner.failure:
-            self.view.say(f"the engine failed: {failure}; see {log_path()}", "error")
+            self.view.say(f"the engine failed: {failure}; see {self._log or '--verbose'}", "error")
             return 1
         return 0 if has_ended else 1
 
@@ -138,20 +139,3 @@ def voices_of_model(chosen: Chosen) -> dict[int, RollVoice]:
     tracks = [Track(t.name, channel=t.channel) for t in specs.values()]
     names = [track.name for track in tracks]
     return voices_of([(channels.thru, "melody"), *zip(channels.of(tracks), names, strict=True)])
-
-
-def log_path() -> Path:
-    """Say where the log is."""
-    return log_file("play.log")
-
-
-def log_to_file() -> None:
-    """Write what only a programmer wants to know into a file, not between the bars."""
-    handler: logging.Handler = logging.NullHandler()
-    try:
-        path = log_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, mode="w", encoding="utf-8", delay=True)
-    except (OSError, NoHomeError):
-        pass
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.progress import ProgressReporter
 from bridge.sound.fluidsynth import named_sound_font
@@ -17,7 +18,7 @@ from models.sound.audio_file import KINDS
 _KINDS = [kind.removeprefix(".") for kind in KINDS]
 
 
-@click.command("render")
+@click.command("render", cls=ConfiguredCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE.mid...")
 @click.option("--out", help="A folder, or the file for a single result.  [default: this folder]")
 @click.option(

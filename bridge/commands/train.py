@@ -6,6 +6,7 @@ from typing import Unpack
 
 import click
 
+from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.train_messages import Stop
 from bridge.commands.train_options import VALIDATE_EVERY, Options, goes_on
@@ -14,7 +15,7 @@ from models.artifact.manifest import ACCOMPANY, NAME_PATTERN, NAME_RULE, TECHNIQ
 from models.errors import ContinuoError
 
 
-@click.command("train", help="Train a model on a folder of MIDI files.")
+@click.command("train", cls=ConfiguredCommand, help="Train a model on a folder of MIDI files.")
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="Name of the new model.")
 @click.option(

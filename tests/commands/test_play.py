@@ -147,7 +147,7 @@ def test_a_fault_of_the_engine_is_no_good_end(monkeypatch, tmp_path, has_ended, 
     )
     monkeypatch.setattr(play_session, "open_session", lambda *_: session)
     monkeypatch.setattr(play_session, "StopSignals", lambda: None)
-    monkeypatch.setattr(play_session, "log_to_file", lambda: None)
+    monkeypatch.setattr(play_session, "log_to_file", lambda name: None)
     manifest = Manifest("bach", "Bach", "accompany")
     chosen = Chosen(PlaySettings("bach"), (manifest,))
     stage = play_session.PlaySession(chosen, Connections("none", tmp_path))
