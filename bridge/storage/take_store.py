@@ -16,7 +16,13 @@ from bridge.engine.midi_map import ControlChange
 from bridge.realtime import raise_priority
 from bridge.reports import NoticeReport, Report, SavedReport
 from bridge.storage import midi_map_file
-from bridge.storage.unsaved_takes import RETRY_SECONDS, Unsaved, UnsavedTakes, other_folders, reason_of
+from bridge.storage.unsaved_takes import (
+    RETRY_SECONDS,
+    Unsaved,
+    UnsavedTakes,
+    other_folders,
+    reason_of,
+)
 from models.errors import ContinuoError
 from models.formats.midi_write import write_composition
 from models.formats.track_json import tracks_from_json, tracks_to_json

@@ -177,9 +177,7 @@ def test_what_never_got_room_is_saved_elsewhere_at_the_end(tmp_path, reports, fu
     assert str(places[1]) in said.text
 
 
-def test_of_a_take_that_grows_on_a_full_disk_the_last_state_is_saved(
-    tmp_path, reports, full_disk
-):
+def test_of_a_take_that_grows_on_a_full_disk_the_last_state_is_saved(tmp_path, reports, full_disk):
     full_disk.folder = tmp_path
     store = FileTakeStore(tmp_path, reports.append, lambda: NOON, others=())
     store.grow(1, lambda: TAKE)
