@@ -1,9 +1,12 @@
 """OSCQuery: the table of addresses as JSON over HTTP, for programs of this machine alone."""
 
 import json
+import selectors
+import socket
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,9 +15,9 @@ from bridge.interfaces import PortError
 from bridge.osc.query_tree import ATTRIBUTES, Latest, find, host_info, tree
 from bridge.realtime import raise_priority
 
-HOST = "127.0.0.1"
+HOST, HOST_6 = "127.0.0.1", "::1"
 # A browser that was lured here by another name than these must get nothing.
-_NAMES = {"127.0.0.1", "localhost"}
+_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 _POLL_SECONDS = 0.1
 _END_SECONDS = 0.4
 _REST_SECONDS = 0.005
@@ -33,14 +36,15 @@ class OscQuery:
         def answer(url: str) -> Answer:
             return answer_url(url, latest(), osc_port)
 
+        handler = _handler(answer)
         try:
-            self._server = _Server((HOST, port), _handler(answer))
+            first = _Server((HOST, port), handler)
         except (OSError, OverflowError) as error:
             raise PortError(
                 f"OSCQuery port {port} cannot be had ({error}): choose another, 0 for a free one"
             ) from error
-        self._server.timeout = _POLL_SECONDS
-        self.port = int(self._server.server_address[1])
+        self.port = int(first.server_address[1])
+        self._servers = [first, *_on_ipv6(self.port, handler)]
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="osc-query", daemon=True)
 
@@ -53,13 +57,19 @@ class OscQuery:
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join(_END_SECONDS)
-        self._server.server_close()
+        for server in self._servers:
+            server.server_close()
 
     def _run(self) -> None:
         raise_priority(below=2)
-        # After each request it rests: a browser that asks without end must not stop the music.
-        while not self._closing.wait(_REST_SECONDS):
-            self._server.handle_request()
+        with selectors.DefaultSelector() as selector:
+            for server in self._servers:
+                server.timeout = 0
+                selector.register(server, selectors.EVENT_READ, server)
+            # After each request it rests: a browser that asks without end must not stop the music.
+            while not self._closing.wait(_REST_SECONDS):
+                for key, _ in selector.select(_POLL_SECONDS):
+                    key.data.handle_request()
 
 
 def answer_url(url: str, latest: Latest, osc_port: int) -> Answer:
@@ -83,14 +93,26 @@ def answer_url(url: str, latest: Latest, osc_port: int) -> Answer:
     return (200, {parts.query: node[parts.query]}) if parts.query in node else (204, None)
 
 
+def _on_ipv6(port: int, handler: type[BaseHTTPRequestHandler]) -> Iterator["_Server6"]:
+    """Listen at ::1 as well, so that `localhost` is found; not where that cannot be had."""
+    with suppress(OSError):
+        yield _Server6((HOST_6, port), handler)
+
+
 class _Server(HTTPServer):
     def server_bind(self) -> None:
         """Bind without asking anybody what this machine is called: that can take seconds."""
+        if self.address_family == socket.AF_INET6:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """Forget a client that broke off."""
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
 
 
 def _handler(answer: Callable[[str], Answer]) -> type[BaseHTTPRequestHandler]:
@@ -99,8 +121,9 @@ def _handler(answer: Callable[[str], Answer]) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             """Answer one request."""
-            name = (self.headers.get("Host") or "localhost").rsplit(":", 1)[0].lower()
-            status, content = answer(self.path) if name in _NAMES else (403, None)
+            host = (self.headers.get("Host") or "localhost").lower()
+            is_here = host in _NAMES or host.rsplit(":", 1)[0] in _NAMES
+            status, content = answer(self.path) if is_here else (403, None)
             body = b"" if content is None else json.dumps(content).encode()
             self.send_response(status)
             if status != 204:

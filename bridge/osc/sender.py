@@ -1,6 +1,5 @@
 """Sends reports to whom they concern, from a thread of its own, long ones with pauses."""
 
-import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -25,7 +24,6 @@ BYTES_PER_SECOND = 400_000
 # in 10 ms: by bytes alone hundreds of short ones would go at once.
 LEAST_BYTES = 500
 _MOST_TAKES = 64
-_NEVER_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
 
 class Recipients(NamedTuple):
@@ -38,18 +36,20 @@ class Recipients(NamedTuple):
 class OscSender:
     """Takes reports from any thread, without ever blocking it, and sends them from its own.
 
+    `send` sends a datagram, never waiting; OSError if the system does not take it.
+
     Clips go one after another in small datagrams; while a long one pauses, whatever else there is
     goes between.
     """
 
     def __init__(
         self,
-        sock: socket.socket,
+        send: Callable[[bytes, Target], None],
         subscribers: Subscribers,
         clock: Callable[[], float],
         errors: Callable[[], int],
     ) -> None:
-        self._sock, self._subscribers = sock, subscribers
+        self._send_datagram, self._subscribers = send, subscribers
         self._clock, self._errors = clock, errors
         self._waiting: SimpleQueue[Report | None] = SimpleQueue()
         self._bulky: deque[tuple[Iterator[Named], Recipients]] = deque()
@@ -151,7 +151,7 @@ class OscSender:
         datagram = encode(PREFIX + name, values)
         for target in self._targets(name, values, recipients):
             try:
-                self._sock.sendto(datagram, _NEVER_WAIT, target)
+                self._send_datagram(datagram, target)
             # Nobody listens there, or its buffer is full: it misses this, nobody else does.
             except OSError:
                 self.unsent += 1

@@ -28,12 +28,7 @@ class Subscribers:
         The oldest of too many goes, the first one excepted: clients that have gone never say so.
         """
         target = (host, port)
-        if self.is_own(target):
-            raise MessageError(
-                f"subscribe: {port} is Continuo's own port: name the one where you listen"
-            )
-        if self._is_local and not is_loopback(host):
-            raise MessageError(f"subscribe: only programs of this machine may, not {host}")
+        check_subscriber(target, self._own, self._is_local)
         others = [t for t in self._targets if t != target]
         if len(others) >= MOST:
             others.remove(next(t for t in others if t != self._first))
@@ -52,8 +47,24 @@ class Subscribers:
 
     def is_own(self, target: Target) -> bool:
         """Whether that is Continuo's own port."""
-        host, port = target
-        return port == self._own[1] and (host == self._own[0] or is_loopback(host))
+        return is_at(target, self._own)
+
+
+def check_subscriber(target: Target, own: Target, is_local: bool) -> None:
+    """Raise MessageError unless events may go there."""
+    host, port = target
+    if is_at(target, own):
+        raise MessageError(
+            f"subscribe: {port} is Continuo's own port: name the one where you listen"
+        )
+    if is_local and not is_loopback(host):
+        raise MessageError(f"subscribe: only programs of this machine may, not {host}")
+
+
+def is_at(target: Target, own: Target) -> bool:
+    """Whether that is the port where Continuo listens, `own`."""
+    host, port = target
+    return port == own[1] and (host == own[0] or is_loopback(host))
 
 
 def is_loopback(host: str) -> bool:

@@ -13,11 +13,12 @@ HOST = "127.0.0.1"
 class OscClient:
     """Sends to a port of this machine, and reads what comes to its own."""
 
-    def __init__(self, to_port: int) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((HOST, 0))
+    def __init__(self, to_port: int, host: str = HOST) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.bind((host, 0))
         self.socket.settimeout(PATIENCE_SECONDS)
-        self._to = (HOST, to_port)
+        self._to = (host, to_port)
 
     def __enter__(self) -> "OscClient":
         return self
