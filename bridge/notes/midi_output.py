@@ -83,7 +83,7 @@ class MidiOutput:
         elif moment.late_seconds > DROP_SECONDS:
             self.lateness.dropped += 1
         elif self._connected:
-            self._choose_program(edge.message.channel, moment)
+            self._choose_program(edge.channel, moment)
             self._send(self._voices.strike(edge.serial, edge.message), moment)
 
     def announce_programs(self, moment: Moment) -> None:

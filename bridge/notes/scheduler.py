@@ -1,8 +1,8 @@
 """Clips laid out in beats, given back edge by edge when due; a cut keeps every release."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 import mido
 
@@ -16,20 +16,34 @@ Ties = Mapping[tuple[int, int], float]  # new ends in beats, by channel and pitc
 _PLACES = 6  # beats equal to a millionth are one instant, so that releases go before strikes
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
-    """The onset or release of a scheduled note; `serial` is its note's own number."""
+class Edge(NamedTuple):
+    """The onset or release of a scheduled note; `serial` is its note's own number.
+
+    In order they are as they sound. A tuple, with its message made only when it is sent: a loop is
+    laid out on the bar line on which its first notes are due, and must not make them late.
+    """
 
     beat: float
     rank: int
     serial: int
-    source: str = field(compare=False)
-    message: mido.Message = field(compare=False)
+    source: str
+    channel: int
+    pitch: int
+    velocity: int
 
     @property
     def strikes(self) -> bool:
         """Whether this is an onset."""
         return self.rank == _STRIKE
+
+    @property
+    def message(self) -> mido.Message:
+        """Make the message that is sent for it."""
+        if self.rank == _STRIKE:
+            return mido.Message(
+                "note_on", channel=self.channel, note=self.pitch, velocity=self.velocity
+            )
+        return mido.Message("note_off", channel=self.channel, note=self.pitch)
 
 
 class Scheduler:
@@ -67,11 +81,9 @@ class Scheduler:
 
     def _add(self, note: Note, span: tuple[float, float], channel: int, source: str) -> None:
         self._serial += 1
-        on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)
-        off = mido.Message("note_off", channel=channel, note=note.pitch)
-        for beat, rank, message in ((span[0], _STRIKE, on), (span[1], _RELEASE, off)):
-            edge = Edge(round(beat, _PLACES), rank, self._serial, source, message)
-            heappush(self._edges, edge)
+        for beat, rank in zip(span, (_STRIKE, _RELEASE), strict=True):
+            what = (self._serial, source, channel, note.pitch, note.velocity)
+            heappush(self._edges, Edge(round(beat, _PLACES), rank, *what))
 
     def next_beat(self) -> float | None:
         """Return the beat of the next edge."""
@@ -104,9 +116,8 @@ class Scheduler:
         kept = [e for e in self._edges if e.serial not in meant]
         for edge in self._edges:
             if edge.serial in meant - unstruck:
-                end = begun.get((edge.message.channel, edge.message.note), beat)
-                at = round(max(end, beat), _PLACES)
-                kept.append(Edge(at, edge.rank, edge.serial, edge.source, edge.message))
+                end = begun.get((edge.channel, edge.pitch), beat)
+                kept.append(edge._replace(beat=round(max(end, beat), _PLACES)))
         self._edges = kept
         heapify(self._edges)
         for channel, note in notes:
@@ -122,7 +133,6 @@ class Scheduler:
             if edge.serial not in is_meant:
                 kept.append(edge)
             elif edge.serial not in unstruck:
-                at = min(edge.beat, round(beat, _PLACES))
-                kept.append(Edge(at, edge.rank, edge.serial, edge.source, edge.message))
+                kept.append(edge._replace(beat=min(edge.beat, round(beat, _PLACES))))
         self._edges = kept
         heapify(self._edges)

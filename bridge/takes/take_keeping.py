@@ -214,5 +214,7 @@ def _told(step: StepMade, later: float) -> dict[str, Any]:
 
 
 def _later(track: Track, beats: float) -> Track:
+    if not beats:  # nearly always; and it is asked on the bar line on which the take sounds
+        return track
     clip = track.clip.shifted(beats)
     return replace(track, clip=replace(clip, length=clip.length + beats))
