@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable
 
+from bridge.realtime import raise_priority
+
 _LONGEST_SECONDS = 1.0  # that closing waits for a look: a folder in the network may hang
 # Waits for the seconds given, or until the event is set; says whether it is.
 Wait = Callable[[threading.Event, float], bool]
@@ -34,6 +36,8 @@ class Polling:
         self._thread.join(_LONGEST_SECONDS)
 
     def _run(self) -> None:
+        # Not to be stopped by other programs while it has Python to itself.
+        raise_priority(below=2)
         self._begin()
         while not self._closing.is_set():
             self._look()

@@ -12,6 +12,7 @@ from bridge.commands.play_messages import ending, opening
 from bridge.commands.play_options import Chosen
 from bridge.commands.watch_log import log_to_file
 from bridge.interfaces import PortError
+from bridge.realtime import raise_priority
 from bridge.reports import Listener
 from bridge.session import Connections, Session
 from bridge.setup.doctor import FAIL, check_takes
@@ -86,6 +87,7 @@ class PlaySession:
         self.session.start(self.view, *listeners)
         self._stop_signals.then(self.session.quit)
         self._keys.start()
+        raise_priority(below=2)  # every look is a moment in which this thread has Python to itself
         while not self.session.runner.wait(LOOK_SECONDS):
             pass
 

@@ -69,6 +69,7 @@ class ChildProcess:
     # -- threads -----------------------------------------------------------------------------
     def _write_all(self) -> None:
         assert self._process.stdin
+        raise_priority(below=1)
         try:
             with self._process.stdin as pipe:
                 while line := self._outgoing.get():
@@ -92,6 +93,7 @@ class ChildProcess:
 
     def _log_all(self) -> None:
         assert self._process.stderr
+        raise_priority(below=2)
         with self._process.stderr as pipe:
             for line in pipe:
                 text = line.decode(errors="replace").rstrip()
