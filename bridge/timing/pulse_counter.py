@@ -19,6 +19,7 @@ _PERIODS_SECONDS = [n / rate for n in (512, 1024, 2048) for rate in (44_100, 48_
 _SAME_SECONDS = 0.0002
 _LIKELIER = 4.0  # times, for a belief in lost or doubled pulses
 _FITTING = 0.15  # pulses: mean deviation, up to which such a belief holds
+_SAME_TEMPO = 0.05  # of the period: beyond, the tempo was turned, and a long pulse proves nothing
 _REPHASE = 0.25  # pulses: a first pulse farther from the old beat begins a new one
 
 
@@ -28,6 +29,7 @@ class _Doubt:
 
     filter: PulseFilter
     missed: int
+    period_seconds: float  # before it
     seen: int = 0
     wrong_here: float = 0.0  # squared deviations if all pulses were counted as they came
     wrong_there: float = 0.0  # squared deviations under this belief
@@ -35,7 +37,9 @@ class _Doubt:
 
     def is_right(self) -> bool:
         mean = abs(self.drift_there) / self.seen
-        return mean < _FITTING and _LIKELIER * self.wrong_there < self.wrong_here
+        turned = abs(self.filter.period_seconds / self.period_seconds - 1)
+        is_fitting = mean < _FITTING and turned < _SAME_TEMPO
+        return is_fitting and _LIKELIER * self.wrong_there < self.wrong_here
 
 
 class PulseCounter:
@@ -69,7 +73,8 @@ class PulseCounter:
         """Take the next pulse; return by how many the count goes on: 1, unless some were lost."""
         deviation = self.filter.deviation(at_seconds)
         if self._doubt is None and self._may_doubt(deviation):
-            self._doubt = _Doubt(self.filter.copy(), max(round(deviation), -1))
+            missed, period_seconds = max(round(deviation), -1), self.filter.period_seconds
+            self._doubt = _Doubt(self.filter.copy(), missed, period_seconds)
         self.filter.take(at_seconds)
         self._settled += 1
         self._deviations.append(abs(deviation))

