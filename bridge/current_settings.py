@@ -8,6 +8,7 @@ from typing import Any, cast
 from bridge.interfaces import ModelStep
 from bridge.settings import PlaySettings
 from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ControlSpec, Manifest
+from models.music.tempo import Meter
 from models.suggestions import near_names
 
 DENSITY = "density"
@@ -116,6 +117,13 @@ class CurrentSettings:
     def _check_known(self, name: str) -> None:
         if name not in self.models:
             raise ValueError(f"no model is called {name!r}; {near_names(name, self.models)}")
+
+    def check_meter(self, meter: Meter) -> None:
+        """Raise ValueError unless there is a model that plays in this meter, and it can be set."""
+        replace(self.settings, meter=meter)
+        if self.manifests and not any(str(meter) in m.meters for m in self.manifests):
+            there = list(dict.fromkeys(name for m in self.manifests for name in m.meters))
+            raise ValueError(f"no model plays in {meter}; there are {', '.join(there)}")
 
     def value(self, spec: ControlSpec) -> float:
         """Return a control's value in force."""

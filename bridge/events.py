@@ -11,18 +11,22 @@ import mido
 
 from models.artifact.manifest import Manifest
 from models.music.clip import Clip, Track
+from models.music.tempo import Meter
 
 Value = float | str | Clip | None
+# What MIDI clock is made of.
+CLOCK_MESSAGES = ("clock", "start", "stop", "continue", "songpos")
 # Who sent a command, as its transport knows them (OSC: host and port).
 Sender = Hashable | None
 
 
 @dataclass(frozen=True, slots=True)
 class MidiIn:
-    """A message that arrived at `Continuo In`."""
+    """A message that arrived at `Continuo In`, or at `port`, an input that was named."""
 
     at_seconds: float
     message: mido.Message
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class ModelsChanged:
 class ClockPosition:
     """An outside clock says: at `at_seconds` the song was at `beat`, at this tempo, or stopped.
 
-    `has_jumped` tells that the song did not run to this beat but was put there.
+    `has_jumped` tells that the song did not run to this beat but was put there; `meter` (None: the
+    clock tells none) counts its bars from beat 0.
     """
 
     at_seconds: float
@@ -114,6 +119,7 @@ class ClockPosition:
     bpm: float
     is_playing: bool
     has_jumped: bool = False
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)

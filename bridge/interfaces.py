@@ -110,7 +110,10 @@ class ExternalClocks(Protocol):
         """Listen to this source alone: internal, midi, link or jack."""
 
     def lead(self, what: str, value: float | None = None) -> None:
-        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
+        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm).
+
+        `meter` tells it the beats in a bar; the sources to come hear of it too.
+        """
 
 
 class PortError(ContinuoError):

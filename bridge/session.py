@@ -62,6 +62,7 @@ class Session:
                 self._changed,
                 also_input=connections.also_input,
                 also_output=connections.also_output,
+                on_pulse=self._pulse,
             )
             undo.callback(self.ports.close)
             self.osc = OscEndpoints(self.runner.put, perf_counter, connections.osc)
@@ -82,7 +83,8 @@ class Session:
         self._engine = Engine(settings, services, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()
         self.runner.start(self._engine)
-        for question in ("status", "control/list"):  # so that OSC's clients know from the first
+        # So that OSC's clients know from the first.
+        for question in ("status", "meter", "control/list"):
             put(Command(perf_counter(), question))
         if saved_map.notice:
             self._tell(NoticeReport("warning", saved_map.notice))
@@ -117,6 +119,10 @@ class Session:
     def _message(self, message: mido.Message, at_seconds: float) -> None:
         """Called from the MIDI system's thread."""
         self.runner.put(MidiIn(at_seconds, message))
+
+    def _pulse(self, message: mido.Message, at_seconds: float, port: str) -> None:
+        """Called from the MIDI system's thread."""
+        self.runner.put(MidiIn(at_seconds, message, port))
 
     def _changed(self, state: str, detail: str) -> None:
         """Called from a thread of the ports."""

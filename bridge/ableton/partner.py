@@ -1,6 +1,7 @@
 """Plays together with the script in Ableton Live: reads clips there, and writes takes as clips."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bridge.ableton.presence import ClockWait, Hello, Presence, Script
 from bridge.ableton.requests import Asker, OpenRequest, Requests
@@ -13,6 +14,7 @@ from bridge.reports import AbletonMessage, AbletonScene, Reply, Report, TakeRepo
 from bridge.takes.take import Requester
 from bridge.version import release
 from models.music.clip import Clip
+from models.music.tempo import Meter
 
 SHORTEST, LONGEST = 0.25, 1024.0  # beats of a clip that can be accompanied
 SELFTEST_SECONDS = 60.0
@@ -37,7 +39,7 @@ class AbletonPartner:
         self._clock_wait = ClockWait()
         self._requests = Requests(play.listener)
         self._bpm: float | None = None  # Live's
-        self._meter = ""
+        self._meter: Meter | None = None  # Live's
         self._complaint = ""
         self.handlers: Mapping[str, Handler] = {
             "live": self._ask_presence,
@@ -172,13 +174,15 @@ class AbletonPartner:
     def _song(self, command: Command, now_seconds: float) -> None:
         beat, bpm, playing, numerator, denominator = (_number(v) for v in command.values)
         self._bpm = bpm
-        self._compare_meters(f"{numerator:g}/{denominator:g}")
+        with suppress(ValueError):  # no meter that there can be: nothing to follow
+            self._compare_meters(Meter(int(numerator), int(denominator)), now_seconds)
         self._clock_follower.take_song(beat, bpm, bool(playing), command.at_seconds, now_seconds)
 
-    def _compare_meters(self, meter: str) -> None:
-        """Warn if Live's bars are not ours, once for each of its meters."""
-        ours = str(self._play.current.settings.meter)
-        if meter != self._meter and meter != ours:
+    def _compare_meters(self, meter: Meter, now_seconds: float) -> None:
+        """Have Live's meter followed with its clock, or warn, once for each, if it is not ours."""
+        self._clock_follower.take_meter("live", meter, now_seconds)
+        ours = self._play.current.settings.meter
+        if meter != self._meter and meter != ours and self._play.source != "live":
             cure = f"start Continuo with --meter {meter}, or change it in Live"
             self._play.notice("warning", f"Live is in {meter}, Continuo in {ours}: {cure}")
         self._meter = meter

@@ -106,6 +106,14 @@ INCOMING = (
     ),
     _in("cps", (_float("cps", 0.05, 7),), "Changes the tempo in cycles (bars) a second.", (0.5,)),
     _in(
+        "meter",
+        (_maybe(_int("numerator", 1, 64)), _maybe(_int("denominator", 1, 64))),
+        "Changes the meter: at the next bar line while playing, at once while stopped. What was "
+        "played is kept, what sounds ends, and playing begins anew. Without arguments it is told.",
+        (3, 4),
+        replies=("meter",),
+    ),
+    _in(
         "bars",
         (_int("bars", 1, 64),),
         "Sets the length of the next phrase.",
@@ -313,6 +321,7 @@ OUTGOING = (
         "A control of the model in force.",
     ),
     _out("mode", (_text("mode", *MODES),), "The mode in force."),
+    _out("meter", (_int("numerator"), _int("denominator")), "The meter in force."),
     _out("bars", (_int("bars"),), "The length of the next phrase."),
     _out("melody/set", (_ID, _int("notes")), "The phrase was taken over, with so many notes."),
     _out(

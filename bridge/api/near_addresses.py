@@ -17,6 +17,7 @@ _MEANINGS = {
     "generate": "accompany go harmonize seed",
     "melody/begin": "melody phrase",
     "melody/note": "notes",
+    "meter": "beats_per_bar metre signature time_sig time_signature timesig timesignature",
     "mode": "answer follow loop",
     "model/list": "models",
     "model/load": "model load_model program",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.music.tempo import Meter
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -20,6 +22,16 @@ class Place:
         """Whether the master filled in everything that a beat is counted by."""
         counted = (self.ticks_per_beat, self.beats_per_bar, self.beat_type, self.beats_per_minute)
         return self.bar > 0 and self.beat > 0 and min(counted) > 0
+
+    @property
+    def meter(self) -> Meter | None:
+        """The meter, if bars can be counted by it."""
+        if self.beats_per_bar % 1 or self.beat_type % 1:
+            return None
+        try:
+            return Meter(int(self.beats_per_bar), int(self.beat_type))
+        except ValueError:
+            return None
 
     @property
     def quarters(self) -> float:

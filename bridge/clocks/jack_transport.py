@@ -17,6 +17,7 @@ from bridge.clocks.jack_timebase import Place, Timebase
 from bridge.clocks.position_filter import JUMP_SECONDS, PositionFilter
 from bridge.events import ClockChanged, ClockPosition
 from bridge.midi.jack_server import JackWatch, NoServerError
+from models.music.tempo import Meter
 
 SOURCE = "jack"
 NAME = "Continuo Transport"
@@ -130,6 +131,7 @@ class JackTransport:
         self._positions = PositionFilter(self._put)
         self._last: Reading | None = None
         self._settled_seconds = self._now()
+        self._meter: tuple[float, float] | None = None  # the master's, as it was told last
         self._tell("found", "following JACK's transport")
         return True
 
@@ -160,7 +162,19 @@ class JackTransport:
             return
         reading = self._read()
         if reading:
-            self._positions.take(self._position(reading))
+            position = self._position(reading)
+            self._positions.take(position)
+
+    def _meter_of(self, place: Place | None) -> Meter | None:
+        """Return the master's meter; one that bars cannot be counted by is said, once."""
+        if place is None or not place.is_whole:
+            return None
+        told, before = (place.beats_per_bar, place.beat_type), self._meter
+        self._meter = told
+        if place.meter is None and told != before:
+            sentence = f"the timebase master's meter, {told[0]:g}/{told[1]:g}, cannot be followed"
+            self._tell("found", f"{sentence}: the bars stay as they are")
+        return place.meter
 
     def _read(self) -> Reading | None:
         """Read the transport; None: it is on its way to somewhere."""
@@ -191,6 +205,7 @@ class JackTransport:
             timebase.bpm,
             reading.is_rolling,
             has_jumped,
+            self._meter_of(reading.place),
         )
 
     # -- leading -----------------------------------------------------------------------------

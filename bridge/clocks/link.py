@@ -70,6 +70,8 @@ class LinkClock:
     def lead(self, what: str, value: float | None = None) -> None:
         """Start, stop or change the tempo (bpm) of the whole session, or `locate` ourselves.
 
+        `meter` (beats in a bar) is ours alone: it says which of the session's beats are bar lines.
+
         The beats of a session belong to nobody: we go to the bar of the beat asked for (`value`),
         and are there as far into it as the session is.
         """
@@ -81,6 +83,9 @@ class LinkClock:
             self._link.playing = False
         elif what == "locate":
             self._locate(value or 0.0)
+        elif what == "meter" and value:
+            self._bar_beats = self._link.quantum = value
+            self._shift_beats = ceil(self._shift_beats / value) * value
         self.step()
 
     def close(self) -> None:

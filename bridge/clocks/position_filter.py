@@ -45,7 +45,7 @@ def beat_at(position: ClockPosition, at_seconds: float) -> float:
 
 
 def _is_news(told: ClockPosition, seen: ClockPosition) -> bool:
-    if (told.is_playing, told.bpm) != (seen.is_playing, seen.bpm):
+    if (told.is_playing, told.bpm, told.meter) != (seen.is_playing, seen.bpm, seen.meter):
         return True
     if seen.at_seconds - told.at_seconds >= REPEAT_SECONDS:
         return True

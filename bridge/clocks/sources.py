@@ -28,7 +28,7 @@ class Follower(Protocol):
         """Read the clock, and post what is new."""
 
     def lead(self, what: str, value: float | None = None) -> None:
-        """Start, stop, locate or change the tempo."""
+        """Start, stop, locate, change the tempo or the beats in a bar (`meter`)."""
 
     def close(self) -> None:
         """Let the clock go."""
@@ -72,7 +72,10 @@ class ClockSources:
         self._commands.put(("choose", source))
 
     def lead(self, what: str, value: float | None = None) -> None:
-        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm)."""
+        """Ask the source chosen to `start`, `stop`, `locate` (beat) or change `tempo` (bpm).
+
+        `meter` tells it the beats in a bar; the sources to come hear of it too.
+        """
         self._commands.put((what, value))
 
     def close(self) -> None:
@@ -128,6 +131,8 @@ class ClockSources:
         assert not isinstance(value, str)
         if what == "tempo" and value:
             self._bpm = value
+        elif what == "meter" and value:
+            self._meter_beats = value
         if self._follower:
             self._follower.lead(what, value)
 

@@ -4,17 +4,29 @@ from dataclasses import replace
 
 import mido
 
+from bridge.engine.other_clocks import OtherClocks
 from bridge.engine.performance import Performance
-from bridge.events import ClockChanged, ClockPosition, Sender
-from bridge.settings import CLOCKS
+from bridge.events import ClockChanged, ClockPosition, MidiIn, Sender
+from bridge.settings import CLOCK_NAMES, CLOCKS
 from bridge.timing.midi_clock_in import MidiClock
+from bridge.timing.pulse_mix import PulseMix
 from bridge.timing.song_filter import SongPositionFilter
+from models.music.tempo import Meter
 
 # Beyond this (in beats) a song has not drifted, it was put elsewhere.
 _JUMP = 0.25
 _LEADABLE = ("link", "jack")
 _IDLE_PULSES = 48  # enough to know the tempo
-PULSES = ("clock", "start", "stop", "continue", "songpos")
+_WAIT_SECONDS = 5.0  # for the first message of a MIDI clock
+_SILENT_SECONDS = 2.0  # after which a MIDI clock from another port takes the place of the one
+NO_MIDI_CLOCK = (
+    "no MIDI clock comes into Continuo In: have your DAW or drum machine send its clock there, or "
+    "play by Continuo's own (/continuo/clock internal)"
+)
+TWO_SENDERS = (
+    "the pulses of MIDI clock come unevenly, as those of two senders at once do; a port cannot "
+    "tell its senders apart: have only one of them send its clock"
+)
 
 
 class ClockFollower:
@@ -29,6 +41,12 @@ class ClockFollower:
         self._song = SongPositionFilter()
         self._is_lost = False
         self._idle_pulses = 0
+        self._others, self._mix = OtherClocks(play), PulseMix()
+        self._port: str | None = None  # from which the MIDI clock comes that is followed
+        self._pulse_seconds = 0.0  # when its last message came
+        self._waits = play.source == "midi"  # for a first message
+        self._waits_until: float | None = None
+        self._meters: dict[str, Meter] = {}  # what the clocks said last
         self._chosen_by: Sender = None
         self.choices = 0  # how often a clock was chosen, the same one again included
         play.parts.playhead.follows_clock = play.source != "internal"
@@ -65,10 +83,15 @@ class ClockFollower:
         elif not playhead.follows_clock and not playhead.playing:
             play.mode.stop(playhead.transport.beat)  # the next note begins anew
         self._midi, self._is_lost, self._idle_pulses = MidiClock(play.parts.bpm), False, 0
-        self._song = SongPositionFilter()
+        self._song, self._mix, self._port = SongPositionFilter(), PulseMix(), None
+        self._waits = source == "midi"
+        self._waits_until = now_seconds + _WAIT_SECONDS if self._waits else None
+        self._others.forget()
         if old == "internal":
             play.clocks.lead("tempo", play.parts.bpm)  # what we bring to those who have none yet
         play.clocks.choose(source)
+        if source in self._meters:
+            self._follow_meter(source, now_seconds)
 
     def lead(self, what: str, value: float | None = None) -> None:
         """Have the outside clock start, stop or go elsewhere; ValueError if it cannot."""
@@ -93,17 +116,35 @@ class ClockFollower:
             raise ValueError(f"the tempo comes {where}: change it there")
 
     # -- what comes --------------------------------------------------------------------------
-    def take_pulse(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        """Take a message of MIDI clock, one of `PULSES`; ignored while another is followed."""
-        if self._play.source != "midi":
+    def take_pulse(self, event: MidiIn, at_seconds: float, now_seconds: float) -> None:
+        """Take a message of MIDI clock; left out while another clock is followed."""
+        message, is_pulse = event.message, event.message.type == "clock"
+        if self._play.source != "midi" or not self._is_from_ours(event.port, at_seconds):
+            if is_pulse:
+                self._others.pulse(event.port, at_seconds)
             return
         if self._is_lost:
             self._is_lost = False
             self._tell("midi", "found", "MIDI clock is back")
+        if is_pulse and self._mix.take(at_seconds):
+            self._play.notice("warning", TWO_SENDERS)
         position = self._midi.take(message, at_seconds)
         if position is not None:
             self.follow(position, now_seconds)
             self._count_idle(message, position)
+
+    def _is_from_ours(self, port: str, at_seconds: float) -> bool:
+        """Whether it comes from where the clock comes that is followed: the first that was there.
+
+        Another takes its place when that has been silent for a while.
+        """
+        silent_seconds = at_seconds - self._pulse_seconds
+        if self._port is None or (port != self._port and silent_seconds > _SILENT_SECONDS):
+            self._port, self._mix = port, PulseMix()
+        if port != self._port:
+            return False
+        self._pulse_seconds, self._waits = at_seconds, False
+        return True
 
     def _count_idle(self, message: mido.Message, position: ClockPosition) -> None:
         """Say it, once, if MIDI clock comes but its song does not run."""
@@ -116,8 +157,10 @@ class ClockFollower:
     def take_song(
         self, beat: float, bpm: float, is_playing: bool, at_seconds: float, now_seconds: float
     ) -> None:
-        """Take Live's song position; ignored while another clock is followed."""
+        """Take Live's song position; left out while another clock is followed."""
         if self._play.source != "live":
+            if is_playing:
+                self._others.song(at_seconds)
             return
         has_jumped = False
         if is_playing:
@@ -130,17 +173,47 @@ class ClockFollower:
     @property
     def wakes_at_seconds(self) -> float | None:
         """The instant at which a clock that says nothing more counts as lost."""
-        is_followed = self._current.settings.clock == "midi"
-        return self._midi.lost_at_seconds if is_followed else None
+        if self._current.settings.clock != "midi":
+            return None
+        return self._waits_until if self._waits else self._midi.lost_at_seconds
 
     def wake(self, now_seconds: float) -> None:
-        """Say it if MIDI clock is lost; the song runs on."""
+        """Say it if MIDI clock is lost, and the song runs on; or if it does not come at all."""
+        if self._waits:
+            self._wait(now_seconds)
+            return
         lost_at = self.wakes_at_seconds
         if lost_at is not None and now_seconds >= lost_at:
             self._midi.lose(now_seconds)
             self._is_lost = True
             bpm = self._play.parts.bpm
             self._tell("midi", "lost", f"MIDI clock is lost: going on at {bpm:.1f} bpm")
+
+    def _wait(self, now_seconds: float) -> None:
+        if self._waits_until is None:
+            self._waits_until = now_seconds + _WAIT_SECONDS
+        elif now_seconds >= self._waits_until:
+            self._waits, self._is_lost = False, True
+            self._tell("midi", "lost", NO_MIDI_CLOCK)
+
+    def take_meter(self, source: str, meter: Meter, now_seconds: float) -> None:
+        """Take the meter that a clock says its song is in: followed, or said why not."""
+        if self._meters.get(source) != meter:
+            self._meters[source] = meter
+            if source == self._play.source:
+                self._follow_meter(source, now_seconds)
+
+    def _follow_meter(self, source: str, now_seconds: float) -> None:
+        meter, ours = self._meters[source], self._current.settings.meter
+        if meter == ours:
+            return
+        name = CLOCK_NAMES[source]
+        try:
+            self._play.follow_meter(meter, now_seconds)
+        except ValueError as error:
+            self._play.notice("warning", f"{name} is in {meter}, Continuo in {ours}: {error}")
+        else:
+            self._play.notice("info", f"{name} is in {meter}: followed")
 
     def changed(self, event: ClockChanged) -> None:
         """Tell the state of a clock."""
@@ -163,6 +236,8 @@ class ClockFollower:
         """Go with the clock: start, stop, bend, or jump."""
         if event.source != self._play.source:
             return
+        if event.meter is not None:
+            self.take_meter(event.source, event.meter, now_seconds)
         later_seconds = self.offset_ms(event.source) / 1000
         event = replace(event, at_seconds=event.at_seconds + later_seconds)
         playhead = self._play.parts.playhead

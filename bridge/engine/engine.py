@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bridge.current_settings import CurrentSettings
-from bridge.engine.clock_follower import PULSES, ClockFollower
+from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.clock_sender import ClockSender
 from bridge.engine.commands import Commands
 from bridge.engine.midi_input import MidiInput
@@ -12,6 +12,7 @@ from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from bridge.engine.partner import MakePartner, NoPartner
 from bridge.engine.performance import Performance
 from bridge.events import (
+    CLOCK_MESSAGES,
     ClockChanged,
     ClockPosition,
     Command,
@@ -122,9 +123,10 @@ class Engine:
         self._run(at_seconds, now_seconds)
         match event:
             case MidiIn():
-                is_pulse = event.message.type in PULSES
-                taker = self._clock_follower.take_pulse if is_pulse else self._midi_input.take
-                taker(event.message, at_seconds, now_seconds)
+                if event.message.type in CLOCK_MESSAGES:
+                    self._clock_follower.take_pulse(event, at_seconds, now_seconds)
+                else:
+                    self._midi_input.take(event.message, at_seconds, now_seconds)
             case Command():
                 self._run_command(event, now_seconds)
             case ClockPosition():
@@ -247,6 +249,8 @@ class Engine:
             if play.go(beat, moment.now_seconds):
                 return True  # the bar line of where the song is now comes next
             play.change_mode(beat)
+            if play.change_meter(beat):
+                return True
         play.mode.pass_point(beat, on_bar_line)
         if self._playhead.playing:
             self._tick(beat, on_bar_line, moment)
@@ -260,8 +264,8 @@ class Engine:
         if clicks and _is_multiple(in_bar, pulse(settings.meter)):
             self._scheduler.play(click(on_bar_line), beat, settings.channels.click, CLICK)
         if _is_multiple(in_bar, 1.0) and moment.late_seconds <= DROP_SECONDS:
-            bar = round(transport.bar_line(beat) / settings.meter.beats_per_bar)
-            self._listener(BeatReport(bar + 1, round(in_bar) + 1, transport.bpm, beat))
+            bar = transport.bar_at(beat)
+            self._listener(BeatReport(bar, round(in_bar) + 1, transport.bpm, beat))
 
     # -- commands --------------------------------------------------------------------------
     def _run_command(self, command: Command, now_seconds: float) -> None:

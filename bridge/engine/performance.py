@@ -13,6 +13,7 @@ from bridge.modes.phrase_mode import PhraseMode
 from bridge.notes.midi_output import MidiOutput, Moment
 from bridge.reports import Listener, NoticeReport, Reply
 from models.artifact.manifest import EXTEND
+from models.music.tempo import Meter
 
 ModeKind = type[Answer] | type[Loop] | type[Follow]
 MODES: dict[str, ModeKind] = {
@@ -37,6 +38,7 @@ class Performance:
         self.mode: Mode = self._kind(parts.settings.mode)(parts, HandOver())
         self._next_mode: tuple[str, Sender] | None = None
         self._goes_to: float | None = None
+        self._next_meter: tuple[Meter, Sender] | None = None
         self._loaders: dict[str, list[Sender]] = {}
         self._in_memory: set[str] = set()  # of the worker, as far as it said so
 
@@ -85,6 +87,7 @@ class Performance:
         self.parts.playhead.free_running = False
         self._goes_to = None
         self.change_mode(moment.position)
+        self.change_meter(moment.position)
         self.output.panic(moment)
 
     def hush(self, now_seconds: float) -> None:
@@ -161,6 +164,56 @@ class Performance:
             self.mode = kind(self.parts, self.mode.leave(beat, kind.takes_over or goes_on))
         if chosen:
             self.reply("mode", name, sender=chosen[1])
+
+    def choose_meter(self, meter: Meter, now_seconds: float, sender: Sender = None) -> None:
+        """Change the meter at the next bar line, or now if nothing runs; tell it then.
+
+        ValueError if no model plays in it, or if the pick-up is longer than its bars.
+        """
+        self.current.check_meter(meter)
+        self._next_meter = (meter, sender)
+        if not self.parts.playhead.playing:
+            self.change_meter(self.parts.playhead.transport.beat)
+
+    def follow_meter(self, meter: Meter, now_seconds: float) -> None:
+        """Change the meter at once, as an outside clock says; ValueError as in `choose_meter`."""
+        self.current.check_meter(meter)
+        self._next_meter = (meter, None)
+        self.change_meter(self.parts.playhead.beat_at(now_seconds))
+
+    def change_meter(self, beat: float) -> bool:
+        """Change to the meter that was chosen, on a bar line; tell whether it is another one.
+
+        What was played in the old meter is kept, what sounds in it ends, and the mode begins anew.
+        """
+        if self._next_meter is None:
+            return False
+        (meter, sender), self._next_meter = self._next_meter, None
+        is_new = meter != self.current.settings.meter
+        if is_new:
+            handed_over = self.mode.leave(beat, False)
+            self.current.change(meter=meter)
+            if handed_over.waiting is not None:
+                handed_over.waiting.bar = meter.beats_per_bar
+            self.mode = self._kind(self.current.settings.mode)(self.parts, handed_over)
+            self.parts.playhead.change_meter(beat)
+            self.clocks.lead("meter", meter.beats_per_bar)
+            if self.parts.playhead.playing:
+                self.parts.rest(beat)
+            self._warn_of_meter(meter)
+        self.tell_meter(sender)
+        return is_new
+
+    def _warn_of_meter(self, meter: Meter) -> None:
+        """Say it if the model in force was not made for this meter."""
+        manifest = self.current.manifest
+        if manifest is not None and str(meter) not in manifest.meters:
+            self.notice("warning", f"{manifest.name} was not made for {meter}: another model was")
+
+    def tell_meter(self, sender: Sender = None) -> None:
+        """Tell the meter in force."""
+        meter = self.current.settings.meter
+        self.reply("meter", meter.numerator, meter.denominator, sender=sender)
 
     def locate(self, beat: float, now_seconds: float) -> None:
         """Go to a beat: at the next bar line while playing, now while standing."""

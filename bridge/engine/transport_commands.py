@@ -6,6 +6,7 @@ from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.command_values import Handler, number
 from bridge.engine.performance import Performance
 from bridge.events import Command
+from models.music.tempo import Meter
 
 _LAST_BEAT = 100_000
 
@@ -21,6 +22,7 @@ class TransportCommands:
             "transport/tempo": lambda c, now: clock_follower.set_tempo(number(c.values[0]), now),
             "transport/locate": self._locate,
             "cps": self._cps,
+            "meter": self._meter,
             "clock": self._clock,
             "clock/offset": self._offset,
             "clock/out": self._clock_out,
@@ -44,6 +46,16 @@ class TransportCommands:
     def _cps(self, command: Command, now_seconds: float) -> None:
         bpm = number(command.values[0]) * 60 * self._play.parts.bar
         self._clock_follower.set_tempo(bpm, now_seconds)
+
+    def _meter(self, command: Command, now_seconds: float) -> None:
+        """Set the meter, or tell it."""
+        if not command.values:
+            self._play.tell_meter(command.sender)
+            return
+        if len(command.values) < 2:
+            raise ValueError("meter: takes a numerator and a denominator, such as 3 4, or nothing")
+        meter = Meter(*(int(number(value)) for value in command.values))
+        self._play.choose_meter(meter, now_seconds, command.sender)
 
     def _locate(self, command: Command, now_seconds: float) -> None:
         beat = number(command.values[0])

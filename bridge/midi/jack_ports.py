@@ -18,11 +18,13 @@ import mido
 
 from bridge.interfaces import PortError
 from bridge.midi.ports import INPUT, OUTPUT, OnChange
+from bridge.realtime import raise_priority
 
 if TYPE_CHECKING:
     from bridge.midi.jack_server import JackWatch
 
 RETRY_SECONDS = 1.0
+CLOSE_SECONDS = 1.5
 # The ring that freezes the process holds about 2,340 notes; we look twice before it is full.
 UNSEEN_MESSAGES = 800
 
@@ -116,6 +118,7 @@ class JackPorts:
         return True
 
     def _look_after(self) -> None:
+        raise_priority(below=2)
         while not self._closing:
             self._wake.wait(RETRY_SECONDS)
             self._wake.clear()
@@ -137,6 +140,9 @@ class JackPorts:
             self._open()
         except PortError:
             return
+        if self._closing:  # meanwhile: nobody waits for these any more
+            self._let_go()
+            return
         self._on_change("back", f"connect {INPUT} and {OUTPUT} again")
 
     def _let_go(self) -> None:
@@ -154,7 +160,10 @@ class JackPorts:
         """Close the ports; what was sent before still goes out."""
         self._closing = True
         self._wake.set()
-        self._thread.join()
+        # It may be waiting for a server that stands still; then there is nothing to let go.
+        self._thread.join(CLOSE_SECONDS)
+        if self._thread.is_alive():
+            return
         self._let_go()
 
     def describe(self) -> str:

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import jack
 
@@ -15,6 +16,8 @@ from models.errors import ContinuoError
 NAME = "Continuo Watch"
 # Longer than any server's period; a server that runs answers after one.
 STILL_SECONDS = 0.25
+# A server that has not answered by then stands still; a busy machine's takes a second.
+OPEN_SECONDS = 5.0
 
 
 class NoServerError(ContinuoError):
@@ -26,10 +29,7 @@ class JackWatch:
 
     def __init__(self, on_end: Callable[[], None], name: str = NAME) -> None:
         quiet_libjack()
-        try:
-            self._client = jack.Client(name, no_start_server=True)
-        except jack.JackError as error:
-            raise NoServerError(str(error)) from None
+        self._client = _open_client(name)
         self._ended = threading.Event()
         self._on_end = on_end
         # Not activated: it takes no part in the server's cycle, and is told of its end all the same
@@ -70,6 +70,39 @@ class JackWatch:
             self._client.close()
         else:
             keep_for_ever(self._client)
+
+
+def _open_client(name: str) -> jack.Client:
+    """Open a client; NoServerError if no server runs, or if the one that does never answers.
+
+    libjack waits for the answer without end, so it waits in a thread that can be left there.
+    """
+    answers: SimpleQueue[jack.Client | jack.JackError] = SimpleQueue()
+    lock, is_left = threading.Lock(), threading.Event()
+
+    def open_() -> None:
+        answer: jack.Client | jack.JackError
+        try:
+            answer = jack.Client(name, no_start_server=True)
+        except jack.JackError as error:
+            answer = error
+        with lock:
+            if not is_left.is_set():
+                answers.put(answer)
+                return
+        if isinstance(answer, jack.Client):
+            answer.close()
+
+    threading.Thread(target=open_, name="jack-open", daemon=True).start()
+    try:
+        answer = answers.get(timeout=OPEN_SECONDS)
+    except Empty:
+        with lock:
+            is_left.set()
+        raise NoServerError("the JACK server does not answer") from None
+    if isinstance(answer, jack.JackError):
+        raise NoServerError(str(answer)) from None
+    return answer
 
 
 def quiet_libjack() -> None:

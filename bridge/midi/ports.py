@@ -12,6 +12,7 @@ OUTPUT = "Continuo Out"
 SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
 
 OnMessage = Callable[[mido.Message, float], None]
+OnPulse = Callable[[mido.Message, float, str], None]  # with the port that it came from
 OnChange = Callable[[str, str], None]
 
 

@@ -14,6 +14,7 @@ from typing import Protocol
 import mido
 import rtmidi
 
+from bridge.events import CLOCK_MESSAGES
 from bridge.interfaces import PortError
 from bridge.midi.jack_ports import RETRY_SECONDS, JackPorts, watch_server
 from bridge.midi.ports import (
@@ -23,6 +24,7 @@ from bridge.midi.ports import (
     NoPorts,
     OnChange,
     OnMessage,
+    OnPulse,
     PortInfo,
     Ports,
     keep_for_ever,
@@ -72,15 +74,21 @@ class _Request:
     on_change: OnChange
     also_input: str
     also_output: str
+    on_pulse: OnPulse | None = None
 
-    def receive(self, event: tuple[list[int], float], _data: object = None) -> None:
+    def receive(
+        self, event: tuple[list[int], float], _data: object = None, port: str = INPUT
+    ) -> None:
         """Take one message from rtmidi's thread, inside JACK's cycle: stamp it and pass it on."""
         at_seconds = perf_counter()
         try:
             message = mido.Message.from_bytes(event[0])
         except ValueError:  # bytes that are no message: not worth a word in the middle of a cycle
             return
-        self.on_message(message, at_seconds)
+        if self.on_pulse is not None and message.type in CLOCK_MESSAGES:
+            self.on_pulse(message, at_seconds, port)
+        else:
+            self.on_message(message, at_seconds)
 
 
 def open_ports(
@@ -90,10 +98,12 @@ def open_ports(
     *,
     also_input: str = "",
     also_output: str = "",
+    on_pulse: OnPulse | None = None,
 ) -> Ports:
     """Open `Continuo In` and `Continuo Out`, and existing ports whose names contain `also_...`.
 
-    `on_message(message, perf_counter seconds)` is called from the system's own thread, and
+    `on_message(message, perf_counter seconds)` is called from the system's own thread (and
+    `on_pulse`, if it is given, for MIDI clock, with the name of the port that it came to), and
     `on_change(state, sentence)` from a thread of the ports: `lost` and `back` are all of MIDI,
     `input lost` and `input back` the port named by `also_input`. Raises PortError.
     """
@@ -104,7 +114,7 @@ def open_ports(
     if system == "none":
         return NoPorts()
     _require(system)
-    request = _Request(system, on_message, on_change, also_input, also_output)
+    request = _Request(system, on_message, on_change, also_input, also_output, on_pulse)
     if system == "jack":
         return JackPorts(lambda: _SystemPorts(request), on_change)
     return _WatchedPorts(_SystemPorts(request)) if also_input else _SystemPorts(request)
@@ -210,11 +220,11 @@ class _SystemPorts:
             self._output(OUTPUT).open_virtual_port(OUTPUT)
             self._names += [INPUT, OUTPUT]
         if also_input:
-            port = self._make_input("Continuo Listens")
+            port = self._make_input("Continuo Listens", also_input)
             self._inputs.append(port)
             self._open_existing(port, also_input, "input")
             self._inputs.remove(port)
-            again = partial(self._make_input, "Continuo Listens")
+            again = partial(self._make_input, "Continuo Listens", also_input)
             self._named = _NamedInput(port, self._names[-1], again)
         if also_output:
             self._open_existing(self._output("Continuo Plays"), also_output, "output")
@@ -223,10 +233,10 @@ class _SystemPorts:
         self._inputs.append(self._make_input(client))
         return self._inputs[-1]
 
-    def _make_input(self, client: str) -> _Port:
+    def _make_input(self, client: str, name: str = INPUT) -> _Port:
         port: _Port = rtmidi.MidiIn(_APIS[self._request.system], name=client)
         port.ignore_types(sysex=True, timing=False, active_sense=True)
-        port.set_callback(self._request.receive)
+        port.set_callback(partial(self._request.receive, port=name))
         return port
 
     def _output(self, client: str) -> _Port:

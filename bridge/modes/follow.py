@@ -152,7 +152,7 @@ class Follow:
         while piece.plan.covers(line):
             tracks = piece.plan.stretch(line, line + bar, line)
             is_committed = line <= beat + EPSILON
-            number = round(line / bar) + 1
+            number = self.parts.playhead.transport.bar_at(line)
             self.parts.listener(PlanReport(number, line, tracks, is_committed, sender))
             line += bar
 

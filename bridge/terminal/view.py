@@ -27,6 +27,8 @@ from bridge.reports import (
     TakeReport,
 )
 from bridge.terminal.piano_roll import Bar, RollVoice, SoundingNotes, draw, voices_of_take
+from bridge.timing.metronome import pulse
+from models.music.tempo import Meter
 
 STATES = {
     "idle": "idle",
@@ -41,6 +43,7 @@ _TOLD = {
     "control": "{0} {1:.3g}",
     "mode": "mode {0}",
     "bars": "{0} bars a phrase",
+    "meter": "meter {0}/{1}",
     "panic": "every note is released",
 }
 NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
@@ -104,9 +107,18 @@ class RollView:
             return [Text(f"saved: {report.path}", style="green")]
         if isinstance(report, NoticeReport) and not report.sender:
             return [Text(report.text, style=NOTICE_STYLES.get(report.kind, ""))]
+        if isinstance(report, Reply) and report.name == "meter" and not self._counts_by(report):
+            return []
         if isinstance(report, Reply) and report.name in _TOLD and self._state:
             return [Text(_TOLD[report.name].format(*report.values), style="dim")]
         return []
+
+    def _counts_by(self, report: Reply) -> bool:
+        """Draw bars of this meter from the next one on; tell whether it is another one."""
+        meter = Meter(*(int(value) for value in report.values))
+        before = (self.bar_length, self.pulse)
+        self.bar_length, self.pulse = meter.beats_per_bar, pulse(meter)
+        return before != (self.bar_length, self.pulse)
 
     def _entered(self, report: TakeReport) -> list[Text]:
         """Say when an accompaniment begins to sound, and not while the melody is still alone."""

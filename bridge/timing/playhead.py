@@ -21,12 +21,7 @@ class Playhead:
     def __init__(self, current: CurrentSettings) -> None:
         self._current = current
         settings = current.settings
-        bar = settings.meter.beats_per_bar
-        # A pick-up ends on beat 0: the transport waits at the last bar line before it.
-        waiting = 0.0
-        while waiting > -settings.pickup + EPSILON:
-            waiting -= bar
-        self.transport = Transport(settings.bpm, settings.meter, waiting)
+        self.transport = Transport(settings.bpm, settings.meter, self._waiting())
         self.origin = 0.0  # where the count-in ends
         self.next_point: float | None = None
         self.follows_clock = False
@@ -36,6 +31,13 @@ class Playhead:
         # Until when, and by which transport, time ran before the one in force was known.
         self._known_seconds = float("-inf")
         self._before = self.transport
+
+    def _waiting(self) -> float:
+        """Return where to wait for a first note: a pick-up ends on beat 0."""
+        waiting, settings = 0.0, self._current.settings
+        while waiting > -settings.pickup + EPSILON:
+            waiting -= settings.meter.beats_per_bar
+        return waiting
 
     @property
     def playing(self) -> bool:
@@ -114,6 +116,24 @@ class Playhead:
         self._before, self._known_seconds = self.transport, now_seconds
         self.transport = transport
 
+    def change_meter(self, beat: float) -> None:
+        """Count the bars by the meter that is set now: from the bar line `beat` on, if it is ours.
+
+        By an outside clock, or standing before the beginning, they count from beat 0.
+        """
+        meter, transport = self._current.settings.meter, self.transport
+        if self.follows_clock or beat <= 0:
+            transport = transport.counted_from_0(meter)
+        else:
+            line = transport.bar_line_from(beat)
+            transport = transport.with_meter(meter, line)
+            beat = beat if transport.playing else line
+        if not transport.playing and not self.follows_clock:
+            transport = replace(transport, beat=beat if beat > 0 else self._waiting())
+        self.transport = transport
+        if self.playing:
+            self._aim(beat)
+
     # -- following an outside clock ----------------------------------------------------------
     def pin(self, beat: float, bpm: float, at_seconds: float, now_seconds: float) -> None:
         """Run on through `beat` at `at_seconds`: what is laid out bends, nothing comes twice."""
@@ -124,7 +144,8 @@ class Playhead:
         self, beat: float, bpm: float, at_seconds: float, now_seconds: float, playing: bool
     ) -> float:
         """Go to where `beat` at `at_seconds` says, running or standing; return the beat of now."""
-        there = replace(self.transport, bpm=bpm, beat=beat, at_seconds=at_seconds, playing=playing)
+        there = self.transport.counted_from_0(self._current.settings.meter)
+        there = replace(there, bpm=bpm, beat=beat, at_seconds=at_seconds, playing=playing)
         self.transport = self._before = there  # what was promised before is void
         self._known_seconds = now_seconds
         self.next_point = None

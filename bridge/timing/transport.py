@@ -8,13 +8,19 @@ from models.music.tempo import EPSILON, Meter
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """`beat` falls at `at_seconds`; beat 0 is a bar line. Stopped, it stays at `beat`."""
+    """`beat` falls at `at_seconds`. Stopped, it stays at `beat`.
+
+    `first_line` is a bar line, `lines_before` how many there were from beat 0 up to it: where the
+    meter was changed last.
+    """
 
     bpm: float = 100.0
     meter: Meter = field(default_factory=Meter)
     beat: float = 0.0
     at_seconds: float = 0.0
     playing: bool = False
+    first_line: float = 0.0
+    lines_before: int = 0
 
     def __post_init__(self) -> None:
         if not self.bpm > 0:
@@ -45,7 +51,20 @@ class Transport:
     def bar_line(self, beat: float) -> float:
         """Return the bar line at or before `beat`."""
         bar = self.meter.beats_per_bar
-        return floor(beat / bar + EPSILON) * bar
+        return self.first_line + floor((beat - self.first_line) / bar + EPSILON) * bar
+
+    def bar_at(self, beat: float) -> int:
+        """Return the number of the bar at `beat`, counted from 1 at beat 0."""
+        bars = (self.bar_line(beat) - self.first_line) / self.meter.beats_per_bar
+        return self.lines_before + round(bars) + 1
+
+    def with_meter(self, meter: Meter, line: float) -> "Transport":
+        """Count bars of this meter from the bar line `line` on."""
+        return replace(self, meter=meter, first_line=line, lines_before=self.bar_at(line) - 1)
+
+    def counted_from_0(self, meter: Meter) -> "Transport":
+        """Count bars of this meter from beat 0, as an outside clock does."""
+        return replace(self, meter=meter, first_line=0.0, lines_before=0)
 
     def next_bar_line(self, beat: float) -> float:
         """Return the first bar line after `beat`."""

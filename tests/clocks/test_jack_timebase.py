@@ -37,6 +37,16 @@ def test_after_a_locate_the_tempo_counts_from_the_first_frame_again():
     assert timebase.beat_at(4 * RATE) == pytest.approx(4)
 
 
+@pytest.mark.parametrize(
+    ("beats_per_bar", "beat_type", "meter"),
+    [(4, 4, "4/4"), (6, 8, "6/8"), (12, 8, "12/8"), (3.5, 4, "None"), (5, 3, "None")],
+)
+def test_a_masters_meter_is_one_that_bars_can_be_counted_by_or_none(
+    beats_per_bar, beat_type, meter
+):
+    assert str(Place(1, 1, 0, 960, beats_per_bar, beat_type, 120).meter) == meter
+
+
 def test_six_eighths_are_three_quarters():
     timebase = Timebase(RATE, 120)
     timebase.learn(0, Place(3, 4, 0, 960, 6, 8, 180))

@@ -80,11 +80,10 @@ def conduct(rig, *commands):
     return done.stdout
 
 
-def be_master(rig, bpm, beats_per_bar):
+def be_master(rig, bpm, beats_per_bar, beat_type=4):
     conductor = str(HERE / "jack_conductor.py")
-    return rig.spawn(
-        sys.executable, conductor, "master", str(bpm), str(beats_per_bar), log="master.log"
-    )
+    counted = (str(value) for value in (bpm, beats_per_bar, beat_type))
+    return rig.spawn(sys.executable, conductor, "master", *counted, log="master.log")
 
 
 def apart_from(rig, follower, bpm):
@@ -139,6 +138,18 @@ def test_a_timebase_masters_bars_and_tempo_are_followed(rig, follower):
     # How long its last bars stand still before the server misses it is not ours to say.
     assert apart_from(rig, follower, 90) < BEAT_KEPT
     assert follower.position.is_playing
+
+
+def test_a_timebase_masters_meter_is_told_and_eighths_are_half_beats(rig, follower):
+    master = be_master(rig, 180, 6, 8)
+    follower.wait_for(lambda position: position.bpm == 90, "six eighths at a dotted 60")
+    conduct(rig, "locate", 20 * RATE)
+    # 20 seconds are 60 eighths: ten bars of three beats.
+    follower.wait_for(lambda position: abs(position.beat - 30) < NEAR_BEATS, "beat 30")
+    rig.end(master)
+    be_master(rig, 90, 3)
+    wait_until(lambda: len(follower.lines("meter")) == 2, PATIENCE_SECONDS, "another meter")
+    assert [meter for meter, _ in follower.lines("meter")] == ["6/8", "3/4"]
 
 
 def test_the_transport_can_be_led(rig, follower):

@@ -92,3 +92,19 @@ def test_a_server_that_stands_still_does_not_freeze_us(rig, echo):
         assert echo.returncode == 0
     finally:
         rig.server.send_signal(signal.SIGCONT)
+
+
+def test_a_server_that_stands_still_is_given_up_and_not_waited_for_for_ever(rig):
+    opening = (
+        "from bridge.midi.jack_server import JackWatch, NoServerError\n"
+        "try: JackWatch(print)\n"
+        "except NoServerError as error: print(error)\n"
+    )
+    rig.server.send_signal(signal.SIGSTOP)
+    try:
+        wait_until(
+            lambda: stands_still(rig.server.pid), PATIENCE_SECONDS, "the server's standstill"
+        )
+        assert "does not answer" in rig.run(sys.executable, "-c", opening).stdout
+    finally:
+        rig.server.send_signal(signal.SIGCONT)

@@ -1,7 +1,7 @@
 """Another JACK client, as a sequencer is one: starts, stops, locates, looks, or counts the bars.
 
-`jack_conductor.py start | stop | locate FRAME | look | master BPM BEATS_PER_BAR`; `look` prints
-the second and the transport's frame in it, and `master` stays until it is ended.
+`jack_conductor.py start | stop | locate FRAME | look | master BPM BEATS_PER_BAR [BEAT_TYPE]`;
+`look` prints the second and the transport's frame in it, and `master` stays until it is ended.
 """
 
 import signal
@@ -24,7 +24,7 @@ def look(client):
     print(at_seconds, frame)  # noqa: T201
 
 
-def count_bars(client, bpm, beats_per_bar):
+def count_bars(client, bpm, beats_per_bar, beat_type=4.0):
     def place(_state, _blocksize, position, _is_new):
         ticks = int(position.frame / position.frame_rate * bpm / 60 * TICKS)
         beats, tick = divmod(ticks, int(TICKS))
@@ -32,7 +32,7 @@ def count_bars(client, bpm, beats_per_bar):
         position.valid = jack._lib.JackPositionBBT
         position.bar, position.beat, position.tick = bar + 1, beat + 1, tick
         position.bar_start_tick = bar * beats_per_bar * TICKS
-        position.beats_per_bar, position.beat_type = beats_per_bar, 4.0
+        position.beats_per_bar, position.beat_type = beats_per_bar, beat_type
         position.ticks_per_beat, position.beats_per_minute = TICKS, bpm
 
     client.set_timebase_callback(place)

@@ -10,10 +10,15 @@ from time import perf_counter
 from bridge.clocks.sources import ClockSources
 from bridge.events import ClockPosition
 
+METERS = [None]
+
 
 def say(event):
     if isinstance(event, ClockPosition):
         flags = int(event.is_playing), int(event.has_jumped)
+        if event.meter not in (None, METERS[-1]):
+            METERS.append(event.meter)
+            sys.stdout.write(f"{perf_counter()!r} meter {event.meter} .\n")
         line = f"position {event.at_seconds!r} {event.beat!r} {event.bpm!r} {flags[0]} {flags[1]}"
     else:
         line = f"change {event.state} {event.detail}"
