@@ -87,7 +87,7 @@ def panel(tmp_path: Path):
 
 def test_a_performer_gets_a_clip_from_the_panel_hears_it_and_asks_for_the_next(panel):
     panel.until(lambda: panel.shown("state") == "idle" and panel.shown("label1") == "Temperature")
-    assert panel.machine.named("model").memory["items"]
+    panel.until(lambda: panel.machine.named("model").memory.get("items"))
     notes = [v for i in range(4) for v in (60 + 2 * i, float(i), 1.0, 80, 0)]
     panel.send("/continuo/melody/begin", "tune", 4.0)
     panel.send("/continuo/melody/note", *notes)
