@@ -1,7 +1,6 @@
 """MIDI ports on whatever the system has: the only file that names rtmidi."""
 
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ import rtmidi
 from bridge.events import CLOCK_MESSAGES
 from bridge.interfaces import PortError
 from bridge.midi.jack_ports import RETRY_SECONDS, JackPorts, watch_server
+from bridge.midi.port_names import find_again, find_port, is_own
 from bridge.midi.ports import (
     INPUT,
     OUTPUT,
@@ -39,8 +39,6 @@ _APIS = {
     "coremidi": rtmidi.API_MACOSX_CORE,
     "winmm": rtmidi.API_WINDOWS_MM,
 }
-# ALSA ends a name with client and port ("Keystation MIDI 1 24:0"), JACK may count clients.
-_NUMBERS = re.compile(r"(?: \d+:\d+|-\d+(?=:)|-\d+$)")
 # A message that is on its way in when its port is closed has come by then.
 _LAST_MESSAGE_SECONDS = 0.02
 _TITLES = {"alsa": "ALSA", "jack": "JACK", "coremidi": "CoreMIDI", "winmm": "Windows MIDI"}
@@ -131,7 +129,7 @@ def list_ports() -> list[PortInfo]:
                 names = _names(system, kind)
             except PortError:
                 continue
-            found += [PortInfo(system, direction, name, _is_own(name)) for name in names]
+            found += [PortInfo(system, direction, name, is_own(name)) for name in names]
     return found
 
 
@@ -245,7 +243,7 @@ class _SystemPorts:
 
     def _open_existing(self, port: _Port, name: str, direction: str) -> None:
         names = _port_names(port)
-        number = _find(names, name, direction, self._request.system)
+        number = find_port(names, name, direction, self._request.system)
         port.open_port(number, direction)
         self._names.append(names[number])
 
@@ -309,7 +307,7 @@ class _NamedInput:
     def look(self) -> tuple[str, str] | None:
         """Open it again if it is back; return what changed: a state and the port's name."""
         try:
-            number = _again(_port_names(self.port), self._name)
+            number = find_again(_port_names(self.port), self._name)
             if self._is_there == (number is not None):
                 return None
             if number is not None:
@@ -362,40 +360,3 @@ def _port_names(port: _Port) -> list[str]:
             name = name.decode("utf-8", "backslashreplace")
         names.append(name or "")
     return names
-
-
-def _again(names: Sequence[str], name: str) -> int | None:
-    """Find a port that was there before: systems number a port that comes back anew."""
-    if name in names:
-        return names.index(name)
-    stem = _NUMBERS.sub("", name)
-    return next((i for i, n in enumerate(names) if _NUMBERS.sub("", n) == stem), None)
-
-
-def _is_own(name: str) -> bool:
-    return INPUT in name or OUTPUT in name
-
-
-def _find(names: Sequence[str], wanted: str, direction: str, system: str) -> int:
-    """Find the port whose name contains `wanted`; the exact name wins, own ports never do."""
-    forbidden = [INPUT, OUTPUT]
-    if system == "winmm":
-        # There our ports are a loop-back driver's, each of them both an input and an output.
-        forbidden.remove(INPUT if direction == "input" else OUTPUT)
-    allowed = {i: n.lower() for i, n in enumerate(names) if not any(own in n for own in forbidden)}
-    likely = [i for i, n in allowed.items() if wanted.lower() in n]
-    if not likely:
-        there = ", ".join(names[i] for i in allowed) or "none"
-        raise PortError(_missing(wanted, direction, there, system))
-    exact = [i for i in likely if allowed[i] == wanted.lower()]
-    return (exact or likely)[0]
-
-
-def _missing(wanted: str, direction: str, there: str, system: str) -> str:
-    sentence = f"no MIDI {direction} is named like {wanted!r}; there is: {there}"
-    if system != "winmm":
-        return sentence
-    return (
-        f"{sentence}. Windows has no virtual ports: make {INPUT!r} and {OUTPUT!r} with loopMIDI, "
-        "or name others by --input and --output"
-    )

@@ -59,6 +59,8 @@ class GateProcess:
         process.wait()
         if self._thread.is_alive():
             self._thread.join(timeout_seconds)
+        else:
+            _close_pipes(process)
 
     @property
     def pid(self) -> int | None:
@@ -109,7 +111,6 @@ class GateProcess:
         """Pass on what the process says until it ends."""
         process = self._process
         assert process is not None
-        assert process.stdin
         assert process.stdout
         pipe = process.stdout
         while True:
@@ -120,9 +121,14 @@ class GateProcess:
             self._take(news)
         process.kill()
         process.wait()
-        pipe.close()
-        with suppress(OSError):
-            process.stdin.close()
+        _close_pipes(process)
+
+
+def _close_pipes(process: "subprocess.Popen[bytes]") -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
 
 
 def _handles(sockets: Sockets, pid: int) -> tuple[int | bytes, ...]:
