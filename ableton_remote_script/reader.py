@@ -22,33 +22,42 @@ class ReadError(RuntimeError):
 
 
 class ReadClip(NamedTuple):
-    """A clip's notes from its loop's start; scene from 0, -1 for one in the arrangement."""
+    """A clip's notes from its loop's start; scene from 0, -1 for one in the arrangement.
+
+    `bracket`: where its loop begins and ends, if it was read from marker to marker.
+    """
 
     name: str
     track: str
     scene: int
     length: float
     notes: Sequence[Note]
+    bracket: Sequence[float] = ()
 
 
 def read_clip(host: Host, which: str, ours: set[str]) -> Steps:
-    """Read the clip that is `selected` or `playing`, those in the tracks `ours` last."""
+    """Read the clip that is `selected` or `playing`, those in the tracks `ours` last.
+
+    `bracket` is the selected clip as well: all of it, and where its loop bracket is.
+    """
     song = host.song()
-    if which == "selected":
+    if which in ("selected", "bracket"):
         clip = _selected(song)
     elif which == "playing":
         clip = yield from _playing(song, ours)
     else:
-        raise ReadError(f"which clip: selected or playing, got {which!r}")
+        raise ReadError(f"which clip: selected, playing or bracket, got {which!r}")
     if clip is None:
-        cure = "click a MIDI clip" if which == "selected" else "start a MIDI clip"
-        raise ReadError(f"no MIDI clip is {which} in Live: {cure}, then ask again")
-    begin, end = _window(clip)
+        is_playing = which == "playing"
+        state, cure = ("playing", "start") if is_playing else ("selected", "click")
+        raise ReadError(f"no MIDI clip is {state} in Live: {cure} a MIDI clip, then ask again")
+    begin, end = _window(clip) if which != "bracket" else _whole(clip)
     if not 0 < end - begin <= MOST_BEATS:
         raise ReadError(f"the clip's loop is {end - begin:g} beats long; 4096 are the most")
     track, scene = yield from _place(clip)
     notes = yield from _notes(clip, begin, end)
-    return ReadClip(clip.name, track, scene, end - begin, notes)
+    bracket = (clip.loop_start - begin, clip.loop_end - begin) if which == "bracket" else ()
+    return ReadClip(clip.name, track, scene, end - begin, notes, bracket)
 
 
 def _selected(song: Song) -> Clip | None:
@@ -102,6 +111,16 @@ def _window(clip: Clip) -> Sequence[float]:
     if clip.looping:
         return clip.loop_start, clip.loop_end
     return clip.start_marker, clip.end_marker
+
+
+def _whole(clip: Clip) -> Sequence[float]:
+    """From marker to marker, which the loop bracket must leave something of."""
+    if not clip.looping:
+        raise ReadError("the clip's loop is off: switch it on, its bracket around what to fill")
+    begin, end = min(clip.start_marker, clip.loop_start), max(clip.end_marker, clip.loop_end)
+    if clip.loop_start <= begin and clip.loop_end >= end:
+        raise ReadError("the loop bracket is around the whole clip: put it around what to fill")
+    return begin, end
 
 
 def _place(clip: Clip) -> Steps:

@@ -167,7 +167,7 @@ class Requests:
         clip = yield from read_clip(self._host, which, self._ours)
         self._host.say(f'reading "{clip.name}" ({clip.track})')
         answers: list[Answer] = [
-            ("clip/begin", (id_, clip.name, clip.track, clip.scene, clip.length))
+            ("clip/begin", (id_, clip.name, clip.track, clip.scene, clip.length, *clip.bracket))
         ]
         for chunk, begin in enumerate(range(0, len(clip.notes), NOTES_A_CHUNK)):
             part = clip.notes[begin : begin + NOTES_A_CHUNK]

@@ -6,6 +6,7 @@ from contextlib import suppress
 from bridge.ableton.presence import ClockWait, Hello, Presence, Script
 from bridge.ableton.requests import Asker, OpenRequest, Requests
 from bridge.ableton.wanted_takes import WantedTake, WantedTakes, clip_name
+from bridge.api.ableton_addresses import BRACKET
 from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.command_values import Handler
 from bridge.engine.performance import Performance
@@ -44,6 +45,7 @@ class AbletonPartner:
         self.handlers: Mapping[str, Handler] = {
             "live": self._ask_presence,
             "live/harmonise": self._harmonise,
+            "live/fill": self._fill,
             "live/write": self._write,
             "live/selftest": self._selftest,
             "live/hello": self._hello,
@@ -102,6 +104,10 @@ class AbletonPartner:
         take_id = str(command.values[0]) or self._play.parts.takes.next_take_id()
         which = str(command.values[1]) if len(command.values) > 1 else "selected"
         self._ask("live/read", (which,), _asker(command, take_id), now_seconds)
+
+    def _fill(self, command: Command, now_seconds: float) -> None:
+        take_id = str(command.values[0]) or self._play.parts.takes.next_take_id()
+        self._ask("live/read", (BRACKET,), _asker(command, take_id), now_seconds)
 
     def _write(self, command: Command, _now: float) -> None:
         take_id, fire = str(command.values[0]), command.values[1:] == (1,)
@@ -188,7 +194,7 @@ class AbletonPartner:
         self._meter = meter
 
     def _clip(self, command: Command, _now: float) -> None:
-        id_, name, _track, scene, melody = command.values
+        id_, name, _track, scene, melody, *bracket = command.values
         request = self._requests.take(str(id_))
         if request is None or not isinstance(melody, Clip):
             return
@@ -205,8 +211,13 @@ class AbletonPartner:
         self._takes.promise(asker.take_id, int(_number(scene)), asker)
         bpm = self._bpm or self._play.parts.bpm
         requester = Requester(asker.sender, asker.address)
+        takes = self._play.parts.takes
         try:
-            self._play.parts.takes.request_take(asker.take_id, melody, bpm, requester)
+            if bracket:
+                begin, end = (_number(beat) for beat in bracket)
+                takes.request_filling(asker.take_id, melody, (begin, end), bpm, requester)
+            else:
+                takes.request_take(asker.take_id, melody, bpm, requester)
         except ValueError as error:  # for whoever asked, not for the script
             self._complain(asker, str(error))
 

@@ -9,6 +9,7 @@ script answers a request that it has done already as it did the first time.
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
 
 WHICH = ("selected", "playing")
+BRACKET = "bracket"  # the selected clip from marker to marker, and where its loop is
 
 
 def _p(
@@ -67,6 +68,14 @@ ABLETON_INCOMING = (
         replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "live/written"),
     ),
     _request(
+        "live/fill",
+        (_ID,),
+        "Fills what the loop bracket of the clip that is selected in Live is around, and hears "
+        "what lies before and after it in the clip: as a new take, written beside it.",
+        ("hole",),
+        replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "live/written"),
+    ),
+    _request(
         "live/write",
         (_ID, _p("i", "fire", low=0, high=1, optional=True)),
         "Writes a take (an empty id: the newest) into the set as clips, one MIDI track a voice, "
@@ -120,8 +129,12 @@ FROM_SCRIPT = (
     ),
     _address(
         "live/clip/begin",
-        (_ID, _p("s", "name"), _p("s", "track"), _SCENE, _p("f", "length", low=0.0)),
-        "A clip that was asked for: its loop's length; the scene is counted from 0.",
+        (
+            *(_ID, _p("s", "name"), _p("s", "track"), _SCENE, _p("f", "length", low=0.0)),
+            *(_p("f", "begin", optional=True), _p("f", "end", optional=True)),
+        ),
+        "A clip that was asked for: its loop's length, or with the bracket that of all of it and "
+        "where the bracket begins and ends; the scene is counted from 0.",
     ),
     _address(
         "live/clip/notes",
@@ -168,7 +181,7 @@ TO_SCRIPT = (
     _address("live/ping", (_ID,), "Answers at once."),
     _address(
         "live/read",
-        (_ID, _p("s", "which", *WHICH)),
+        (_ID, _p("s", "which", *WHICH, BRACKET)),
         "Send this clip: live/clip/begin, live/clip/notes, live/clip/end.",
     ),
     _address(

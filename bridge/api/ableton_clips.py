@@ -19,6 +19,7 @@ class _Coming:
     track: str
     scene: int
     length: float
+    bracket: tuple[float, ...]
     notes: list[Note] = field(default_factory=list)
     count: int = 0  # notes that came, muted ones as well
 
@@ -30,12 +31,16 @@ class AbletonClips:
         self._open: dict[Hashable, _Coming] = {}
 
     def begin(self, sender: Hashable, values: Values) -> None:
-        """Begin a clip: id, name, track, scene, length; begun again it is empty again."""
-        id_, name, track, scene, length = values
+        """Begin a clip: id, name, track, scene, length and the bracket, if there is one.
+
+        Begun again it is empty again.
+        """
+        id_, name, track, scene, length, *bracket = values
         self._open.pop((sender, id_), None)
         while len(self._open) >= MOST_CLIPS:
             del self._open[next(iter(self._open))]
-        coming = _Coming(str(name), str(track), int(scene), float(length))
+        where = tuple(float(beat) for beat in bracket)
+        coming = _Coming(str(name), str(track), int(scene), float(length), where)
         self._open[sender, id_] = coming
 
     def add(self, sender: Hashable, values: Values) -> None:
@@ -48,15 +53,18 @@ class AbletonClips:
             raise MessageError(f"live/clip/notes: a clip has at most {MOST_NOTES} notes")
         coming.notes.extend(audible_notes([float(value) for value in notes]))
 
-    def end(self, sender: Hashable, values: Values) -> tuple[str, str, str, int, Clip]:
-        """Return id, name, track, scene and the clip; MessageError if part of it got lost."""
+    def end(self, sender: Hashable, values: Values) -> tuple[str | float | Clip, ...]:
+        """Return id, name, track, scene, the clip, and where the bracket begins and ends.
+
+        MessageError if part of it got lost.
+        """
         id_, told = str(values[0]), int(values[1])
         coming = self._find(sender, id_)
         del self._open[sender, id_]
         if coming.count != told:
             raise MessageError(f"live/clip/end: of {told} notes {coming.count} came")
         clip = Clip(tuple(coming.notes), coming.length)
-        return id_, coming.name, coming.track, coming.scene, clip
+        return id_, coming.name, coming.track, coming.scene, clip, *coming.bracket
 
     def _find(self, sender: Hashable, id_: Hashable) -> _Coming:
         try:

@@ -38,6 +38,8 @@ class Figures:
     machine: Mapping[str, object] = field(default_factory=dict)
     generate_8_bars_ms: Spread | None = None
     follow_bar_ms: Spread | None = None
+    extended_first_bar_ms: Spread | None = None
+    extended_next_bar_ms: Spread | None = None
     grid_error_ms: Spread | None = None
     late_notes: int | None = None
     notes_sent: int | None = None
@@ -112,6 +114,8 @@ def table(figures: Figures) -> list[Row]:
     return [
         _row("8 bars generated whole", "150 / 300 ms", figures.generate_8_bars_ms),
         _row("one more bar in follow mode", "25 / 60 ms", figures.follow_bar_ms),
+        _row("first bar of an extension", "100 ms", figures.extended_first_bar_ms),
+        _row("one more bar of an extension", "", figures.extended_next_bar_ms),
         Row("late notes, witness on time", "none", late),
         _row("send error against the grid", "0.3 / 1 ms", figures.grid_error_ms),
         _row("MIDI in to thru out", "0.5 / 2 ms", figures.thru_ms),

@@ -12,8 +12,10 @@ import click
 from bridge.bench.figures import Figures, Spread, count_late, document, spread, table
 from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
-from models.artifact.catalogue import DEFAULT_MODEL
+from models.artifact.catalogue import DEFAULT_MODEL, UnknownModelError, find
+from models.artifact.manifest import ArtifactError
 
+EXTENDER = "bach-extend"
 RUNS, QUICK_RUNS = 30, 10
 TABLE_WIDTH = 100
 Say = Callable[[str], None]
@@ -89,7 +91,7 @@ def measure(plan: Plan, quiet: bool) -> Figures:
         click.echo(text, err=True) if not quiet else None
 
     figures = Figures(machine=describe_machine())
-    for part in (_generation, _playing, _clocks, _start):
+    for part in (_generation, _extension, _playing, _clocks, _start):
         figures = part(figures, plan, say)
     return figures
 
@@ -107,6 +109,23 @@ def _generation(figures: Figures, plan: Plan, say: Say) -> Figures:
         generate_8_bars_ms=spread(generated),
         follow_bar_ms=spread(bars),
         worker_mb=worker_mb,
+    )
+
+
+def _extension(figures: Figures, plan: Plan, say: Say) -> Figures:
+    """Measure the model that extends, where there is one."""
+    from bridge.bench.extend import time_extension
+
+    try:
+        find(EXTENDER).require()
+    except (UnknownModelError, ArtifactError):
+        return figures
+    say(f"going on bar by bar with {EXTENDER} ...")
+    extended = time_extension(EXTENDER, plan.runs)
+    return replace(
+        figures,
+        extended_first_bar_ms=spread(extended.first_seconds),
+        extended_next_bar_ms=spread(extended.next_seconds),
     )
 
 

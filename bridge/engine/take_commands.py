@@ -71,12 +71,20 @@ class TakeCommands:
         self._play.reply("melody/set", str(take_id), len(clip.notes), sender=command.sender)
 
     def _harmonise(self, command: Command, now_seconds: float) -> None:
-        """Have a melody of another program accompanied at its tempo; it is not played from here."""
-        take_id, clip, bpm = command.values
+        """Give a melody of another program to the models, at its tempo; it is not played from here.
+
+        With two beats more it is filled between them.
+        """
+        take_id, clip, bpm, *span = command.values
         self._melody(replace(command, values=(take_id, clip)), now_seconds)
         if isinstance(clip, Clip):
             takes = self._play.parts.takes
-            takes.request_take(str(take_id), clip, number(bpm), requester(command))
+            asked = (number(bpm), requester(command))
+            if span:
+                begin, end = (number(beat) for beat in span)
+                takes.request_filling(str(take_id), clip, (begin, end), *asked)
+            else:
+                takes.request_take(str(take_id), clip, *asked)
 
     def _generate(self, command: Command, _now: float) -> None:
         if not command.values:

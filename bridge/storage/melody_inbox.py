@@ -6,7 +6,8 @@ that nobody reads half of it. It is text, one thing a line; times are in beats f
     continuo melody 1
     id reaper-20261121-093000       what the take will be called
     bpm 120                         the song's tempo, and so the take's
-    length 16                       whole bars: what is accompanied
+    length 16                       whole bars: what is accompanied, edited or extended
+    fill 4 8                        only where a hole is to be filled: its beats
     note 60 0 1.5 100 0             pitch, start, duration, velocity, channel from 0 (9 is drums,
                                     which are no melody); any number of them
     end                             without it the file is not whole, and refused
@@ -38,7 +39,7 @@ MOST_BYTES = 2**20
 MOST_NOTES = 20_000
 LONGEST_BEATS = 4096.0
 _ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
-_VALUES = {"id": 1, "bpm": 1, "length": 1, "note": 5}
+_VALUES = {"id": 1, "bpm": 1, "length": 1, "fill": 2, "note": 5}
 
 
 class MelodyFileError(ContinuoError):
@@ -46,11 +47,15 @@ class MelodyFileError(ContinuoError):
 
 
 class MelodyFile(NamedTuple):
-    """A melody, what its take is to be called, and the tempo of the song that it comes from."""
+    """A melody, what its take is to be called, and the tempo of the song that it comes from.
+
+    `fill`: the beats to be filled, if not all of it is the matter.
+    """
 
     id: str
     clip: Clip
     bpm: float
+    fill: tuple[float, float] | None = None
 
 
 def parse_melody_file(text: str) -> MelodyFile:
@@ -58,7 +63,7 @@ def parse_melody_file(text: str) -> MelodyFile:
     lines = text.splitlines()
     if not lines or lines[0].strip() != FIRST_LINE:
         raise MelodyFileError(f"its first line must be {FIRST_LINE!r}")
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
     notes: list[Note] = []
     drums = 0
     for number, key, values in _entries(lines):
@@ -70,7 +75,7 @@ def parse_melody_file(text: str) -> MelodyFile:
         elif key in fields:
             raise MelodyFileError(f"line {number}: there is a second {key}")
         else:
-            fields[key] = values[0]
+            fields[key] = values
     if len(notes) > MOST_NOTES:
         raise MelodyFileError(f"it has {len(notes)} notes, at most {MOST_NOTES} are taken")
     if drums and not notes:
@@ -105,21 +110,29 @@ def _note(number: int, values: list[str]) -> tuple[Note, int]:
     return note, channel
 
 
-def _melody(fields: dict[str, str], notes: list[Note]) -> MelodyFile:
+def _melody(fields: dict[str, list[str]], notes: list[Note]) -> MelodyFile:
     missing = [name for name in ("id", "bpm", "length") if name not in fields]
     if missing:
         raise MelodyFileError(f"it has no {' and no '.join(missing)}")
-    if not _ID.fullmatch(fields["id"]):
-        raise MelodyFileError(
-            f"id must be letters, digits, '.', '_' and '-', got {fields['id'][:40]!r}"
-        )
-    length = _number("length", fields["length"], 0.0, LONGEST_BEATS)
-    bpm = _number("bpm", fields["bpm"], 1.0, 1000.0)
+    id_ = fields["id"][0]
+    if not _ID.fullmatch(id_):
+        raise MelodyFileError(f"id must be letters, digits, '.', '_' and '-', got {id_[:40]!r}")
+    length = _number("length", fields["length"][0], 0.0, LONGEST_BEATS)
+    bpm = _number("bpm", fields["bpm"][0], 1.0, 1000.0)
     if not notes:
         raise MelodyFileError("it has no notes")
     if not length or max(note.start for note in notes) >= length:
         raise MelodyFileError(f"length must be more than every note's start, got {length:g}")
-    return MelodyFile(fields["id"], Clip(tuple(notes), length), bpm)
+    return MelodyFile(id_, Clip(tuple(notes), length), bpm, _fill(fields.get("fill"), length))
+
+
+def _fill(values: list[str] | None, length: float) -> tuple[float, float] | None:
+    if values is None:
+        return None
+    begin, end = (_number("fill", text, 0.0, length) for text in values)
+    if end <= begin:
+        raise MelodyFileError(f"fill must end after its begin, got {begin:g} to {end:g}")
+    return begin, end
 
 
 def _number(name: str, text: str, low: float, high: float) -> float:
@@ -178,7 +191,8 @@ class MelodyInbox:
             raise MelodyFileError("it is larger than 1 MB")
         melody = parse_melody_file(data.decode("utf-8", "replace"))
         now_seconds = self._clock()
-        self._put(Command(now_seconds, "melody/harmonise", tuple(melody)))
+        values = (melody.id, melody.clip, melody.bpm, *(melody.fill or ()))
+        self._put(Command(now_seconds, "melody/harmonise", values))
 
     def _refuse(self, path: Path, reason: str) -> None:
         sentence = f"{path.name} is not taken: {reason}"

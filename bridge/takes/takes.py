@@ -7,7 +7,7 @@ from zlib import crc32
 from bridge.current_settings import CurrentSettings
 from bridge.interfaces import GenerateRequest, InferenceClient
 from bridge.reports import Listener, NoticeReport
-from bridge.takes.drafts import is_same, part, whole
+from bridge.takes.drafts import Span, filling, is_same, part, whole
 from bridge.takes.phrase_store import PhraseStore
 from bridge.takes.request_queue import MOST_REQUESTED
 from bridge.takes.take import Requester, Take
@@ -117,6 +117,13 @@ class Takes:
         """
         if self.give_again(take_id, melody, None, bpm, requester) is None:
             self.request(self.new_requested_take(take_id, None, requester), melody, bpm)
+
+    def request_filling(
+        self, take_id: str, melody: Clip, span: Span, bpm: float, requester: Requester
+    ) -> None:
+        """Request a take in which these beats of a melody are filled; ValueError if it has not."""
+        draft = filling(self._current, melody, span)
+        self.put(self.new_requested_take(take_id, None, requester), draft, bpm)
 
     def request(
         self,

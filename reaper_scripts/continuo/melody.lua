@@ -64,6 +64,20 @@ function melody.of(item)
   return { at = at, length = line - at, bpm = 60 / beat_seconds, notes = notes }
 end
 
+-- Puts into what was heard which of it is to be filled: where the time selection is on the item.
+-- True, or nil and a sentence.
+function melody.take_selection(heard)
+  local from, to = reaper.GetSet_LoopTimeRange(false, false, 0, 0, false)
+  if to - from < CLOSE then
+    return nil, "select the time to be filled first: drag in the ruler, over the selected item"
+  end
+  local first = math.max(reaper.TimeMap2_timeToQN(0, from), heard.at)
+  local last = math.min(reaper.TimeMap2_timeToQN(0, to), heard.at + heard.length)
+  if last - first < CLOSE then return nil, "the time selection does not touch the selected item" end
+  heard.fill = { first - heard.at, last - heard.at }
+  return true
+end
+
 -- The text of a melody's file.
 function melody.text(id, heard)
   local lines = {
@@ -72,6 +86,9 @@ function melody.text(id, heard)
     string.format("bpm %.9g", heard.bpm),
     string.format("length %.9g", heard.length),
   }
+  if heard.fill then
+    table.insert(lines, string.format("fill %.9g %.9g", heard.fill[1], heard.fill[2]))
+  end
   for _, note in ipairs(heard.notes) do
     local start = math.max(note.start - heard.at, 0)
     table.insert(lines, string.format("note %d %.9g %.9g %d %d", note.pitch, start,
@@ -132,10 +149,13 @@ local function await(folder, id)
   end)
 end
 
--- Sends the selected item and inserts the answer beside it.
-function melody.run()
+-- Sends the selected item and inserts the answer beside it; `fills`: only the time selection.
+function melody.run(fills)
   local heard, trouble = melody.of(reaper.GetSelectedMediaItem(0, 0))
   if not heard then return host.say(trouble) end
+  local ok = true
+  if fills then ok, trouble = melody.take_selection(heard) end
+  if not ok then return host.say(trouble) end
   local folder = host.folder()
   if not folder then return end
   local id

@@ -136,6 +136,19 @@ def test_part_of_a_take_that_got_lost_is_sent_again():
     assert errors(run) == []
 
 
+def test_what_the_loop_bracket_is_around_is_filled_and_written_beside_the_clip():
+    before = (*hellos(8.0), asked(3.0, "live/fill", "hole"))
+    id_, which = messages(play(*before, until_seconds=3.1), "read")[0]
+    came = said(3.01, "clip/end", id_, "Verse", "Lead", 2, TUNE, 1.0, 2.0)
+    run = play(*before, came, until_seconds=4.0)
+    assert which == "bracket"
+    (request,) = run.requests
+    assert (request.melody, request.begin, request.end) == (TUNE, 1.0, 2.0)
+    assert request.is_whole
+    (written,) = clips(run)
+    assert (written.scene, written.name) == (2, f"bass {request.seed} hole")
+
+
 def test_a_button_of_the_keyboard_harmonises_the_selected_clip():
     run = play(*hellos(4.0), control(3.0 / BEAT, 109, 127), until_seconds=3.5)
     assert [values[1] for values in messages(run, "read")] == ["selected"]

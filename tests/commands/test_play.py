@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 from patience import PATIENCE_SECONDS
-from toy_models import save_held_chord
+from toy_models import save_toys
 
 from bridge.cli import main
 from bridge.commands import play_session
@@ -21,14 +21,16 @@ from bridge.notes.midi_output import Lateness
 from bridge.osc.endpoints import OscEndpoints, OscPorts
 from bridge.session import Connections
 from bridge.settings import PlaySettings
-from models.artifact.manifest import Manifest
+from models.artifact.manifest import EDIT, EXTEND, Manifest
 
 CONTINUO = (sys.executable, "-c", "from bridge.cli import main; main()")
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    return save_held_chord(tmp_path_factory.mktemp("models"))
+    folder = tmp_path_factory.mktemp("models")
+    save_toys(folder)
+    return folder / "heldchord.ts"
 
 
 @pytest.fixture
@@ -57,6 +59,7 @@ def refused(model, tmp_path, monkeypatch):
         (["--seed", "-1"], "Error: seed must be in range 0..2147483647, got -1"),
         (["--pickup", "99"], "Error: pickup must be in range 0..4, got 99"),
         (["--set", "loud"], "Error: --set must look like control=value, got 'loud'"),
+        (["--extension", "0"], "Error: extension must be in range 1..256, got 0"),
         (["--ahead", "0"], "Error: ahead must be in range 1..8, got 0"),
         (["--commit", "0"], "Error: commit must be in range 0.25..16, got 0"),
         (["--clock-offset", "900"], "Error: offset_ms must be in range -500..500, got 900"),
@@ -84,6 +87,20 @@ def test_a_wrong_model_name_is_refused_with_the_names_near_to_it(refused, model)
     assert model.stem in refused("--model", model.stem + "s")
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--then", "goesno"], "no model is called 'goesno'"),
+        (["--model", "mender", "--mode", "follow"], "mender edits a phrase when it is over"),
+        (["--mode", "follow", "--then", "goeson"], "mode follow plays heldchord alone"),
+        (["--model", "mender", "--program", "alto=52"], "mender has no track 'alto'"),
+        (["--then", "mender", "--set", "loudness=1"], "no control 'loudness'"),
+    ],
+)
+def test_models_that_do_not_go_together_are_refused(refused, options, words):
+    assert words in refused(*options)
+
+
 def test_a_takes_folder_that_cannot_be_written_is_refused_with_the_cure(refused, tmp_path):
     (tmp_path / "file").write_text("")
     assert "--takes DIR" in refused("--takes", str(tmp_path / "file"))
@@ -94,6 +111,9 @@ def test_the_musician_is_told_what_to_play_and_when_the_answer_comes():
     assert said == "Play 4 bars; the accompaniment comes in on bar 5."
     said = what_to_do(PlaySettings("bach", bars=4, echo=True))
     assert said == "Play 4 bars; you hear them again, accompanied, on bar 5."
+    edited = what_to_do(PlaySettings("bach-edit", bars=4), EDIT)
+    assert edited == "Play 4 bars; you hear them again, edited, on bar 5."
+    assert "until you play again" in what_to_do(PlaySettings("x", mode="follow"), EXTEND)
     assert "1 bar;" in what_to_do(PlaySettings("bach", bars=1, mode="loop"))
     assert "4 bars after the bar line" in what_to_do(PlaySettings("bach", click=True))
     assert what_to_do(PlaySettings("bach", count_in_bars=1)) == (

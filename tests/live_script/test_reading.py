@@ -30,6 +30,25 @@ def test_notes_are_counted_from_the_loops_start_and_cut_at_its_end(live):
     assert notes == [(62, 0.0, 1.0, 100), (64, 1.0, 1.0, 100)]
 
 
+def test_with_its_bracket_a_clip_is_read_from_marker_to_marker(live):
+    clip = live.world.add_clip(live.world.add_track("Lead"), 3, "x", TUNE)
+    clip._bounds = {"loop_start": 1.0, "loop_end": 2.0}
+    live.world.select(clip)
+    head, notes = melody(live.ask("read", "r", "bracket"))
+    assert head == ("x", "Lead", 3, 4.0, 1.0, 2.0)
+    assert [note[0] for note in notes] == [60, 62, 64]
+
+
+def test_a_bracket_around_everything_and_a_loop_that_is_off_are_refused(live):
+    clip = live.world.add_clip(live.world.add_track("Lead"), 3, "x", TUNE)
+    live.world.select(clip)
+    ((name, (_, said)),) = live.ask("read", "r", "bracket")
+    assert (name, "around the whole clip" in said) == ("error", True)
+    clip._looping = False
+    ((name, (_, said)),) = live.ask("read", "s", "bracket")
+    assert (name, "loop is off" in said) == ("error", True)
+
+
 def test_a_clip_without_a_loop_goes_from_its_start_marker_to_its_end_marker(live):
     clip = live.world.add_clip(live.world.add_track("Lead"), 0, "x", TUNE)
     clip._looping = False

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from jack_play import Performance, expect, melody, on_jack
+from jack_play import Performance, expect, melody, on_jack, workers_of
 from jack_rig import JackRig
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging
@@ -19,19 +19,6 @@ BAR = 4 * 60 / BPM
 # Whether a bar is there at all is asked here, not how exactly: that is test_play's.
 NEAR = 2  # times the tolerance
 LOOP = ("--mode", "loop", "--bars", "1", "--tempo", f"{BPM:g}")
-
-
-def workers_of(pid: int) -> list[int]:
-    """The processes that a bridge has started."""
-    children = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended while we looked
-            continue
-        if int(fields[1]) == pid and fields[0] != "Z":
-            children.append(int(status.parent.name))
-    return children
 
 
 def is_alive(pid: int) -> bool:

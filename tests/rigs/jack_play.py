@@ -81,6 +81,19 @@ def melody(beats: int, bpm: float, *, up: int = 0) -> list[Tone]:
     return [Tone(LEAD_SECONDS + i * beat, 0.9 * beat, p) for i, p in enumerate(pitches)]
 
 
+def workers_of(pid: int) -> list[int]:
+    """The processes that a bridge has started."""
+    children = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended while we looked
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            children.append(int(status.parent.name))
+    return children
+
+
 @dataclass
 class Performance:
     """The bridge that runs on a rig, and what was played and heard so far."""
@@ -88,6 +101,7 @@ class Performance:
     rig: JackRig
     options: Sequence[str]
     log: str = "continuo.log"
+    save_models: Callable[[Path], None] = lambda _folder: None
     heard: Callable[[], list[Heard]] = list
     sent: Callable[[], list[Heard]] = list
     _players: int = field(default=0)
@@ -97,6 +111,7 @@ class Performance:
     def __post_init__(self) -> None:
         models = self.rig.folder / "models"
         models.mkdir(exist_ok=True)
+        self.save_models(models)
         command = shutil.which("continuo", path=str(Path(sys.executable).parent)) or "continuo"
         self.takes = self.rig.folder / "takes"
         self.process = self.rig.spawn(

@@ -80,14 +80,21 @@ class Program:
 
 @contextmanager
 def continuo_play(folder: Path, *options: str) -> Iterator[tuple[Program, int]]:
-    """Run `continuo play` with the shipped model, ready to play; and the port it listens at."""
+    """Run `continuo play` with the shipped model, ready to play; and the port it listens at.
+
+    Models in `folder/models` are there as well.
+    """
+    model = options[options.index("--model") + 1] if "--model" in options else DEFAULT_MODEL
     command = (*CONTINUO, "play", "--midi", "none", "--quiet", "--takes", str(folder / "takes"))
     ports = ("--osc-port", "0", "--osc-events", "none")
     with Program(
-        (*command, *ports, *options), folder / "continuo.log", PYTHONUNBUFFERED="1"
+        (*command, *ports, *options),
+        folder / "continuo.log",
+        PYTHONUNBUFFERED="1",
+        CONTINUO_MODELS=str(folder / "models"),
     ) as bridge:
         ((port,),) = bridge.expect(r"OSC: in at (\d+).*")
-        bridge.expect(rf"{DEFAULT_MODEL} is ready")
+        bridge.expect(rf"{model} is ready")
         yield bridge, int(port)
         assert bridge.process.poll() is None, bridge.said()
 

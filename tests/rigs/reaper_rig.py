@@ -17,6 +17,7 @@ LUAS = ["lua5.4", "lua5.3"]  # of REAPER 7 and 6
 SCRIPTS = ROOT / "reaper_scripts"
 KEPT, EVERY = "continuo_insert_kept_takes.lua", "continuo_insert_every_take.lua"
 SEND, CHOOSE = "continuo_send_melody.lua", "continuo_choose_takes_folder.lua"
+FILL = "continuo_fill_selection.lua"
 MONDAY = datetime(2026, 11, 23, 9, 30)
 PARTS = {"melody": 72, "Alto": 67, "Tenor": 60, "Bass": 48}
 NUMBER = 1e-6  # quarter notes
@@ -94,6 +95,7 @@ class Reaper:
             f"local function start(name) stub.start([[{SCRIPTS}/]] .. name) end",
             f"local takes = [[{self.takes}]]",
             f"local kept, every, send, choose = '{KEPT}', '{EVERY}', '{SEND}', '{CHOOSE}'",
+            f"local fill = '{FILL}'",
             "local function sh(command) assert(os.execute(command)) end",
             "stub.ext['continuo/takes_folder'] = takes" if chosen else "",
             scenario,

@@ -5,7 +5,7 @@
 local stub = {
   version = 7, system = "Other", now = 0, project = "project one",
   tempos = { { quarter = 0, bpm = 120 } }, numerator = 4, denominator = 4, ticks = 960,
-  cursor = 0, play_state = 0, play_position = 0,
+  cursor = 0, time_selection = { 0.0, 0.0 }, play_state = 0, play_position = 0,
   tracks = {}, selected = nil, messages = {}, undone = {}, ext = {}, project_ext = {},
   answers = {}, buttons = {}, fails_at_note = nil,
   undo = 0, guards = 0,
@@ -191,6 +191,10 @@ local FUNCTIONS = {
   end },
   GetSelectedMediaItem = { { "i", "i" }, function(_, index)
     if index == 0 then return stub.selected end
+  end },
+  GetSet_LoopTimeRange = { { "b", "b", "n", "n", "b" }, function(is_set, is_loop)
+    assert(not is_set and not is_loop, "the musician's selection is to be read, not set")
+    return stub.time_selection[1], stub.time_selection[2]
   end },
   GetSetMediaItemTakeInfo_String = { { "take", "s", "s", "b" }, name_of },
   GetSetMediaTrackInfo_String = { { "track", "s", "s", "b" }, name_of },

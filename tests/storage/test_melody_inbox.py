@@ -32,7 +32,12 @@ end
 
 def test_a_melody_is_read_as_it_was_written():
     melody = parse_melody_file(TUNE)
-    assert melody == ("reaper-1", Clip((Note(0, 1.5, 60, 100), Note(2, 1, 64, 90)), 8.0), 97.5)
+    clip = Clip((Note(0, 1.5, 60, 100), Note(2, 1, 64, 90)), 8.0)
+    assert melody == ("reaper-1", clip, 97.5, None)
+
+
+def test_the_beats_that_are_to_be_filled_are_read():
+    assert parse_melody_file(TUNE.replace("note 60", "fill 1 2.5\nnote 60")).fill == (1.0, 2.5)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +63,10 @@ def test_a_melody_is_read_as_it_was_written():
         ("note 60 0 1.5 100 0\nnote 64 2 1 90 3\n", "", "no notes"),
         ("note 60 0 1.5 100 0\nnote 64 2 1 90 3\n", "note 36 0 1 90 9\n", "only drums"),
         ("note 60", "delete", "unknown word 'delete'"),
+        ("note 60", "fill 4\nnote 60", "fill takes 2, got 1"),
+        ("note 60", "fill 4 4\nnote 60", "fill must end after its begin"),
+        ("note 60", "fill 4 9\nnote 60", "fill must be in range 0..8"),
+        ("note 60", "fill x 4\nnote 60", "fill must be in range 0..8"),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_wrong(old, new, reason):
