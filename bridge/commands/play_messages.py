@@ -55,6 +55,8 @@ def what_to_do(settings: PlaySettings, technique: str = ACCOMPANY) -> str:
         entry = f"on bar {settings.bars + 1}"
     if settings.mode == "loop":
         return f"{begin}; {entry} they begin to go round, {_DONE[technique]}."
+    if technique == EXTEND:
+        return f"{begin}; {entry} it goes on without you, until you play again."
     return f"{begin}; {_answer(settings, technique)} {entry}."
 
 
@@ -71,8 +73,6 @@ def _begin(settings: PlaySettings, bars: str) -> str:
 
 
 def _answer(settings: PlaySettings, technique: str) -> str:
-    if technique == EXTEND:
-        return "it goes on without you, until you play again,"
     if technique == EDIT:
         return "you hear them again, edited,"
     return "you hear them again, accompanied," if settings.echo else "the accompaniment comes in"

@@ -123,7 +123,9 @@ class Performance:
 
     def load_chain(self) -> None:
         """Have the next model of the chain in memory that is not there yet."""
-        missing = [n for n in self.current.settings.then if n not in self._in_memory]
+        settings = self.current.settings
+        names = (settings.model, *settings.then) if settings.then else ()
+        missing = [name for name in names if name not in self._in_memory]
         if missing:
             self.parts.takes.load(missing[0])
 

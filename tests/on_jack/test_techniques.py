@@ -1,12 +1,14 @@
 """Models that edit and extend, and a chain, through real ports: heard by somebody outside."""
 
 import os
+import re
 import signal
 from time import perf_counter
 
 import pytest
 from jack_play import Performance, melody, on_jack, workers_of
 from jack_rig import LEAD_SECONDS, JackRig, Tone
+from osc_client import OscClient
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging, on_channels, sounded
 from toy_models import save_toys
@@ -72,6 +74,29 @@ def test_the_phrase_comes_back_edited_and_accompanied(tmp_path):
     assert hanging(bridge.heard()) == []
     [path] = bridge.takes.rglob("*.mid")
     assert [track.name for track in read_score(path).tracks] == ["edited", "alto", "tenor", "bass"]
+
+
+def test_some_beats_of_a_loop_are_filled_from_its_next_start_on(tmp_path):
+    def scenario(rig: JackRig):
+        options = ("--mode", "loop", "--extension", "1", "--osc-port", "0")
+        bridge = start(rig, "--model", "goeson", *options)
+        bridge.play(tones(60, 62, 64, 65))
+        bridge.expect(lambda: len(later(bridge, 1.9)) >= 1, PATIENCE_SECONDS, "the extension")
+        [port] = re.findall(r"OSC: in at (\d+)", bridge.said())
+        with OscClient(int(port)) as client:
+            client.send("fill", 5, 7)
+        bridge.expect(lambda: len(later(bridge, 6.9)) >= 1, PATIENCE_SECONDS, "three passes")
+        assert bridge.end() == 0
+        return bridge
+
+    bridge = on_jack(scenario, tmp_path)
+    found = places(bridge.thru(), bridge.thru()[0])
+    # Two bars go round: the phrase and its extension. The fill goes on from the note before it.
+    last_pass = [(beat - 20, pitch) for beat, pitch in found if 20 <= beat < 28]
+    assert [pitch for _, pitch in last_pass] == [60, 62, 64, 65, 65, 65, 65, 65]
+    names = {read_score(path).tracks[0].name for path in bridge.takes.rglob("*.mid")}
+    assert names == {"extended", "filled"}
+    assert hanging(bridge.heard()) == []
 
 
 def test_it_goes_on_in_silence_and_yields_within_a_beat(tmp_path):
