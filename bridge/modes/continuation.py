@@ -134,7 +134,7 @@ class Continuation:
             self._tracks[track.name] = replace(track, clip=joined)
             told.append(replace(track, clip=clip))
         self.is_playing = True
-        number = round(begin / parts.bar) + 1
+        number = parts.playhead.transport.bar_at(begin)
         local = tuple(replace(t, clip=t.clip.shifted(-request.begin)) for t in told)
         parts.listener(PlanReport(number, begin, local, is_committed=False))
 

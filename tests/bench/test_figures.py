@@ -70,6 +70,8 @@ def test_the_json_has_every_figure_and_null_where_there_is_none():
         "machine",
         "generate_8_bars_ms",
         "follow_bar_ms",
+        "extended_first_bar_ms",
+        "extended_next_bar_ms",
         "grid_error_ms",
         "late_notes",
         "notes_sent",

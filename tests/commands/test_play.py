@@ -90,7 +90,7 @@ def test_a_wrong_model_name_is_refused_with_the_names_near_to_it(refused, model)
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--then", "goesno"], "no model is called 'goesno'"),
+        (["--then", "goesno"], "no model 'goesno'; did you mean goeson"),
         (["--model", "mender", "--mode", "follow"], "mender edits a phrase when it is over"),
         (["--mode", "follow", "--then", "goeson"], "mode follow plays heldchord alone"),
         (["--model", "mender", "--program", "alto=52"], "mender has no track 'alto'"),
