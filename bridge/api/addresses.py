@@ -2,6 +2,7 @@
 
 from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
+from bridge.api.technique_addresses import TECHNIQUE_NEWS, TECHNIQUE_WISHES
 from bridge.settings import CLOCKS, MODES
 
 STATES = ("idle", "listening", "generating", "armed", "playing")
@@ -180,32 +181,7 @@ INCOMING = (
         ("tune",),
         replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "saved"),
     ),
-    _in(
-        "fill",
-        (_float("begin", 0, 4096), _float("end", 0, 4096), _maybe(_ID)),
-        "Fills these beats of the current phrase anew, in a new take (under this id, if one is "
-        "given): the model in force hears what comes before them and what follows.",
-        (4.0, 8.0),
-        replies=("clip/begin", "clip/track", "clip/notes", "clip/end", "saved"),
-    ),
-    Address(
-        PREFIX + "then",
-        (),
-        "Names the models that go on, one after the other, with what the model in force made: "
-        "edit, accompany, extend in one take. Without a name: none any more.",
-        ("bach-extend",),
-        (_text("model"),),
-        "then",
-        (PREFIX + "then",),
-        True,
-    ),
-    _in(
-        "extension",
-        (_int("bars", 1, 256),),
-        "Sets how many bars a model that extends goes on for, at most.",
-        (8,),
-        replies=("extension",),
-    ),
+    *TECHNIQUE_WISHES,
     _in("plan", (), "Asks for what follow mode means to play.", replies=("plan",)),
     _in("panic", (), "Releases every sounding note."),
     _in(
@@ -341,35 +317,13 @@ OUTGOING = (
         group=NOTE,
     ),
     _out("clip/end", (_ID, _int("notes")), "The take is whole: so many notes were sent."),
-    Address(
-        PREFIX + "edit",
-        (_ID,),
-        "What a model that edits did to the melody of a take, told before the take, in several "
-        "messages where it is much.",
-        (),
-        (
-            _text("what", "removed", "added"),
-            _int("pitch", 0, 127),
-            _float("start"),
-            _float("duration"),
-        ),
-        may_be_bare=True,
-    ),
-    Address(
-        PREFIX + "then",
-        (),
-        "The models that go on with what the model in force made.",
-        (),
-        (_text("model"),),
-        may_be_bare=True,
-    ),
-    _out("extension", (_int("bars"),), "How many bars a model that extends goes on for, at most."),
+    *TECHNIQUE_NEWS,
     _out("take", (_ID, _text("verdict", "kept", "dropped")), "What became of a take."),
     _out("saved", (_ID, _text("path")), "The take lies on disk."),
     _out(
         "plan",
         (_int("bar"), _float("begin"), _TRACK, _int("committed", 0, 1)),
-        "What follow mode means to play in a bar: starts counted from that bar.",
+        "What follow mode, or a model that goes on, means to play in a bar; starts from its line.",
         group=NOTE,
     ),
     _out(

@@ -40,7 +40,7 @@ class Continuation:
     _asked: GenerateRequest | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.until = self.begin
+        self.until, self.take.phrase = self.begin, self.phrase
         # Should all end here: what is heard after it takes its place on disk.
         self.parts.keeping.keep_melody(self.phrase, self.parts.bpm, self.take)
         made = self.take.answer
@@ -100,7 +100,7 @@ class Continuation:
 
     def renew(self, take: Take) -> None:
         """Go on in another way, as another take, from the first bar that is not there yet."""
-        self._asked, self.take = None, take
+        self._asked, self.take, take.phrase = None, take, self.phrase
         self._ask(self.until)
 
     def void(self, beat: float) -> None:

@@ -90,7 +90,7 @@ class TakeSlots:
         if old.newest is None:
             raise ValueError(f"take {old.take_id} was never asked for")
         take = self._parts.takes.new_requested_take(old.take_id, old.seed + 1, requester)
-        self._request(take, old.newest.melody)
+        self._request(take, old.phrase or old.newest.melody)
 
     def fill(self, span: Span, take_id: str, requester: Requester) -> None:
         """Have these beats of the current phrase filled anew, as another take.

@@ -34,6 +34,7 @@ class Take:
     """One take: the requests put to the worker so far, and the newest answer that has come.
 
     `requester`: who asked for it by its id, and is told when it is there; None: it was played.
+    `phrase`: what it is about, where its requests tell of more than that.
     `stored`: the request whose answer is on its way to disk, so that each is saved once.
     """
 
@@ -41,6 +42,7 @@ class Take:
     seed: int
     take_id: str = ""
     requester: Requester | None = None
+    phrase: Clip | None = None
     is_delivered: bool = False  # the requester was told
     verdict: str = ""
     count: int = 0  # requests put

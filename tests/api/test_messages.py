@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import mido
@@ -12,6 +13,7 @@ from bridge.api.messages import ADDRESSES, conform, is_told, messages
 from bridge.osc.wire import encode
 from bridge.reports import (
     BeatReport,
+    EditReport,
     NoticeReport,
     PlanReport,
     SavedReport,
@@ -20,6 +22,7 @@ from bridge.reports import (
     StatusReport,
     TakeReport,
 )
+from models.music.changes import Changes
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import TempoMap
 
@@ -48,7 +51,7 @@ def assert_fits(named):
     """Every value is of the type and in the range that the table says."""
     name, values = named
     address = ADDRESSES[name]
-    group = address.group * (len(values) // 5 if address.group else 0)
+    group = address.group * (len(values) // 4 if address.group else 0)
     for parameter, value in zip((*address.parameters, *group), values, strict=False):
         assert type(value) is {"i": int, "f": float, "s": str}[parameter.kind]
         assert not parameter.choices or value in parameter.choices
@@ -63,6 +66,11 @@ REPORTS = st.one_of(
     st.builds(NoticeReport, st.sampled_from(["info", "warning", "error"]), st.text(), st.text()),
     st.builds(PlanReport, st.integers(1, 99), BEATS, st.tuples(TRACKS, TRACKS), st.booleans()),
     st.builds(lambda *tracks: TakeReport(take(*tracks), None, "tune"), TRACKS, TRACKS),
+    st.builds(
+        lambda removed, added: EditReport("tune", Changes(tuple(removed), tuple(added))),
+        st.lists(NOTES, max_size=300),
+        st.lists(NOTES, max_size=300),
+    ),
     st.just(SoundReport(0.0, mido.Message("note_on"), 4.0)),
 )
 
@@ -71,7 +79,7 @@ REPORTS = st.one_of(
 def test_whatever_happens_is_told_by_the_table_in_datagrams_that_any_client_takes(report):
     for name, values in told(report):
         assert_fits((name, values))
-        if name.startswith(("clip/", "plan")):
+        if name.startswith(("clip/", "plan", "edit")):
             assert len(encode(f"/continuo/{name}", values)) <= 3_700
 
 
@@ -117,6 +125,31 @@ def test_a_long_track_comes_in_numbered_chunks():
     chunks = [values for name, values in sent if name == "clip/notes"]
     assert [values[2] for values in chunks] == list(range(len(chunks)))
     assert sum((len(values) - 3) // 5 for values in chunks) == 1000 == sent[-1][1][1]
+
+
+def test_an_edit_is_told_in_order_of_start_in_as_many_messages_as_it_takes():
+    removed = tuple(Note(float(i), 1.0, 60) for i in range(400))
+    added = tuple(Note(i + 0.5, 0.5, 62) for i in range(400))
+    sent = told(EditReport("tune", Changes(removed, added)))
+    assert len(sent) > 1
+    assert {(name, values[0]) for name, values in sent} == {("edit", "tune")}
+    rows = [values[i : i + 4] for _, values in sent for i in range(1, len(values), 4)]
+    assert rows[:2] == [("removed", 60, 0.0, 1.0), ("added", 62, 0.5, 0.5)]
+    assert len(rows) == 800
+
+
+def test_an_edit_that_changed_nothing_is_told_as_well():
+    assert told(EditReport("tune", Changes((), ()))) == [("edit", ("tune",))]
+
+
+def test_a_melody_that_a_model_changed_is_told_as_the_first_track():
+    bass = Track("bass", Clip((Note(0, 1, 36),), 16.0))
+    edited = Track("edited", Clip((Note(0, 1, 64),), 16.0))
+    changed = replace(take(bass, played=[]), melody=edited)
+    sent = told(TakeReport(changed, None, "tune"))
+    assert sent[0][1][1] == 2
+    names = [values[2] for name, values in sent if name == "clip/track"]
+    assert names == ["edited", "bass"]
 
 
 def test_a_plan_is_told_track_by_track():

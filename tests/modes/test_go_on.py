@@ -203,3 +203,10 @@ def test_stop_silences_it_and_keeps_what_was_heard():
 def test_its_length_can_be_set_while_it_goes_on():
     run = perform_with("more", [*TUNE, command(5, "extension", 2)], 60, extension=8)
     assert ons(run, MELODY)[3:] == quarters(4, 12)
+
+
+def test_the_next_take_is_another_extension_of_the_same_phrase():
+    run = perform_with("more", [*TUNE, command(9, "take/next", "")], 60, extension=2)
+    (asked,) = [r for r in run.requests if r.is_whole]
+    assert ([n.pitch for n in asked.melody.notes], asked.seed) == ([60, 62, 64], 1)
+    assert (asked.begin, asked.end) == (4, 12)
