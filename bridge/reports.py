@@ -18,6 +18,13 @@ class StateReport:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusLine:
+    """What Continuo is doing now, in words for the musician."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class BeatReport:
     """A beat began: bar and beat count from 1; `position` is the transport's beat."""
 
@@ -145,6 +152,7 @@ class AbletonScene:
 
 Report = (
     StateReport
+    | StatusLine
     | BeatReport
     | SoundReport
     | TakeReport

@@ -11,7 +11,7 @@ import mido
 from bridge.ableton.partner import AbletonPartner
 from bridge.clocks.sources import ClockSources
 from bridge.engine.engine import Engine, Services
-from bridge.events import Command, MidiIn, PortChanged
+from bridge.events import Command, MidiIn, PortChanged, WorkerChanged
 from bridge.inference.client import WorkerClient
 from bridge.midi.rtmidi_ports import open_ports
 from bridge.notes.midi_output import Lateness
@@ -74,6 +74,8 @@ class Session:
         settings, put = self._settings, self.runner.put
         saved_map = midi_map_file.load()
         self._store = FileTakeStore(self._connections.takes, self._tell)
+        # Known from the first, so that whoever plays at once is told.
+        put(WorkerChanged(perf_counter(), "loading", settings.model))
         self._worker = WorkerClient(put, perf_counter, settings.model)
         bar = settings.meter.beats_per_bar
         self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)

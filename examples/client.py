@@ -16,8 +16,15 @@ def show(_address: str, _take: str, track: int, _chunk: int, *values: float) -> 
         print("track {} pitch {} start {:g} duration {:g}".format(track, *values[i : i + 3]))
 
 
+def wait(_address: str, state: str, model: str) -> None:
+    """Say why it takes longer: a model is loading, or the worker was started again."""
+    print(f"{model} is {state}")
+    ears.timeout = 120
+
+
 heard = Dispatcher()
 heard.map("/continuo/clip/notes", show)
+heard.map("/continuo/worker", wait)
 heard.map("/continuo/clip/end", lambda *_: sys.exit())
 heard.map("/continuo/error", lambda _, address, message: sys.exit(f"{address}: {message}"))
 ears = BlockingOSCUDPServer(("127.0.0.1", 0), heard)

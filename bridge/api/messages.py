@@ -26,6 +26,7 @@ from bridge.reports import (
     SavedReport,
     SoundReport,
     StateReport,
+    StatusLine,
     StatusReport,
     TakeReport,
 )
@@ -39,6 +40,8 @@ _BULKY = (EditReport, TakeReport, SavedReport, AbletonScene)
 
 def is_told(report: Report) -> bool:
     """Whether clients hear of it at all: of the notes that sound only the late ones."""
+    if isinstance(report, StatusLine):
+        return False  # programs have the state
     if isinstance(report, SoundReport):
         return report.late_ms > LATE_MS and bool(report.message.type == "note_on")
     return True

@@ -64,7 +64,6 @@ class Commands:
         if function == "loop":
             mode = "answer" if self._play.current.settings.mode == "loop" else "loop"
             self._play.choose_mode(mode, now_seconds)
-            self._play.notice("info", f"mode {mode} from the next bar line on")
             return
         name, values = _BUTTONS.get(function, (function, ()))
         self.run(Command(at_seconds, name, values), now_seconds)

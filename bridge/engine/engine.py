@@ -11,6 +11,7 @@ from bridge.engine.midi_input import MidiInput
 from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from bridge.engine.partner import MakePartner, NoPartner
 from bridge.engine.performance import Performance
+from bridge.engine.status_line import status_line
 from bridge.events import (
     CLOCK_MESSAGES,
     ClockChanged,
@@ -29,7 +30,7 @@ from bridge.modes.parts import Parts
 from bridge.notes.midi_output import DROP_SECONDS, Lateness, MidiOutput, Moment
 from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
-from bridge.reports import BeatReport, Listener, Reply, Report, StateReport
+from bridge.reports import BeatReport, Listener, Reply, Report, StateReport, StatusLine
 from bridge.settings import PlaySettings
 from bridge.takes.latency import Latency
 from bridge.takes.take_keeping import TakeKeeping
@@ -106,6 +107,8 @@ class Engine:
         self._clock_sender = ClockSender(self._current, self._playhead, self._output)
         self._midi_input = MidiInput(self._performance, self._commands, self._midi_map)
         self._state: str | None = None
+        self._line = ""
+        self._gone: dict[str, str] = {}  # ports that were lost, and what to say of them
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
@@ -283,6 +286,11 @@ class Engine:
         self._performance.mode.answered(event)
 
     def _worker_changed(self, event: WorkerChanged) -> None:
+        takes = self._performance.parts.takes
+        if event.state == "loading" and takes.loading == event.detail:
+            return  # that is known
+        model = self._current.settings.model
+        takes.loading = {"loading": event.detail, "restarted": model}.get(event.state, "")
         kind = {"failed": "error", "restarted": "warning"}.get(event.state, "info")
         # Loading and ready carry the model's name, the others a sentence.
         is_name = event.state in ("loading", "ready")
@@ -305,22 +313,30 @@ class Engine:
                 self._output.lose()
                 self._performance.mode.lose_player(moment.position)
                 self._performance.notice("warning", f"MIDI is gone{detail}")
+                self._gone = {"": "MIDI is gone"}
             case "back":
                 self._output.regain(moment)
                 self._performance.notice("info", f"MIDI is back{detail}")
+                self._gone = {}
             case "input lost":
                 self._midi_map.lose()
                 self._output.release_player(moment)
                 self._performance.mode.lose_player(moment.position)
                 self._performance.notice("warning", f"{event.detail} is gone: plug it in again")
+                self._gone[event.detail] = f"{event.detail} is gone"
             case "input back":
                 self._performance.notice("info", f"{event.detail} is back")
+                self._gone.pop(event.detail, None)
 
     def _report_state(self) -> None:
         state = self._performance.mode.state
         if state != self._state:
             self._state = state
             self._listener(StateReport(state))
+        line = status_line(self._performance, self._gone)
+        if line != self._line:
+            self._line = line
+            self._listener(StatusLine(line))
 
 
 def _is_multiple(beats: float, step: float) -> bool:

@@ -60,6 +60,7 @@ class MidiInput:
         if message.type == "note_on" and message.velocity > 0:
             if not playhead.playing and playhead.counts_in:
                 playhead.start_grid(at_seconds)
+            play.say_what_is_missing()
             mode.onset(at_seconds)
         beat, settings = playhead.beat_at(at_seconds), play.parts.settings
         if settings.thru:

@@ -12,6 +12,7 @@ from bridge.modes.parts import Parts
 from bridge.modes.phrase_mode import PhraseMode
 from bridge.notes.midi_output import MidiOutput, Moment
 from bridge.reports import Listener, NoticeReport, Reply
+from bridge.settings import CLOCK_NAMES
 from models.artifact.manifest import EXTEND
 from models.music.tempo import Meter
 
@@ -41,6 +42,8 @@ class Performance:
         self._next_meter: tuple[Meter, Sender] | None = None
         self._loaders: dict[str, list[Sender]] = {}
         self._in_memory: set[str] = set()  # of the worker, as far as it said so
+        self._said_loading = ""
+        self._said_standing = -1
 
     @property
     def current(self) -> CurrentSettings:
@@ -68,6 +71,24 @@ class Performance:
         """Find what a mode is with the model in force."""
         return (_GOING_ON if self.current.technique == EXTEND else MODES)[mode]
 
+    # -- why nothing comes yet ---------------------------------------------------------------
+    def say_what_is_missing(self) -> None:
+        """Say, once each, why what is played now cannot be recorded or answered at once."""
+        playhead, loading = self.parts.playhead, self.parts.takes.loading
+        if playhead.follows_clock and not playhead.playing:
+            if self._said_standing != playhead.changes:
+                self._said_standing = playhead.changes
+                clock = CLOCK_NAMES[self.source]
+                self.notice("info", f"{clock} does not run: what you play is heard, not recorded")
+        elif loading != self._said_loading:
+            self._said_loading = loading
+            if loading:
+                self.notice(
+                    "info",
+                    f"{loading} is still loading: what you play is recorded, and your last phrase "
+                    "is answered when it is ready",
+                )
+
     # -- silence ---------------------------------------------------------------------------
     def moment(self, now_seconds: float) -> Moment:
         """Return the moment of now."""
@@ -79,6 +100,7 @@ class Performance:
         self.output.panic(moment)
         self.parts.recorder.release_all(moment.position)
         self.mode.changed(moment.position)
+        self.notice("info", "panic: every note is released")
 
     def stop(self, now_seconds: float) -> None:
         """Leave everything, silently."""
@@ -150,7 +172,9 @@ class Performance:
     def choose_mode(self, name: str, now_seconds: float, sender: Sender = None) -> None:
         """Change the mode at the next bar line, or now if nothing runs; tell it then."""
         self._next_mode = (name, sender)
-        if not self.parts.playhead.playing:
+        if self.parts.playhead.playing:
+            self.notice("info", f"mode {name} from the next bar line on")
+        else:
             self.change_mode(self.parts.playhead.beat_at(now_seconds))
 
     def change_mode(self, beat: float) -> None:

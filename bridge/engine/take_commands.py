@@ -76,6 +76,7 @@ class TakeCommands:
         With two beats more it is filled between them.
         """
         take_id, clip, bpm, *span = command.values
+        self._say_loading(command)
         self._melody(replace(command, values=(take_id, clip)), now_seconds)
         if isinstance(clip, Clip):
             takes = self._play.parts.takes
@@ -86,7 +87,13 @@ class TakeCommands:
             else:
                 takes.request_take(str(take_id), clip, *asked)
 
+    def _say_loading(self, command: Command) -> None:
+        """Tell who asks for a take that it takes longer."""
+        if loading := self._play.parts.takes.loading:
+            self._play.reply("worker", "loading", loading, sender=command.sender)
+
     def _generate(self, command: Command, _now: float) -> None:
+        self._say_loading(command)
         if not command.values:
             self._play.mode.generate()
             return
@@ -114,4 +121,5 @@ class TakeCommands:
         self._play.reply("take", take.take_id, verdict, sender=command.sender)
 
     def _next(self, command: Command, _now: float) -> None:
+        self._say_loading(command)
         self._play.mode.slots.request_next(self._take(command), requester(command))

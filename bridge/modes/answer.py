@@ -1,7 +1,9 @@
 """Mode `answer`: each phrase is answered while the next one is heard already."""
 
+from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import MELODY, ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
+from bridge.modes.situation import LISTENING, NEXT_BAR, coming
 from models.music.tempo import EPSILON
 
 
@@ -20,15 +22,57 @@ class Answer(PhraseMode):
         """Always."""
         return True
 
+    def _sounding_words(self) -> str:
+        active = self.slots.active
+        if active is None:
+            return ""
+        if active.is_answered:
+            also = "; your next phrase is being recorded" if self.capture.has_notes else ""
+            return f"playing the answer to your phrase{also}"
+        if self._is_last_bar(active) and self.capture.has_notes:
+            return LISTENING  # too late for that phrase: this one is answered
+        if self._is_last_bar(active) and not active.take.asked_while_loading:
+            return "the answer comes too late: your phrase is kept without one"
+        return coming(self.parts, active.take, NEXT_BAR)
+
+    def _is_last_bar(self, active: ActivePhrase) -> bool:
+        playhead = self.parts.playhead
+        return playhead.next_point is not None and playhead.next_point > active.end - self.parts.bar
+
+    def onset(self, at_seconds: float) -> None:
+        """Begin a phrase; one that is still to be answered makes way for it."""
+        self.slots.pay()
+        super().onset(at_seconds)
+
+    def answered(self, event: Generated | GenerateFailed) -> None:
+        """Give the answer to its take; if all are waiting for it in silence, begin with it."""
+        super().answered(event)
+        playhead, owed = self.parts.playhead, self.slots.waiting if self.slots.is_owed else None
+        stands = not playhead.runs_grid and not playhead.playing
+        if owed is not None and owed.take.is_armed and stands:
+            playhead.start_grid(event.at_seconds)
+
     def pass_point(self, beat: float, is_bar_line: bool) -> None:
         """Leave the phrase whose answer is over, before anything else."""
         active = self.slots.active
         if is_bar_line and active is not None and beat >= active.end - EPSILON:
             self._leave(active)
+        owed = self.slots.waiting if self.slots.is_owed else None
         super().pass_point(beat, is_bar_line)
+        comes_in = owed is not None and self.slots.active is owed
+        if comes_in and self.capture.is_free and not self.parts.playhead.runs_grid:
+            # What is played meanwhile is the next phrase; if nothing is, that is the end.
+            self.capture.open(beat, beat)
 
     def _leave(self, active: ActivePhrase) -> None:
         self._last = active
+        take = active.take
+        if (
+            active.tracks is None
+            and take.asked_while_loading
+            and (take.is_waiting or take.is_armed)
+        ):
+            self.slots.owe(active)
         self.slots.leave_active()
 
     def _begin(self, active: ActivePhrase, place: float = 0.0, *, chase: bool = False) -> None:

@@ -43,6 +43,20 @@ class Follow:
             return "idle"
         return self.parts.sounding_state if self._piece.is_playing else "listening"
 
+    @property
+    def situation(self) -> str:
+        """What it is doing, in words that are true now; empty if it does nothing."""
+        piece, loading = self._piece, self.parts.takes.loading
+        if piece is None:
+            return ""
+        if not piece.is_playing and loading:
+            return f"{loading} is still loading: the accompaniment comes in when it is ready"
+        if not piece.is_playing:
+            return "listening: the accompaniment comes in on your second bar"
+        if piece.ends_at is not None:
+            return "coming to an end: play on, and so does the accompaniment"
+        return "playing under you"
+
     # -- the player ------------------------------------------------------------------------
     def onset(self, at_seconds: float) -> None:
         """Begin with this note, or go on although it seemed to be the end."""

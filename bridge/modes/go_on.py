@@ -8,6 +8,7 @@ from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
 from bridge.modes.phrase_capture import PhraseKind
 from bridge.modes.phrase_mode import JUMP_SLACK
+from bridge.modes.situation import NEXT_BAR, coming
 from bridge.takes.drafts import part
 from bridge.takes.take import Take
 from models.music.clip import Clip
@@ -45,6 +46,13 @@ class GoOn(Answer):
     def is_sounding(self) -> bool:
         """Whether it goes on, or a take sounds that was asked for."""
         return (self._going is not None and self._going.is_playing) or super().is_sounding
+
+    def _sounding_words(self) -> str:
+        if self._going is None:
+            return super()._sounding_words()
+        if self._going.is_playing:
+            return "going on from where you stopped: play, and it yields"
+        return coming(self.parts, self._going.take, NEXT_BAR)
 
     # -- the player ------------------------------------------------------------------------
     def onset(self, at_seconds: float) -> None:

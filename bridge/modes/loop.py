@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from bridge.modes.active_phrase import MELODY, ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
+from bridge.modes.situation import NEXT_BAR
 from models.music.tempo import EPSILON
 
 
@@ -21,6 +22,37 @@ class Loop(PhraseMode):
     def hears_phrases(self) -> bool:
         """Only while nothing loops: then playing passes through."""
         return self.slots.active is None
+
+    def _sounding_words(self) -> str:
+        active = self.slots.active
+        if active is None:
+            return ""
+        words = "your phrase goes round"
+        if active.tracks:
+            words += " with its accompaniment"
+        elif active.is_answered:
+            words += " as the model changed it"
+        if active.is_dropped:
+            words += ", which falls silent on the next bar line"
+        return "; ".join(w for w in (words, self._to_come(active), self._requested()) if w)
+
+    def _to_come(self, active: ActivePhrase) -> str:
+        """Say when the take that was asked for last comes in; empty if that is what sounds."""
+        what = "its accompaniment" if active.tracks is None else "another take"
+        if active.take.is_armed:
+            soon = active.hurries or active.tracks is None
+            return f"{what} comes in {NEXT_BAR if soon else 'when the loop starts over'}"
+        if not active.take.is_waiting or active.sounding is active.take:
+            return ""
+        loading = self.parts.takes.loading
+        return f"{loading} is still loading" if loading else f"{what} is being composed"
+
+    def _requested(self) -> str:
+        if self.slots.waiting is None:
+            return ""
+        if self.slots.waiting.take.is_armed:
+            return f"another phrase comes in {NEXT_BAR}"
+        return "the accompaniment of another phrase is being composed"
 
     def model_changed(self, beat: float) -> None:
         """Hear the new model at the next loop start, or in the phrase's first answer."""

@@ -37,6 +37,10 @@ class Mode(Protocol):
         """Idle, listening, generating, armed or playing."""
 
     @property
+    def situation(self) -> str:
+        """What it is doing, in words that are true now; empty if it does nothing."""
+
+    @property
     def floor(self) -> float:
         """The beat before which nothing can be recorded any more."""
 

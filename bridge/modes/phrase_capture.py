@@ -59,6 +59,11 @@ class PhraseCapture:
         return self.phrase is None and self._record_at is None
 
     @property
+    def will_record(self) -> bool:
+        """Whether recording begins on a bar line to come."""
+        return self._record_at is not None
+
+    @property
     def edges(self) -> list[float]:
         """The bar lines on which the open phrase begins and ends."""
         return [self.phrase.begin, self.phrase.end] if self.phrase else []

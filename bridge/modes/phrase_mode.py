@@ -8,6 +8,7 @@ from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
 from bridge.modes.phrase_capture import PhraseCapture, PhraseKind
+from bridge.modes.situation import RECORDING_SOON, listening, requested
 from bridge.modes.take_slots import TakeSlots
 from bridge.takes.drafts import whole
 from bridge.takes.take import Take
@@ -57,6 +58,10 @@ class PhraseMode:
         """Whether a note may begin a phrase now."""
         raise NotImplementedError
 
+    def _sounding_words(self) -> str:
+        """Say what sounds, or will, of the phrase that was played last; empty: nothing."""
+        raise NotImplementedError
+
     def _begin(self, active: ActivePhrase) -> None:
         """Lay out what a phrase needs besides its accompaniment when it becomes active."""
 
@@ -78,6 +83,16 @@ class PhraseMode:
             return state
         is_open = self.capture.phrase is not None and self.slots.active is None
         return "listening" if is_open or self.capture.has_notes else "idle"
+
+    @property
+    def situation(self) -> str:
+        """What it is doing, in words that are true now; empty if it does nothing."""
+        words = self._sounding_words() or requested(self.parts, self.slots, self.capture)
+        if self.slots.active is None or self.capture.has_notes:
+            words = words or listening(self.parts, self.capture)
+        if self.capture.will_record:
+            return f"{words}; {RECORDING_SOON}" if words else RECORDING_SOON
+        return words
 
     @property
     def floor(self) -> float:

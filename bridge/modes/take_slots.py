@@ -31,7 +31,24 @@ class TakeSlots:
         self.active: ActivePhrase | None = None
         self.waiting: ActivePhrase | None = None  # requested, and not heard yet
         self.last_melody: Clip | None = None  # the phrase that a request is about
+        self._owed: ActivePhrase | None = None  # of `waiting`: played, and not answered in time
         self._stopped: ActivePhrase | None = None  # what a start of the transport brings back
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether what waits was played, and is answered as soon as that is possible."""
+        return self.waiting is not None and self.waiting is self._owed
+
+    def owe(self, phrase: ActivePhrase) -> None:
+        """Let a phrase wait whose answer has not come in time."""
+        if self.waiting is None or self.is_owed:
+            self._owed = ActivePhrase(phrase.melody, 0.0, phrase.take, self._parts.bar)
+            self.waiting = self._owed
+
+    def pay(self) -> None:
+        """Let no phrase wait that was played: another one is."""
+        if self.is_owed:
+            self.waiting = None
 
     @property
     def open_takes(self) -> list[Take]:
@@ -142,6 +159,8 @@ class TakeSlots:
                     self._parts.keeping.deliver(take)
             elif take.take_failure(event):
                 takes.fail(take, event.reason)
+                if self.waiting is not None and self.waiting.take is take:
+                    self.pay()
 
     def repeat_requests(self) -> None:
         """Repeat the open requests: the worker that had them may be gone."""
@@ -153,7 +172,7 @@ class TakeSlots:
     def let_in(self, beat: float) -> ActivePhrase | None:
         """Make active on this bar line what was requested, if it has come; return it."""
         waiting = self.waiting
-        runs = self._parts.playhead.runs_grid or self.active is not None
+        runs = self._parts.playhead.runs_grid or self.active is not None or self.is_owed
         if waiting is None or not waiting.take.is_armed or not runs:
             return None
         self.leave_active()
@@ -164,6 +183,7 @@ class TakeSlots:
 
     def play(self, melody: Clip, take: Take, beat: float) -> ActivePhrase:
         """Make a phrase active that was played up to this bar line."""
+        self.pay()
         if self.active is not None:  # its answer is longer than the phrase was
             self.leave_active()
             self._parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)

@@ -53,6 +53,7 @@ class Take:
     stored: GenerateRequest | None = None
     repeats: int = 0
     failure: str = ""  # the last reason told
+    asked_while_loading: bool = False  # then it is answered however late that is
 
     @property
     def lane(self) -> str:

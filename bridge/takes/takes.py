@@ -34,6 +34,7 @@ class Takes:
         self._count = 0
         self._by_id: OrderedDict[str, Take] = OrderedDict()
         self.phrases = PhraseStore()
+        self.loading = ""  # the model that is not in memory yet, and is being loaded
 
     # -- beginning one -------------------------------------------------------------------------
     def next_take_id(self) -> str:
@@ -152,6 +153,7 @@ class Takes:
             lane=take.lane,
         )
         take.count += 1
+        take.asked_while_loading = take.asked_while_loading or bool(self.loading)
         take.requests.append(request)
         self._inference.request(request)
         return request

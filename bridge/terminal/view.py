@@ -24,19 +24,13 @@ from bridge.reports import (
     SavedReport,
     SoundReport,
     StateReport,
+    StatusLine,
     TakeReport,
 )
 from bridge.terminal.piano_roll import Bar, RollVoice, SoundingNotes, draw, voices_of_take
 from bridge.timing.metronome import pulse
 from models.music.tempo import Meter
 
-STATES = {
-    "idle": "idle",
-    "listening": "listening: your melody is being recorded",
-    "generating": "composing",
-    "armed": "ready: the accompaniment comes in on the next bar",
-    "playing": "playing",
-}
 # What a button, a knob, a key or OSC did, by the name of the answer.
 _TOLD = {
     "take": "take {0} {1}",
@@ -44,7 +38,6 @@ _TOLD = {
     "mode": "mode {0}",
     "bars": "{0} bars a phrase",
     "meter": "meter {0}/{1}",
-    "panic": "every note is released",
 }
 NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
 
@@ -100,6 +93,8 @@ class RollView:
     def _word(self, report: Report) -> list[Text]:
         if isinstance(report, StateReport):
             return self._stated(report.state)
+        if isinstance(report, StatusLine):
+            return [Text(f"- {report.text}", style="dim")] if self.roll else []
         if isinstance(report, TakeReport):
             self.voices.update(voices_of_take(report.take))
             return self._entered(report)
@@ -129,15 +124,14 @@ class RollView:
     def _stated(self, state: str) -> list[Text]:
         if state == self._state:
             return []
-        text = STATES.get(state, state) if self._state else "waiting for you to play"
         self._state = state
         self._is_accompanied = self._is_accompanied and state == "playing"
         # Between phrases no beats come, and the last bar would stay open until the next one.
-        lines = []
-        if state == "idle":
-            lines = self.finish()
-            self._ear.forget(inf)
-        return [*lines, Text(f"- {text}", style="dim")] if self.roll else []
+        if state != "idle":
+            return []
+        lines = self.finish()
+        self._ear.forget(inf)
+        return lines if self.roll else []
 
     def _drawn(self, beat: BeatReport) -> list[Text]:
         begin = beat.position

@@ -55,6 +55,12 @@ class Playhead:
         return self._current.settings.counts_in and not (self.follows_clock or self.free_running)
 
     @property
+    def is_counting_in(self) -> bool:
+        """Whether the count-in is heard."""
+        is_before = self.next_point is not None and self.next_point <= self.origin + EPSILON
+        return self.counts_in and self.playing and is_before
+
+    @property
     def pickup_window(self) -> float:
         """Beats before a bar line in which a first note is that bar line's pick-up."""
         settings = self._current.settings

@@ -13,6 +13,7 @@ from bridge.reports import (
     SavedReport,
     SoundReport,
     StateReport,
+    StatusLine,
     TakeReport,
 )
 from bridge.terminal.piano_roll import voices_of
@@ -138,16 +139,16 @@ def test_tracks_with_the_same_initial_get_different_letters():
     )
 
 
-def test_a_state_is_told_once_and_the_last_bar_is_shown_when_the_music_ends():
+def test_what_continuo_does_is_told_and_the_last_bar_is_shown_when_the_music_ends():
     scene = RollView(4.0, voices=voices_of(CHOIR))
-    assert scene.take(StateReport("idle"))[0].plain == "- waiting for you to play"
-    assert "recorded" in scene.take(StateReport("listening"))[0].plain
+    assert scene.take(StateReport("idle")) == []
+    assert scene.take(StatusLine("waiting for you"))[0].plain == "- waiting for you"
     assert scene.take(StateReport("listening")) == []
     scene.take(BeatReport(1, 1, 100, 0.0))
     for report in played((0, 1, 67)):
         scene.take(report)
     lines = [line.plain for line in scene.take(StateReport("idle"))]
-    assert [lines[0], lines[-1]] == ["bar 1", "- idle"]
+    assert [line[:7] for line in lines] == ["bar 1", "     G4"]
 
 
 def test_a_quiet_view_still_tells_of_takes_and_troubles():
