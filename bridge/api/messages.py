@@ -41,7 +41,7 @@ _BULKY = (EditReport, TakeReport, SavedReport, AbletonScene)
 def is_told(report: Report) -> bool:
     """Whether clients hear of it at all: of the notes that sound only the late ones."""
     if isinstance(report, StatusLine):
-        return False  # programs have the state
+        return False
     if isinstance(report, SoundReport):
         return report.late_ms > LATE_MS and bool(report.message.type == "note_on")
     return True
@@ -93,6 +93,8 @@ def _named(report: Report, errors: int) -> Iterable[Named]:
         return live_messages(report)
     if isinstance(report, Reply):
         return [(report.name, report.values)]
+    if isinstance(report, StatusLine):
+        return []  # programs have the state
     if isinstance(report, StatusReport):
         return [("status", _status(report, errors))]
     return [_short(report)]
