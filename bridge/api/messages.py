@@ -87,11 +87,9 @@ def _named(report: Report, errors: int) -> Iterable[Named]:
         return edit_messages(report)
     if isinstance(report, PlanReport):
         return plan_messages(report)
-    if isinstance(report, AbletonMessage):
-        return [(report.name, report.values)]
     if isinstance(report, AbletonScene):
         return live_messages(report)
-    if isinstance(report, Reply):
+    if isinstance(report, (Reply, AbletonMessage)):
         return [(report.name, report.values)]
     if isinstance(report, StatusLine):
         return []  # programs have the state

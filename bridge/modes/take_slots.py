@@ -40,8 +40,11 @@ class TakeSlots:
         return self.waiting is not None and self.waiting is self._owed
 
     def owe(self, phrase: ActivePhrase) -> None:
-        """Let a phrase wait whose answer has not come in time."""
-        if self.waiting is None or self.is_owed:
+        """Let a phrase wait whose answer has not come in time.
+
+        While nothing runs, it comes before a take that was asked for: that is given as a clip.
+        """
+        if self.waiting is None or self.is_owed or not self._parts.playhead.runs_grid:
             self._owed = ActivePhrase(phrase.melody, 0.0, phrase.take, self._parts.bar)
             self.waiting = self._owed
 
@@ -145,7 +148,7 @@ class TakeSlots:
             if self.active.sounding is not take:
                 take.rearm()
             self.active.take = take
-        else:
+        elif not self.is_owed or self._parts.playhead.runs_grid:
             take.rearm()
             self.waiting = ActivePhrase(melody, 0.0, take, self._parts.bar)
 
