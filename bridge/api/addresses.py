@@ -183,7 +183,7 @@ INCOMING = (
     ),
     *TECHNIQUE_WISHES,
     _in("plan", (), "Asks for what follow mode means to play.", replies=("plan",)),
-    _in("panic", (), "Releases every sounding note."),
+    _in("panic", (), "Releases every sounding note.", replies=("panic",)),
     _in(
         "clock",
         (_text("source", *CLOCKS), _maybe(_MS)),
@@ -336,6 +336,7 @@ OUTGOING = (
         ),
         "The clock that Continuo plays by, and how it is.",
     ),
+    _out("panic", (), "Every sounding note was released."),
     _out("clock/out", (_int("on", 0, 1),), "Whether MIDI clock is sent."),
     _out(
         "cc/item",

@@ -41,7 +41,7 @@ class Commands:
         self._handlers: dict[str, Handler] = {
             "ping": lambda c, _: play.reply("pong", *plain(c), sender=c.sender),
             "status": self._status,
-            "panic": lambda _, now: play.panic(now),
+            "panic": self._panic,
             **TransportCommands(play, clock_follower).handlers,
             **TakeCommands(play).handlers,
             **self.models.handlers,
@@ -67,6 +67,10 @@ class Commands:
             return
         name, values = _BUTTONS.get(function, (function, ()))
         self.run(Command(at_seconds, name, values), now_seconds)
+
+    def _panic(self, command: Command, now_seconds: float) -> None:
+        self._play.panic(now_seconds)
+        self._play.reply("panic", sender=command.sender)
 
     def _status(self, command: Command, now_seconds: float) -> None:
         play, settings = self._play, self._play.current.settings

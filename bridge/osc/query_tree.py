@@ -75,10 +75,11 @@ def _method(name: str, latest: Latest) -> Node:
     """What there is to say of one address, which may be sent to, told, or both."""
     taken, told = _INCOMING.get(name), _OUTGOING.get(name)
     # A question without arguments is answered at its own address: what can be read is the answer.
-    shown = told if taken is None or (told and not taken.signature) else taken
+    is_asked = told is not None and bool(told.signature)
+    shown = told if taken is None or (is_asked and not taken.signature) else taken
     assert shown is not None, f"{name} is in neither table"
     parameters = (*shown.parameters, *shown.group)
-    sources = () if shown.group else tuple(_sources(name, parameters))
+    sources = tuple(_sources(name, parameters)) if parameters and not shown.group else ()
     node: Node = {
         "FULL_PATH": shown.path,
         "DESCRIPTION": (taken or shown).description,

@@ -3,7 +3,8 @@
 A port that several programs send to hands on one stream. Two clocks of one tempo make intervals
 that take turns, long and short, while two of them together are always the same; two of different
 tempos make, among others, very short ones. Two clocks exactly half a pulse apart cannot be told
-from one of twice the tempo; nor can two on a sound card whose periods are as long as their pulses.
+from one of twice the tempo; nor can two slow ones on a sound card whose periods are as long as their
+pulses.
 """
 
 from collections import deque
@@ -19,6 +20,7 @@ _SHORT, _MANY_SHORT = 0.3, 0.1  # an interval of so much of the mean is short; s
 _PAUSE_SECONDS = 0.5
 # Messages are handed on once in a period of the sound card: that may look like two clocks.
 _PERIODS_SECONDS = [n / rate for n in (512, 1024, 2048, 4096) for rate in (44_100, 48_000, 96_000)]
+_FAST_SECONDS = 0.012  # pulses nearer than that (208 bpm) are two clocks' all the same
 _AT_ONCE_SECONDS = 0.001
 _SAME_SECONDS = 0.001
 
@@ -49,7 +51,9 @@ def _is_mixed(instants: deque[float]) -> bool:
     intervals = [b - a for a, b in pairwise(instants)]
     usual_seconds = mean(intervals)
     scatter_seconds = pstdev(intervals)
-    if scatter_seconds < _UNEVEN * usual_seconds or _comes_by_periods(intervals):
+    if scatter_seconds < _UNEVEN * usual_seconds:
+        return False
+    if usual_seconds > _FAST_SECONDS and _comes_by_periods(intervals):
         return False
     pairs = [a + b for a, b in pairwise(intervals)]
     takes_turns = pstdev(pairs) < _STEADIER * scatter_seconds

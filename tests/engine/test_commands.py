@@ -183,6 +183,11 @@ def test_there_is_no_plan_but_in_follow_mode():
     assert "follow" in errors(perform(ask(1, "plan")))[0].text
 
 
+def test_who_calls_panic_is_told_that_every_note_is_released_and_so_is_everybody():
+    run = perform(ask(1, "panic"), control(2, 108, 127))
+    assert [r.sender for r in reports(run, Reply) if r.name == "panic"] == [SENDER, None]
+
+
 def test_an_order_that_nobody_knows_is_an_error():
     assert "dance" in errors(perform(ask(1, "dance")))[0].text
 

@@ -38,6 +38,12 @@ def test_two_of_one_tempo_are_told_within_four_seconds(apart_ms):
     assert told[0] < 4
 
 
+@pytest.mark.parametrize("period", [0, 256 / 48_000, 512 / 48_000, 1024 / 48_000])
+def test_one_that_comes_twice_is_told(period):
+    once = clock(120, 20, 0, 0.0, period)
+    assert len(told_after(once, [at + 0.0001 for at in once])) == 1
+
+
 @pytest.mark.parametrize("other_bpm", [90, 121, 133.7])
 @pytest.mark.parametrize("jitter_ms", [0.0, 1.0])
 def test_two_of_different_tempos_are_told(other_bpm, jitter_ms):
