@@ -125,7 +125,9 @@ class ClockFollower:
             return
         if self._is_lost:
             self._is_lost = False
-            self._tell("midi", "found", "MIDI clock is back")
+            self._tell(
+                "midi", "found", f"MIDI clock is {'back' if self._midi.has_come else 'there'}"
+            )
         if is_pulse and self._mix.take(at_seconds):
             self._play.notice("warning", TWO_SENDERS)
         position = self._midi.take(message, at_seconds)

@@ -46,6 +46,11 @@ class MidiClock:
         return self._count.filter.bpm
 
     @property
+    def has_come(self) -> bool:
+        """Whether there was a pulse."""
+        return self._last_seconds is not None
+
+    @property
     def lost_at_seconds(self) -> float | None:
         """The instant at which the clock is lost if no pulse comes; None: it need not come."""
         if not self._is_playing or self._is_waiting or self._is_lost:

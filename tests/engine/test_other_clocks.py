@@ -104,6 +104,7 @@ def test_chosen_while_playing_it_is_waited_for_as_well():
 def test_midi_clock_that_comes_late_is_found():
     run = play([start(8.9), *pulses(9.0, 100)], 20, clock="midi")
     assert clocks(run) == [("midi", "lost"), ("midi", "found")]
+    assert words(run)[-1] == "MIDI clock is there"
 
 
 def test_midi_clock_that_is_there_is_not_waited_for():
