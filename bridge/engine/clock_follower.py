@@ -125,9 +125,8 @@ class ClockFollower:
             return
         if self._is_lost:
             self._is_lost = False
-            self._tell(
-                "midi", "found", f"MIDI clock is {'back' if self._midi.has_come else 'there'}"
-            )
+            where = "back" if self._midi.has_come else "there"
+            self._tell("midi", "found", f"MIDI clock is {where}")
         if is_pulse and self._mix.take(at_seconds):
             self._play.notice("warning", TWO_SENDERS)
         position = self._midi.take(message, at_seconds)

@@ -3,8 +3,8 @@
 A port that several programs send to hands on one stream. Two clocks of one tempo make intervals
 that take turns, long and short, while two of them together are always the same; two of different
 tempos make, among others, very short ones. Two clocks exactly half a pulse apart cannot be told
-from one of twice the tempo; nor can two slow ones on a sound card whose periods are as long as their
-pulses.
+from one of twice the tempo; nor can two slow ones on a sound card whose periods are as long as
+their pulses.
 """
 
 from collections import deque
