@@ -16,6 +16,7 @@ from bridge.inference.messages import from_line, generated_to_json, request_from
 from bridge.inference.perform import perform
 from bridge.interfaces import GenerateRequest
 from models.artifact.catalogue import CatalogueEntry, find
+from models.artifact.manifest import EXTEND
 from models.errors import ContinuoError
 from models.music.clip import Clip, Note
 from models.music.tempo import Meter
@@ -139,9 +140,11 @@ class ModelHost:
 
         written_ns = _written_ns(entry)
         generator = load(entry.path, patient=False)  # the bridge ends us where it never answers
+        # Inside the melody, and, for who goes on, after it.
+        begins = (12.0, 16.0) if generator.manifest.technique == EXTEND else (12.0,)
         for _ in range(WARM_UPS):
             tracks = perform([generator], WARM_UP).tracks
-            for begin in (12.0, 16.0):  # inside the melody, and after it
+            for begin in begins:
                 perform([generator], replace(WARM_UP, begin=begin, length=4.0, context=tracks))
         self._loaded[entry.name] = (written_ns, generator)
         # Looking through all of torch for garbage takes 80 ms, in the middle of a bar perhaps.

@@ -37,6 +37,7 @@ _TOLD = {
     "control": "{0} {1:.3g}",
     "mode": "mode {0}",
     "bars": "{0} bars a phrase",
+    "extension": "an extension of {0} bars at most",
     "meter": "meter {0}/{1}",
 }
 NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
@@ -116,10 +117,12 @@ class RollView:
         return before != (self.bar_length, self.pulse)
 
     def _entered(self, report: TakeReport) -> list[Text]:
-        """Say when an accompaniment begins to sound, and not while the melody is still alone."""
+        """Say when a take begins to sound, and not while the melody is still as it was played."""
         is_new = report.begin is not None and not self._is_accompanied
         self._is_accompanied = self._is_accompanied or is_new
-        return [Text("- the accompaniment comes in", style="dim")] if is_new and self.roll else []
+        is_sung = "played" in report.take.provenance  # a model changed the melody
+        what = f"{report.take.melody.name} melody" if is_sung else "accompaniment"
+        return [Text(f"- the {what} comes in", style="dim")] if is_new and self.roll else []
 
     def _stated(self, state: str) -> list[Text]:
         if state == self._state:
