@@ -101,6 +101,7 @@ class TakeCommands:
         self._play.mode.slots.request_take(str(command.values[0]), seed, requester(command))
 
     def _fill(self, command: Command, _now: float) -> None:
+        self._say_loading(command)
         begin, end = (number(value) for value in command.values[:2])
         take_id = str(command.values[2]) if len(command.values) > 2 else ""
         self._play.mode.slots.fill((begin, end), take_id, requester(command))
