@@ -90,7 +90,10 @@ class WorkerChanged:
 
 @dataclass(frozen=True, slots=True)
 class PortChanged:
-    """The MIDI system is `lost` or `back`, or the input `detail` is: `input lost`, `input back`."""
+    """The MIDI system is `lost` or `back`, or the input `detail` is: `input lost`, `input back`.
+
+    `source lost`: what was connected to Continuo's own input is not any more.
+    """
 
     at_seconds: float
     state: str

@@ -324,6 +324,10 @@ class Engine:
                 self._performance.mode.lose_player(moment.position)
                 self._performance.notice("warning", f"{event.detail} is gone: plug it in again")
                 self._gone[event.detail] = f"{event.detail} is gone"
+            case "source lost" if self._output.player_holds:
+                self._output.release_player(moment)
+                self._performance.parts.recorder.release_all(moment.position)
+                self._performance.notice("info", f"{event.detail} is gone: its keys are released")
             case "input back":
                 self._performance.notice("info", f"{event.detail} is back")
                 self._gone.pop(event.detail, None)

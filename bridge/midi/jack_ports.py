@@ -81,12 +81,13 @@ class JackPorts:
         self._opened: tuple[Pair, JackWatch] | None = None
         self._closing = self._ended = False
         self._unseen = self._frame = 0
+        self._sources: frozenset[str] = frozenset()
         self.notice = self._open().notice
         self._thread = threading.Thread(target=self._look_after, name="jack", daemon=True)
         self._thread.start()
 
     def _open(self) -> Pair:
-        self._ended, self._unseen = False, 0
+        self._ended, self._unseen, self._sources = False, 0, frozenset()
         watch = watch_server(self._server_ended)
         try:
             ports = self._open_pair()
@@ -130,6 +131,16 @@ class JackPorts:
                 self._give_up()
             else:
                 self._opened[0].look()
+                self._look_at_sources(self._opened[1])
+
+    def _look_at_sources(self, watch: "JackWatch") -> None:
+        """Tell of a keyboard or program that was connected and is not any more."""
+        now = watch.sources(INPUT)
+        if now is None:
+            return
+        if gone := self._sources - now:
+            self._on_change("source lost", ", ".join(sorted(gone)))
+        self._sources = now
 
     def _give_up(self) -> None:
         self._on_change("lost", "JACK ended, and its ports come back with the next server")

@@ -50,6 +50,18 @@ class JackWatch:
         except UnicodeDecodeError:  # it has one, with bytes beside it that are no text
             return True
 
+    def sources(self, name: str) -> frozenset[str] | None:
+        """Name what is connected to the port whose name contains `name`; None if that fails.
+
+        An input itself is never told that what played into it is gone, with a key down perhaps.
+        """
+        try:
+            ports = self._client.get_ports(re.escape(name), is_midi=True, is_input=True)
+            found = [s.name for port in ports for s in self._client.get_all_connections(port)]
+        except (UnicodeDecodeError, jack.JackError):
+            return None
+        return frozenset(found)
+
     def moves(self) -> bool:
         """Whether the server runs and does not stand still; waits for one period of it."""
         first = self.frame()

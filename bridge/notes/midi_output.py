@@ -119,12 +119,17 @@ class MidiOutput:
             return self._voices.release(holder, _note_off(message))
         return self._voices.control(message)
 
+    @property
+    def player_holds(self) -> bool:
+        """Whether keys of the player sound."""
+        return self._voices.holds(_is_players)
+
     def release_player(self, moment: Moment) -> None:
         """Release what the player holds, pedals too: the keyboard is gone and will not do it."""
         channels = self._router.channels
         self._router.forget()
         if self._connected:
-            out = self._voices.release_all(lambda holder: isinstance(holder, tuple))
+            out = self._voices.release_all(_is_players)
             out += [
                 mido.Message("control_change", channel=channel, control=SUSTAIN, value=0)
                 for channel in channels
@@ -156,3 +161,8 @@ class MidiOutput:
         self._programs_sent.clear()  # what listens now may have been started anew
         self.announce_programs(moment)
         self.panic(moment)
+
+
+def _is_players(holder: Hashable) -> bool:
+    """Whether a key is held by the player; the accompaniment's holders are no pairs."""
+    return isinstance(holder, tuple)

@@ -36,6 +36,10 @@ class NoteTracker:
         del self._holders[key]
         return [note]
 
+    def holds(self, is_of: Callable[[Hashable], bool]) -> bool:
+        """Whether one of these holders holds a key."""
+        return any(is_of(holder) for holders in self._holders.values() for holder in holders)
+
     def release_all(self, is_of: Callable[[Hashable], bool]) -> list[mido.Message]:
         """Return what to send so that these holders hold no key, and no pedal, any more."""
         out = []

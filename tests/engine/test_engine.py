@@ -322,6 +322,20 @@ def test_a_cable_from_continuo_out_to_continuo_in_plays_nothing_for_ever_and_is_
     assert [text for kind, text in notices(run) if "comes back" in text]
 
 
+def test_what_a_program_held_when_its_connection_was_cut_is_released():
+    gone = [PortChanged(2.5 * BEAT, "source lost", "keys:out")]
+    run = play([on(1, 60), on(2, 64), *gone, on(6, 67), off(7, 67)], 12)
+    released = [(b, p) for b, kind, p in edges(run, 0) if kind == "off"]
+    assert released == [(1.5, 60), (1.5, 64), (6, 67)]
+    assert ("info", "keys:out is gone: its keys are released") in notices(run)
+
+
+def test_a_connection_that_is_cut_between_two_notes_is_no_news():
+    gone = [PortChanged(2.5 * BEAT, "source lost", "keys:out")]
+    run = play([on(1, 60), off(2, 60), *gone, on(6, 67), off(7, 67)], 12)
+    assert not [text for _, text in notices(run) if "keys:out" in text]
+
+
 def test_what_a_keyboard_held_when_it_was_unplugged_is_released_and_the_rest_goes_on():
     gone = [PortChanged(2.5 * BEAT, "input lost", "Keystation")]
     pedal = [MidiIn(0.1, mido.Message("control_change", control=64, value=127))]

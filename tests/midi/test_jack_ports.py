@@ -51,6 +51,16 @@ def test_a_note_from_another_program_comes_out_to_a_third(rig, echo):
     assert play_through(rig, "once")[:4] == PLAYED
 
 
+def test_a_player_that_is_killed_is_told(rig, echo):
+    heard = rig.record("ear", rig.port("Continuo Out:"))
+    # Connections are looked at once a second: the key goes down when this one is known.
+    hand = rig.play("hand", [Tone(5.0, 3000.0, 60)])
+    rig.connect("hand:out", rig.port("Continuo In:"))
+    wait_until(lambda: notes_of(heard()) != [], PATIENCE_SECONDS, "the key")
+    rig.end(hand, signal.SIGKILL)
+    wait_until(lambda: "source lost: hand:out" in rig.said("echo.log"), PATIENCE_SECONDS, "a word")
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["ended", "killed"])
 def test_when_jack_dies_the_ports_come_back_with_the_next_server(rig, echo, how):
     for number in (1, 2):

@@ -1,9 +1,11 @@
 import builtins
+from queue import SimpleQueue
 
 import mido
 import pytest
 import rtmidi
 from fake_midi_system import opened
+from jack_rig import wait_until
 from patience import PATIENCE_SECONDS
 from system_programs import need_module
 
@@ -203,6 +205,7 @@ class Server:
     def __init__(self):
         self.runs, self.frames, self.sent, self.on_end = True, 0, 0, None
         self.abandoned = self.closed = 0
+        self.connected = frozenset()
         self.notice = ""
 
     def watch(self, on_end):
@@ -219,6 +222,9 @@ class Server:
 
     def sees(self, _name):
         return self.runs
+
+    def sources(self, _name):
+        return self.connected
 
     def send(self, _message):
         self.sent += 1
@@ -250,8 +256,6 @@ def server(monkeypatch):
 
 @pytest.fixture
 def changes():
-    from queue import SimpleQueue
-
     return SimpleQueue()
 
 
@@ -284,6 +288,17 @@ def test_the_ports_come_back_with_the_next_server(server, jack, changes):
 def test_ports_that_vanish_from_a_running_server_are_lost_too(server, jack, changes):
     server.runs = False
     assert changes.get(timeout=PATIENCE_SECONDS) == "lost"
+
+
+def test_a_program_that_played_into_the_input_and_is_gone_is_told(server):
+    told = SimpleQueue()
+    server.connected = frozenset({"pads:out", "keys:out"})
+    there = JackPorts(lambda: server, lambda *change: told.put(change))
+    wait_until(lambda: there._sources == server.connected, PATIENCE_SECONDS, "the look")
+    server.connected = None  # JACK could not say
+    server.connected = frozenset({"pads:out"})
+    assert told.get(timeout=PATIENCE_SECONDS) == ("source lost", "keys:out")
+    there.close()
 
 
 def test_a_server_that_stands_still_never_fills_the_ring(server, jack):
