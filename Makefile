@@ -3,13 +3,16 @@
 #   make test    the tests
 #   make check   formatting, rules, types, import contracts and tests: what CI runs
 #   make bench   how fast this machine is
+#   make chaos   kills what Continuo plays with, for an hour; MINUTES=2 for less (needs JACK, root)
+#   make fuzz    a million odd messages through real ports, a hundred thousand odd files
+#   make endurance   a day of playing on the simulated clock; MINUTES=60 for real time
 # PYTHON=... names the Python to use, TORCH=... the torch to install.
 
 PYTHON ?=
 TORCH ?= torch==2.13.0
 BIN := .venv/bin
 
-.PHONY: demo test check lint bench clean
+.PHONY: demo test check lint bench chaos fuzz endurance clean
 
 demo: .venv/.ready
 	@$(BIN)/continuo play --demo
@@ -28,6 +31,16 @@ lint: .venv/.ready
 
 bench: .venv/.ready
 	@$(BIN)/continuo bench
+
+chaos: .venv/.ready
+	$(BIN)/python tests/rigs/chaos.py $(if $(MINUTES),--minutes $(MINUTES))
+
+fuzz: .venv/.ready
+	$(BIN)/python tests/rigs/fuzz_files.py
+	$(BIN)/python tests/rigs/fuzz_ports.py
+
+endurance: .venv/.ready
+	$(BIN)/python tests/rigs/endurance.py $(if $(MINUTES),--minutes $(MINUTES))
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

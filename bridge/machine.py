@@ -13,14 +13,14 @@ def describe_machine() -> dict[str, object]:
     return {
         "system": f"{platform.system()} {platform.release()}",
         "processor": _processor(),
-        "cores": _cores(),
+        "cores": cores(),
         "python": platform.python_version(),
         "torch": _version("torch"),
         "continuo": _version("continuo"),
     }
 
 
-def _cores() -> int:
+def cores() -> int:
     """Count the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from math import ceil
@@ -47,13 +48,22 @@ class HowMuch(TypedDict):
 @click.option(
     "--endure", type=float, metavar="MINUTES", help="Follow a random player so long, instead."
 )
+@click.option("--busy", is_flag=True, help="Keep every core busy meanwhile, at normal priority.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def command(model: str, endure: float | None, as_json: bool, **how_much: Unpack[HowMuch]) -> None:
+def command(
+    model: str, endure: float | None, busy: bool, as_json: bool, **how_much: Unpack[HowMuch]
+) -> None:
     """Measure generation, lateness, clocks, start and memory here: about two minutes."""
-    if endure is not None:
-        _endure(model, endure, as_json)
-        return
-    figures = measure(_plan(model, how_much), quiet=as_json)
+    from bridge.bench.busy import busy_cores
+    from bridge.machine import cores
+
+    with busy_cores(cores()) if busy else nullcontext():
+        if endure is not None:
+            _endure(model, endure, as_json)
+            return
+        figures = measure(_plan(model, how_much), quiet=as_json)
+    if busy:
+        figures = replace(figures, machine={**figures.machine, "busy_cores": cores()})
     if as_json:
         click.echo(json.dumps(document(figures), indent=2))
     else:
@@ -199,6 +209,8 @@ def _print_table(figures: Figures) -> None:
 
     machine = figures.machine
     title = f"{machine['processor']}, {machine['cores']} cores, torch {machine['torch']}"
+    if "busy_cores" in machine:
+        title += ", all cores busy with something else"
     shown = Table("", "goal", "here", "witness", title=title, box=None, title_justify="left")
     for row in table(figures):
         shown.add_row(row.what, row.goal, row.measured, row.witness)
