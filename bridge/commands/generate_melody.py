@@ -48,7 +48,7 @@ def read_melody(
 
     `span` gives the beats that are worked on by models made for `techniques`.
     """
-    score = require_notes(read_score(path, Limits().max_notes), path)
+    score = require_notes(read_score(path, Limits().max_notes, extras=True), path)
     try:
         check_size(score, Limits())
         score = score.with_pickup(options.pickup_beats)
@@ -61,7 +61,8 @@ def read_melody(
     notices = [*score.notices, *_doubts(choice), *_rests(score, options)]
     others: list[Track] = []
     if rest.notes:
-        others.append(replace(piece.melody, name=_below(piece.melody), role="part", clip=rest))
+        below = replace(piece.melody, name=_below(piece.melody), clip=rest, extras=())
+        others.append(replace(below, role="part"))
         notices.append(
             f"the melody's track has chords: its highest line is the melody, {_notes(rest.notes)} "
             f"below it {_kept(options)}"

@@ -8,6 +8,7 @@ from stat import S_ISDIR, S_ISREG
 from models.formats import midi_bytes as raw
 from models.formats.midi_bytes import MidiFileError, RawTrack
 from models.formats.midi_chunks import RawFile, parse
+from models.formats.midi_extras import with_extras
 from models.formats.midi_parts import parts_of, programs_of, with_length
 from models.formats.midi_write import MAJOR_KEYS, MINOR_KEYS
 from models.music.clip import Clip
@@ -21,15 +22,17 @@ MICROSECONDS_PER_MINUTE = 60_000_000
 KEY_SIGNATURE = raw.META | 0x59
 
 
-def read_score(path: Path | str, most_notes: float = inf) -> Score:
+def read_score(path: Path | str, most_notes: float = inf, *, extras: bool = False) -> Score:
     """Read a MIDI file of format 0 or 1; MidiFileError says in a sentence why it cannot.
 
-    One with more than `most_notes` is refused before it is read to its end.
+    One with more than `most_notes` is refused before it is read to its end. `extras`: with words,
+    controllers and bends, that travel with the tracks.
     """
     file = read_raw(path, most_notes)
     tpb = file.ticks_per_beat
     meter = _meter_map(file.tracks, tpb)
-    parts = [part for track in file.tracks for part in parts_of(track, file.format)]
+    chunks = [(track, parts_of(track, file.format)) for track in file.tracks]
+    parts = [part for _, its_parts in chunks for part in its_parts]
     programs = programs_of(file.tracks)
     clips = [part.clip(tpb) for part in parts]
     length = _whole_bars(clips, meter)
@@ -37,7 +40,8 @@ def read_score(path: Path | str, most_notes: float = inf) -> Score:
         with_length(part, clip, length, programs) for part, clip in zip(parts, clips, strict=True)
     )
     tempo, keys = _tempo_map(file.tracks, tpb), _keys(file.tracks, tpb)
-    return Score(tracks, tempo, meter, tpb, keys, file.notices)
+    score = Score(tracks, tempo, meter, tpb, keys, file.notices)
+    return with_extras(score, chunks) if extras else score
 
 
 def read_raw(path: Path | str, most_notes: float = inf) -> RawFile:

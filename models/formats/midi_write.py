@@ -8,7 +8,7 @@ import mido
 
 from models.formats.midi_bytes import MidiFileError
 from models.formats.whole_file import replace_file
-from models.music.clip import Composition, Note, Track
+from models.music.clip import Composition, Extra, Note, Track
 from models.music.whole_bars import LATE_RELEASE
 
 MICROSECONDS_PER_MINUTE = 60_000_000
@@ -20,6 +20,8 @@ MINOR_KEYS = (
     *("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am"),
     *("Em", "Bm", "F#m", "C#m", "G#m", "D#m", "A#m"),
 )
+
+_TEXTS = {1: "text", 2: "copyright", 5: "lyrics", 6: "marker", 7: "cue_marker"}  # by meta type
 
 # (tick, order within the tick, message): releases first, then notes without length, then onsets.
 _Timed = tuple[int, int, mido.Message | mido.MetaMessage]
@@ -65,6 +67,8 @@ def _conductor(composition: Composition) -> list[_Timed]:
     # Read from a file (Score.keys) or found by a model: nothing in the music depends on them.
     for beat, key in composition.provenance.get("keys", ()):
         out.append((round(beat * tpb), _SETUP, mido.MetaMessage("key_signature", key=key)))
+    # Read from a file (Score.texts): words that belong to no track.
+    out += _extras(composition.provenance.get("texts", ()), 0, tpb)
     for beat, name in composition.provenance.get("chords", ()):
         out.append((max(round(beat * tpb), 0), _SETUP, mido.MetaMessage("marker", text=name)))
     for beat, bpm in composition.tempo.changes:
@@ -75,10 +79,25 @@ def _conductor(composition: Composition) -> list[_Timed]:
 
 def _track(track: Track, tpb: int) -> list[_Timed]:
     program = mido.Message("program_change", channel=track.channel, program=track.program)
-    out: list[_Timed] = [(0, _SETUP, _name(track.name or track.role)), (0, _SETUP, program)]
+    # A bank is chosen before the program of it.
+    first = [e for e in track.extras if not e.beat]
+    out: list[_Timed] = [(0, _SETUP, _name(track.name or track.role))]
+    out += [*_extras(first, track.channel, tpb), (0, _SETUP, program)]
+    out += _extras(track.extras[len(first) :], track.channel, tpb)
     for note in track.clip.notes:
         out += _edges(note, track.channel, tpb)
     return out
+
+
+def _extras(extras: Iterable[Extra], channel: int, tpb: int) -> Iterable[_Timed]:
+    for extra in extras:
+        tick = max(round(extra.beat * tpb), 0)
+        if extra.is_text:
+            text = extra.data.decode("latin1")  # byte for byte, whatever the encoding
+            yield tick, _SETUP, mido.MetaMessage(_TEXTS[extra.status & 0xFF], text=text)
+        else:
+            data = [extra.status | channel, *extra.data]
+            yield tick, _SETUP, mido.Message.from_bytes(data)
 
 
 def _edges(note: Note, channel: int, tpb: int) -> Iterable[_Timed]:

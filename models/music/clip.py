@@ -78,14 +78,35 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What stands beside the notes at a beat: words, controllers; nothing reads it as music.
+
+    `status` is that of MIDI without the channel (0xB0 a controller), or 0xFF00 and a meta type.
+    """
+
+    beat: float
+    status: int
+    data: bytes
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is words, not an event of a channel."""
+        return self.status >= 0xF000
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
-    """A named clip with its General MIDI program and channel (0-15; drums on 9)."""
+    """A named clip with its General MIDI program and channel (0-15; drums on 9).
+
+    `extras` travel with it, in order of time.
+    """
 
     name: str
     clip: Clip = Clip()
     role: str = "melody"
     program: int = 0
     channel: int = 0
+    extras: tuple[Extra, ...] = ()
 
     def __post_init__(self) -> None:
         _check("program", self.program, 0, 127)

@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any, TypeVar
 
 from models.errors import ContinuoError
-from models.music.clip import Composition, Track
+from models.music.clip import Composition, Extra, Track
 from models.music.tempo import EPSILON, MeterMap, TempoMap
 from models.music.whole_bars import whole_bars_end
 
@@ -23,7 +23,8 @@ class PickupError(ContinuoError, ValueError):
 class Score:
     """What a MIDI file holds: its tracks with notes, tempo, meter, resolution.
 
-    `keys`: its key signatures as (beat, name such as F#m); `notices`: what was odd in the file.
+    `keys`: its key signatures as (beat, name such as F#m); `texts`: words of no single track;
+    `notices`: what was odd in the file.
     """
 
     tracks: tuple[Track, ...] = ()
@@ -32,6 +33,7 @@ class Score:
     ticks_per_beat: int = 480
     keys: tuple[tuple[float, str], ...] = ()
     notices: tuple[str, ...] = ()
+    texts: tuple[Extra, ...] = ()
 
     @property
     def length(self) -> float:
@@ -42,7 +44,8 @@ class Score:
         """Make track `melody` (an index) the melody and the other tracks its accompaniment."""
         others = tuple(t for i, t in enumerate(self.tracks) if i != melody)
         chosen = replace(self.tracks[melody], role="melody")
-        origin = {"keys": self.keys} if self.keys else {}
+        said = {"keys": self.keys, "texts": self.texts}
+        origin = {name: value for name, value in said.items() if value}
         return Composition(chosen, others, self.tempo, self.meter, self.ticks_per_beat, origin)
 
     def with_pickup(self, beats: float) -> "Score":
@@ -62,11 +65,12 @@ class Score:
         clips = [t.clip.shifted(rest) for t in self.tracks]
         length = max((whole_bars_end(clip, meter) for clip in clips), default=0.0)
         tracks = tuple(
-            replace(t, clip=replace(clip, length=length))
+            replace(t, clip=replace(clip, length=length), extras=_moved(t.extras, rest))
             for t, clip in zip(self.tracks, clips, strict=True)
         )
         tempo, keys = TempoMap(_later(self.tempo.changes, rest)), _later(self.keys, rest)
-        return replace(self, tracks=tracks, tempo=tempo, meter=meter, keys=keys)
+        texts = _moved(self.texts, rest)
+        return replace(self, tracks=tracks, tempo=tempo, meter=meter, keys=keys, texts=texts)
 
 
 def finer(ticks_per_beat: int) -> int:
@@ -74,6 +78,11 @@ def finer(ticks_per_beat: int) -> int:
     if ticks_per_beat >= COARSE_TICKS:
         return ticks_per_beat
     return ticks_per_beat * ceil(FINE_TICKS / ticks_per_beat)
+
+
+def _moved(extras: tuple[Extra, ...], beats: float) -> tuple[Extra, ...]:
+    """Words and controllers later by `beats`; what sets a channel up stays at the beginning."""
+    return tuple(replace(e, beat=e.beat + beats) if e.beat else e for e in extras)
 
 
 def _later(changes: tuple[tuple[float, _Value], ...], beats: float) -> tuple[Any, ...]:
