@@ -138,7 +138,7 @@ class TrainingRun:
             for progress in reporter.watch(trainer, self.stop):
                 reporter.tell(progress)
                 if log:
-                    log.write(progress)
+                    log.write(progress, is_hurried=self.stop())
         finally:
             if log:
                 log.close()
@@ -162,7 +162,7 @@ class TrainingRun:
         )
         path = (options["out"] or user_folder()) / f"{options['name']}.ts"
         try:
-            export_best(trainer, provenance, path)
+            export_best(trainer, provenance, path, is_hurried=self.stop())
         except ArtifactError as error:
             todo = "train on with --resume" if options["export_only"] else "try --export-only"
             raise ArtifactError(f"{error}; what was learnt is kept, {todo}") from error

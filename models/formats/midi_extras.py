@@ -77,4 +77,3 @@ def _left_out(exclusive: int, scattered: int) -> list[str]:
 
 def _count(number: int, thing: str) -> str:
     return f"1 {thing} is" if number == 1 else f"{number} {thing}s are"
-

@@ -28,9 +28,12 @@ class Provenance:
     title: str = ""
 
 
-def export_best(trainer: Trainer, of: Provenance, path: Path) -> Manifest:
+def export_best(
+    trainer: Trainer, of: Provenance, path: Path, *, is_hurried: bool = False
+) -> Manifest:
     """Write the weights of the lowest validation loss as an artifact, whole or not at all.
 
+    `is_hurried`: without the figures of some accompaniments, that take a while.
     ArtifactError or TrainingError says in a sentence why it cannot.
     """
     reached = trainer.load_best()
@@ -51,7 +54,7 @@ def export_best(trainer: Trainer, of: Provenance, path: Path) -> Manifest:
             "seconds": round(trainer.seconds),
             "hardware": of.hardware,
         },
-        evaluation=_evaluation(trainer, reached["valid"]),
+        evaluation=_evaluation(trainer, reached["valid"], 0 if is_hurried else _MEASURED_PIECES),
         licence=of.licence,
     )
     return save(learner.instrument().cpu(), manifest, path)
@@ -76,9 +79,10 @@ def manifest_of(learner: Learner) -> Manifest:
     )
 
 
-def _evaluation(trainer: Trainer, valid: Mapping[str, float]) -> dict[str, float]:
+def _evaluation(trainer: Trainer, valid: Mapping[str, float], count: int) -> dict[str, float]:
     """The validation's figures, and those of some accompaniments of validation melodies."""
     technique = find_architecture(trainer.learner.architecture).technique
-    heard = sample_figures(trainer.sample(_MEASURED_PIECES)) if technique == ACCOMPANY else {}
+    is_measured = count and technique == ACCOMPANY
+    heard = sample_figures(trainer.sample(count)) if is_measured else {}
     found = {**{f"valid_{n}": v for n, v in valid.items()}, **heard}
     return {name: round(value, 4) for name, value in found.items() if isfinite(value)}

@@ -1,7 +1,7 @@
 """What the training loop asks of an architecture: steps, validation, samples, an instrument."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 from torch import nn
@@ -11,6 +11,21 @@ from models.artifact.manifest import ControlSpec
 from models.data.piece import Corpus
 from models.music.clip import Composition
 from models.training.compute import Compute
+
+_Item = TypeVar("_Item")
+
+
+def never() -> bool:
+    """It is never enough: all of it is wanted."""
+    return False
+
+
+def until(items: Iterable[_Item], enough: Callable[[], bool]) -> Iterator[_Item]:
+    """Give the first item, and the others as long as they are wanted."""
+    for number, item in enumerate(items):
+        if number and enough():
+            return
+        yield item
 
 
 class Learner(Protocol):
@@ -41,8 +56,10 @@ class Learner(Protocol):
         not a finite number ends the training; the weights of such a step are never kept.
         """
 
-    def validate(self) -> Mapping[str, float]:
+    def validate(self, enough: Callable[[], bool] = never) -> Mapping[str, float]:
         """Score the validation pieces; the figure "loss" chooses the best (lower is better).
+
+        Asked between pieces, `enough` may say that those so far have to do (`until` helps).
 
         Only the first process validates and samples: nothing in there may wait for the others.
         """

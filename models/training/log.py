@@ -49,9 +49,11 @@ class Log:
             tell(f"curves, pictures and sound: tensorboard --logdir {self._folder / CURVES}")
         tell(f"numbers: {self._folder / METRICS}; samples: {self._samples}")
 
-    def write(self, progress: Progress) -> None:
-        """Write one validation, and samples if it is time for them."""
-        sampled = self._now() >= self._next_sample_seconds or progress.fraction >= 1
+    def write(self, progress: Progress, *, is_hurried: bool = False) -> None:
+        """Write one validation, and samples if it is time for them and there is time."""
+        sampled = not is_hurried and (
+            self._now() >= self._next_sample_seconds or progress.fraction >= 1
+        )
         try:
             figures = self._sample(progress) if sampled else {}
             self._write_line(progress, figures)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import inf, isfinite
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,10 @@ from models.training.checkpoint import (
 from models.training.compute import Compute
 from models.training.distributed import from_first, gathered, largest, mean
 from models.training.errors import TrainingError
-from models.training.learner import Learner
+from models.training.learner import Learner, never
 
 VALIDATION_SHARE = 0.25  # of the time: on many pieces a validation can take longer than 25 steps
+_LAST_LOOK_SECONDS = 2.0  # of the processor's time
 CHOSEN_BY = "loss"  # the validation figure that tells the best weights
 _MISFITS = (KeyError, TypeError, ValueError, RuntimeError)  # what loading foreign weights raises
 
@@ -95,6 +97,7 @@ class Trainer:
         self.step, self.seconds, self.fraction = 0, 0.0, 0.0
         self.best, self.since_best = inf, 0
         self._validating_seconds = 0.0
+        self._stop: Callable[[], bool] = never
         if self.compute.rank == 0:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -115,6 +118,7 @@ class Trainer:
 
         The time that the caller takes meanwhile counts too; `each_step` is given the share done.
         """
+        self._stop = stop
         began = self._now() - self.seconds
         since: list[Mapping[str, float]] = []
         while self._goes_on(began, stop(), since):
@@ -123,13 +127,14 @@ class Trainer:
             self.step += 1
             if self.step % self.plan.validate_every == 0 and self._may_validate(began):
                 self._require_numbers(since)
-                yield self._validate(began, since)
-                since = []
+                if (progress := self._validate(began, since)) is not None:
+                    yield progress
+                    since = []
         if since and largest(self.compute, [float(stop())])[0] and isfinite(self.best):
             # Who stops waits for nothing: the best so far is kept, and these steps for --resume.
             self.save()
-        elif since:
-            yield self._validate(began, since)
+        elif since and (progress := self._validate(began, since)) is not None:
+            yield progress
 
     def _may_validate(self, began: float) -> bool:
         """Whether validations have had no more than their share of the time so far."""
@@ -172,14 +177,17 @@ class Trainer:
             "so far with --resume --export-only"
         )
 
-    def _validate(self, began: float, since: Sequence[Mapping[str, float]]) -> Progress:
+    def _validate(self, began: float, since: Sequence[Mapping[str, float]]) -> Progress | None:
         names = list(dict.fromkeys(name for row in since for name in row))
         means = [float(np.mean([row[n] for row in since if n in row])) for n in names]
         losses = dict(zip(names, mean(self.compute, means), strict=True))
         started = self._now()
         with self._undisturbed():
-            valid = from_first(self.compute, lambda: dict(self.learner.validate()))
+            valid = from_first(self.compute, self._look)
         self._validating_seconds += self._now() - started
+        if not valid:  # broken off
+            self.save()
+            return None
         if not isfinite(valid[CHOSEN_BY]):
             raise self._not_a_number("validation loss")
         best = valid[CHOSEN_BY] < self.best
@@ -196,6 +204,21 @@ class Trainer:
         return Progress(
             self.step, self.epoch, self.fraction, self.seconds, losses, valid, self._rates(), best
         )
+
+    def _look(self) -> dict[str, float]:
+        """Validate, unless somebody wants to stop: then nothing, or a sample if none was yet.
+
+        Who stops does not wait for all pieces; figures of a part of them say nothing beside those
+        of all.
+        """
+        began_seconds, is_first = process_time(), not isfinite(self.best)
+
+        def enough() -> bool:
+            seconds = process_time() - began_seconds
+            return self._stop() and (not is_first or seconds > _LAST_LOOK_SECONDS)
+
+        valid = dict(self.learner.validate(enough))
+        return {} if self._stop() and not is_first else valid
 
     def _undisturbed(self) -> AbstractContextManager[Any]:
         """Keep the course of training the same whether or not it is looked at in between."""

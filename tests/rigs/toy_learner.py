@@ -10,6 +10,7 @@ from models.artifact.manifest import TrackSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Clip, Composition, Note, Track
 from models.training.compute import Compute
+from models.training.learner import never
 
 
 def piece(name: str, beats: int = 8) -> Piece:
@@ -69,8 +70,9 @@ class ToyLearner:
             said["two"] = float("nan")
         return said
 
-    def validate(self):
+    def validate(self, enough=never):
         torch.rand(7)  # looking must not change the course of training
+        enough()
         if self.scores:
             return {"loss": self.scores.pop(0)}
         return {"loss": float(sum(p.detach().square().sum() for p in self.two.parameters())) + 1}

@@ -4,7 +4,9 @@ import pytest
 import torch
 from toy_learner import ToyLearner, weights
 
+from models.training import loop
 from models.training.errors import TrainingError
+from models.training.learner import never, until
 from models.training.loop import Trainer, TrainingPlan
 
 torch.set_num_threads(1)
@@ -28,16 +30,16 @@ def trainer(folder, learner=None, seed: int = 0, now=None, **plan) -> Trainer:
     return Trainer(learner, folder, TrainingPlan(seed=seed, **plan), now=now or Clock())
 
 
-def stop_after(steps: int):
-    asked = iter(range(1000))
-    return lambda: next(asked) >= steps
+def stop_after(its: Trainer, steps: int):
+    return lambda: its.step >= steps
 
 
 @pytest.mark.parametrize("steps", [2, 3, 5])
 def test_a_resumed_training_ends_exactly_where_an_unbroken_one_does(tmp_path, steps):
     whole = trainer(tmp_path / "whole")
     unbroken = list(whole.run())
-    list(trainer(tmp_path / "broken").run(stop_after(steps)))
+    broken = trainer(tmp_path / "broken")
+    list(broken.run(stop_after(broken, steps)))
     torch.rand(99)  # another process would be elsewhere in its random numbers
     second = trainer(tmp_path / "broken", seed=5)
     second.resume()
@@ -62,7 +64,7 @@ def test_listening_in_between_changes_nothing(tmp_path):
 
 def test_minutes_are_counted_over_all_runs(tmp_path):
     first = trainer(tmp_path, minutes=1, epochs=None)
-    list(first.run(stop_after(5)))
+    list(first.run(stop_after(first, 5)))
     assert 0 < first.seconds < 30
     second = trainer(tmp_path, minutes=1, epochs=None)
     second.resume()
@@ -140,8 +142,43 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
 
 def test_a_stop_saves_what_was_learnt_since_the_last_validation(tmp_path):
     its = trainer(tmp_path, validate_every=100)
-    assert [p.step for p in its.run(stop_after(3))] == [3]
+    assert [p.step for p in its.run(stop_after(its, 3))] == [3]
     assert its.load_best()["step"] == 3
+
+
+class ManyPieces(ToyLearner):
+    """Its validation goes through a hundred pieces; during one of them somebody wants to stop."""
+
+    def __init__(self, stops_at: tuple[int, int]) -> None:
+        super().__init__()
+        self.stops_at, self.looks, self.wants_stop, self.scored = stops_at, 0, False, 0
+
+    def validate(self, enough=never):
+        self.looks += 1
+        for self.scored, _ in enumerate(until(range(100), enough), 1):
+            self.wants_stop = self.wants_stop or (self.looks, self.scored) == self.stops_at
+        return super().validate()
+
+
+def test_who_stops_during_a_validation_does_not_wait_for_all_of_it(tmp_path):
+    learner = ManyPieces(stops_at=(2, 5))
+    its = trainer(tmp_path, learner)
+    told = [p.step for p in its.run(lambda: learner.wants_stop)]
+    assert learner.scored == 5
+    assert told == [2], "what was broken off is none"
+    assert its.load_best()["step"] == 2
+    again = trainer(tmp_path, ToyLearner(), seed=3)
+    again.resume()
+    assert again.step == 4, "no step is lost"
+
+
+def test_who_stops_before_anything_was_validated_has_a_sample_validated(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "_LAST_LOOK_SECONDS", 0.0)
+    learner = ManyPieces(stops_at=(1, 3))
+    its = trainer(tmp_path, learner)
+    assert [p.step for p in its.run(lambda: learner.wants_stop)] == [2]
+    assert learner.scored < 100
+    assert its.load_best()["step"] == 2
 
 
 def test_the_share_done_is_told_at_each_step(tmp_path):
@@ -151,7 +188,8 @@ def test_the_share_done_is_told_at_each_step(tmp_path):
 
 
 def test_the_time_left_is_guessed_from_the_time_so_far(tmp_path):
-    *_, last = list(trainer(tmp_path, epochs=1).run(stop_after(2)))
+    its = trainer(tmp_path, epochs=1)
+    *_, last = list(its.run(stop_after(its, 2)))
     assert last.fraction == 0.5
     assert last.seconds_left == pytest.approx(last.seconds)
 

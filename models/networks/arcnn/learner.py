@@ -1,6 +1,6 @@
 """Teaches an ArCnn: what the training loop needs of the editor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from models.networks.arcnn.task import LEFT_OUT, Batch, batch, collate, example
 from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.melody_line import MelodyLine, melody_line
 from models.training.compute import Compute
+from models.training.learner import never, until
 from models.training.options import read_options
 
 _JUDGED = 40  # validation stretches, each damaged in every way
@@ -84,12 +85,12 @@ class ArCnnLearner(AveragedLearner[ArCnn]):
             loss = self.scored(share)
         return {"tokens": float(loss.detach()) if self.descend(loss) else float("nan")}
 
-    def validate(self) -> Mapping[str, float]:
+    def validate(self, enough: Callable[[], bool] = never) -> Mapping[str, float]:
         """Score the running mean on damaged validation stretches, in nats a sixteenth."""
         net = self.mean_net.eval()
         out: dict[str, float] = {}
         with torch.no_grad():
-            for name, given in self._judged.items():
+            for name, given in until(self._judged.items(), enough):
                 out[name] = float(loss_of(net, given.to(self.compute.device)))
         return {"loss": sum(out.values()) / len(out), **out}
 

@@ -1,6 +1,6 @@
 """Training batches of chorales: random crops, transposed and played with gaps; and their loss."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,7 +168,7 @@ def losses(net: ChoraleNet, batch: Batch) -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def validation_loss(
-    net: ChoraleNet, pieces: Sequence[Chorale], planned: int = 2
+    net: ChoraleNet, pieces: Iterable[Chorale], planned: int = 2
 ) -> tuple[float, float]:
     """Score whole pieces, untransposed: (nats a sounding note, nats a re-strike decision).
 

@@ -1,6 +1,6 @@
 """Teaches a ChoraleNet: what the training loop needs of the four-part accompanist."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -34,6 +34,7 @@ from models.networks.chorale.style import controls_for
 from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.sampling import performed
 from models.training.compute import Compute
+from models.training.learner import never, until
 from models.training.options import read_options
 
 _SAMPLE_BEATS = 32.0  # enough to hear, and quick to write
@@ -118,11 +119,12 @@ class ChoraleLearner(AveragedLearner[ChoraleNet]):
         notes = notes if is_learnt else float("nan")
         return {"notes": notes, "strikes": again, "chords": chords, "key": key}
 
-    def validate(self) -> Mapping[str, float]:
+    def validate(self, enough: Callable[[], bool] = never) -> Mapping[str, float]:
         """Score the running mean on whole validation pieces, in nats a note and a chord."""
         net = self.mean_net
-        notes, again = validation_loss(net, self.valid)
-        chords, key = self.plan_loss(net)
+        pieces: list[Chorale] = []
+        notes, again = validation_loss(net, _noted(until(self.valid, enough), pieces))
+        chords, key = self.plan_loss(net, pieces)
         return {
             "loss": notes + self.plan.plan_weight * chords,
             "notes": notes,
@@ -132,18 +134,21 @@ class ChoraleLearner(AveragedLearner[ChoraleNet]):
         }
 
     @torch.inference_mode()
-    def plan_loss(self, net: ChoraleNet) -> tuple[float, float]:
+    def plan_loss(
+        self, net: ChoraleNet, pieces: Sequence[Chorale] | None = None
+    ) -> tuple[float, float]:
         """Score the planner on the validation melodies: (nats a beat, share of keys found)."""
+        pieces = self.valid if pieces is None else pieces
         net.eval()
         nats = beats = found = 0.0
-        for piece in self.valid:
+        for piece in pieces:
             batch = plan_collate([piece], [0], [False]).to(net.first.device)
             chords, _ = plan_losses(net.planner, batch)
             count = batch.states.size(1)
             nats, beats = nats + float(chords) * count, beats + count
             keys = net.planner(batch.melody, batch.slot, count)[1]
             found += float(keys.argmax() == batch.keys[0])
-        return nats / beats, found / len(self.valid)
+        return nats / beats, found / len(pieces)
 
     def sample(self, count: int) -> Sequence[Composition]:
         """Accompany the beginnings of the first `count` validation melodies, seed 0."""
@@ -194,3 +199,10 @@ def _beginning(piece: Piece) -> Composition:
     end = min(whole.meter.bar_line_from(_SAMPLE_BEATS), whole.length)
     melody = replace(whole.melody, clip=whole.melody.clip.window(0.0, end))
     return replace(whole, melody=melody, accompaniment=())
+
+
+def _noted(pieces: Iterable[Chorale], into: list[Chorale]) -> Iterator[Chorale]:
+    """Give the pieces, and note which were given."""
+    for piece in pieces:
+        into.append(piece)
+        yield piece

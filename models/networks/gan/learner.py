@@ -1,6 +1,6 @@
 """Teaches a generator against its critic: what the training loop asks of both architectures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from math import cos, pi
@@ -28,6 +28,7 @@ from models.networks.gan.rolls import rolls_of
 from models.networks.gan.unet_gan import STRIDE, Critic, UNetConfig, UNetGenerator
 from models.networks.gan.windows import RollWindow, WindowSampler
 from models.training.compute import Compute
+from models.training.learner import never, until
 from models.training.options import read_options
 
 CONTROLS = (
@@ -180,12 +181,12 @@ class GanLearner:
         return total[0], total[1]
 
     @torch.inference_mode()
-    def validate(self) -> Mapping[str, float]:
+    def validate(self, enough: Callable[[], bool] = never) -> Mapping[str, float]:
         """Score whole validation pieces: nats a note-step of each track given those before it."""
         net = self.mean.module.eval()
         noise = torch.Generator().manual_seed(0)
         sums = np.zeros((self.layout.tracks, 3))
-        for song in self.valid:
+        for song in until(self.valid, enough):
             window = self.window_sampler.whole(song).to(self.compute.device)
             known = torch.zeros_like(window.rolls[..., 0], dtype=torch.bool)
             size = (1, cast(int, net.noise), window.melody.size(2) // STRIDE)

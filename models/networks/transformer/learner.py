@@ -1,6 +1,6 @@
 """Teaches a Melodist: what the training loop needs of the extender."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from models.networks.transformer.task import (
     shares,
 )
 from models.training.compute import Compute
+from models.training.learner import never, until
 from models.training.options import read_options
 
 _AT_ONCE = 16  # validation sequences
@@ -98,12 +99,12 @@ class TransformerLearner(AveragedLearner[Melodist]):
         pitch, length, rest = found.tolist()
         return {"pitch": pitch if is_learnt else float("nan"), "length": length, "rest": rest}
 
-    def validate(self) -> Mapping[str, float]:
+    def validate(self, enough: Callable[[], bool] = never) -> Mapping[str, float]:
         """Score the running mean on stretches of validation pieces, in nats a note."""
         net = self.mean_net.eval()
         total = torch.zeros(4)
         with torch.no_grad():
-            for given in self._judged:
+            for given in until(self._judged, enough):
                 total += losses(net, given.to(self.compute.device)).cpu()
         pitch, length, rest = (total[:3] / total[3]).tolist()
         return {"loss": pitch + length + rest, "pitch": pitch, "length": length, "rest": rest}
