@@ -7,7 +7,15 @@ from typing import Any, cast
 
 from bridge.interfaces import ModelStep
 from bridge.settings import PlaySettings
-from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ControlSpec, Manifest
+from models.artifact.manifest import (
+    ACCOMPANY,
+    CHORDS_HEARD,
+    EDIT,
+    EXTEND,
+    ControlSpec,
+    Manifest,
+)
+from models.music.key import KEY_CONTROL
 from models.music.tempo import Meter
 from models.suggestions import near_names
 
@@ -93,6 +101,17 @@ class CurrentSettings:
             raise ValueError(
                 f"mode follow plays {model} alone: choose answer or loop for {', '.join(then)}"
             )
+
+    @property
+    def hears_chords(self) -> bool:
+        """Whether chords can lead one of the models in force, as far as they are known."""
+        return not self.chain or any(CHORDS_HEARD in m.hears for m in self.chain)
+
+    @property
+    def key_control(self) -> float:
+        """The key that was set for the models in force, as their control has it; 0: none was."""
+        has_control = not self.chain or any(spec.name == KEY_CONTROL for spec in self.specs)
+        return self.settings.controls.get(KEY_CONTROL, 0.0) if has_control else 0.0
 
     def find_control(self, name: str) -> ControlSpec:
         """Return the model's control of this name, or its stand-in; ValueError if none."""

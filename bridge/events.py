@@ -11,6 +11,7 @@ import mido
 
 from models.artifact.manifest import Manifest
 from models.music.clip import Clip, Track
+from models.music.harmony import Harmony
 from models.music.tempo import Meter
 
 Value = float | str | Clip | None
@@ -59,7 +60,7 @@ class Generated:
     """The worker's answer to a request: accompaniment tracks, beats counted from the phrase.
 
     `melody`: track 0 of the answer, where a model edited or extended it. `steps`: what each of
-    several models left.
+    several models left. `harmony`: the chords that were planned for them, of a model that plans.
     """
 
     at_seconds: float
@@ -68,6 +69,7 @@ class Generated:
     seconds: float
     melody: Clip | None = None
     steps: tuple[StepMade, ...] = ()
+    harmony: Harmony | None = None
 
 
 @dataclass(frozen=True, slots=True)

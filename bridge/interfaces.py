@@ -28,7 +28,8 @@ class GenerateRequest:
     `context` is what the accompaniment plays already outside of the stretch, tracks named as the
     model names them; without it the model sees the melody alone. `then`: models that go on with
     what it made; `extension` is how many bars one of these extends it by. `is_whole`: the answer
-    has what was there outside of the stretch as well. `lane`: a newer request in the same
+    has what was there outside of the stretch as well. `chords`: what leads the harmony of models
+    that hear chords. `lane`: a newer request in the same
     lane replaces one not yet begun; "" is live playing, a take requested by id has its own lane.
     """
 
@@ -42,6 +43,7 @@ class GenerateRequest:
     controls: Mapping[str, float] = field(default_factory=dict)
     begin: float = 0.0
     context: tuple[Track, ...] = ()
+    chords: Clip | None = None
     lane: str = ""
     technique: str = ""
     then: tuple[ModelStep, ...] = ()

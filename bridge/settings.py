@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.music.clip import Track
+from models.music.progression import read_progression
 from models.music.tempo import Meter
 
 MODES = ("answer", "loop", "follow")
@@ -95,6 +96,8 @@ class PlaySettings:
     clock_out: bool = False
     ahead: int = 2
     commit: float = 0.5
+    chords: str = ""  # that lead the harmony, by name, a bar each
+    chords_track: bool = False  # takes have a track of them
     live: bool = False  # every take goes into Ableton Live's set, not only what is kept
     then: tuple[str, ...] = ()  # models that go on with what the first one made
     extension: int = 8  # bars that a model which extends goes on for, at most
@@ -112,6 +115,8 @@ class PlaySettings:
             _check("program", program, 0, 127)
         for offset_ms in self.offsets_ms.values():
             _check("offset_ms", offset_ms, -500, 500)
+        if self.chords:
+            read_progression(self.chords)
         if self.clock not in CLOCKS:
             raise ValueError(f"clock must be one of {', '.join(CLOCKS)}, got {self.clock!r}")
         if self.mode not in MODES:

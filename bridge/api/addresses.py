@@ -2,6 +2,7 @@
 
 from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
+from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING
 from bridge.api.technique_addresses import TECHNIQUE_NEWS, TECHNIQUE_WISHES
 from bridge.settings import CLOCKS, MODES
 
@@ -91,6 +92,7 @@ INCOMING = (
         replies=("control",),
     ),
     _in("control/list", (), "Lists the controls of the model in force.", replies=("control/item",)),
+    *HARMONY_INCOMING,
     _in("transport/start", (), "Runs the bar lines, and what was generated, from a bar line on."),
     _in("transport/stop", (), "Stops, and silences everything."),
     _in(
@@ -296,6 +298,7 @@ OUTGOING = (
         ),
         "A control of the model in force.",
     ),
+    *HARMONY_OUTGOING,
     _out("mode", (_text("mode", *MODES),), "The mode in force."),
     _out("meter", (_int("numerator"), _int("denominator")), "The meter in force."),
     _out("bars", (_int("bars"),), "The length of the next phrase."),

@@ -14,9 +14,11 @@ from bridge.commands.errors import EXIT_CODE, UserError
 from bridge.commands.generate_harmony import (
     as_entry,
     check_chords,
+    form_of,
     key_controls,
     told,
     with_chords,
+    with_chords_track,
     with_names,
 )
 from bridge.commands.generate_melody import Melody, MelodyOptions, read_melody
@@ -34,7 +36,7 @@ from models.music.changes import changes
 from models.music.clip import Composition
 from models.music.harmony import Harmony
 from models.music.others import with_others
-from models.techniques.accompany import RangeError
+from models.techniques.accompany import RangeError, with_leading
 from models.techniques.chain import Step, chain
 from models.techniques.edit import stages
 from models.techniques.planned import planned
@@ -62,6 +64,7 @@ class Options(TypedDict):
     keep_others: bool
     key: str | None
     chords: str | None
+    chords_track: bool
     as_json: bool
 
 
@@ -100,6 +103,7 @@ class Options(TypedDict):
 @click.option("--keep-others", is_flag=True, help="Keep the file's other tracks in the result.")
 @click.option("--key", metavar="G|F#m", help="The key to play in.  [default: it is found]")
 @click.option("--chords", metavar='track|"G D7 Em"', help="Chords that lead, a bar each.")
+@click.option("--chords-track", is_flag=True, help="Write a track `Chords` as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def command(**options: Unpack[Options]) -> None:
     """Accompany, edit or extend the melodies in MIDI files."""
@@ -127,6 +131,7 @@ def command(**options: Unpack[Options]) -> None:
         MelodyOptions(options["melody_track"], options["pickup"], options["keep_others"]),
         options["steps"],
         options["chords"],
+        options["chords_track"],
     )
     seeds = parse_seeds(options["seed"], options["seeds"])
     jobs = plan(melodies, seeds, options["out"], request.name)
@@ -203,13 +208,15 @@ class GenerateRun:
         harmony = self._harmony(job, melody.shown, steps, found)
         if melody.shown is not piece:
             found = [settled(step, piece) for step in found]
-        made = found[-1] if harmony is None else with_names(found[-1], harmony)
-        write_composition(job.output, with_others(made, melody.others))
+        form = form_of(found[-1], harmony) if harmony or found[-1].accompaniment else None
+        made = with_names(found[-1], form.harmony) if form else found[-1]
+        whole = with_chords_track(made, form.harmony) if form and request.chords_track else made
+        write_composition(job.output, with_others(whole, melody.others))
         written = self._write_steps(job, piece, steps[0], found) if request.steps else []
         bars = made.meter.bars(request.span(piece)[1])
         self._reporter.say(
             f"{job.output}: {bars} bars, {self._done(piece, found)}, "
-            f"seed {job.seed}, {seconds:.2f} s" + (f", {told(harmony)}" if harmony else "")
+            f"seed {job.seed}, {seconds:.2f} s" + (f", {told(form)}" if form else "")
         )
         out: dict[str, Any] = {
             "input": str(job.melody),
@@ -222,7 +229,7 @@ class GenerateRun:
             },
             "notices": list(melody.notices),
             "seconds": round(seconds, 6),
-            **(as_entry(harmony) if harmony else {}),
+            **(as_entry(form) if form else {}),
         }
         return {**out, "steps": written} if written else out
 
@@ -235,7 +242,8 @@ class GenerateRun:
             if request.techniques[i] == ACCOMPANY:
                 begin, end = request.stretch.begin, request.stretch.end
                 step = steps[i]
-                return planned(step.generator, before[i], job.seed, step.controls, begin, end)
+                made = with_leading(before[i + 1], before[i])
+                return planned(step.generator, made, job.seed, step.controls, begin, end)
         return None
 
     def _done(self, piece: Composition, found: Sequence[Composition]) -> str:

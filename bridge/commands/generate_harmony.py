@@ -1,22 +1,26 @@
 """Keys and chords on the command line of `continuo generate`: read, led by, and said."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
 from models.artifact.manifest import CHORDS_HEARD
-from models.music.chord_names import read_chord
-from models.music.clip import Clip, Composition, Note, Track
-from models.music.harmony import Harmony
-from models.music.key import read_key
+from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
+from models.music.harmony import Harmony, chord_track
+from models.music.key import KEY_CONTROL, control_of_key, read_key
+from models.music.key_finder import find_keys
+from models.music.melody import skyline
+from models.music.phrase_ends import phrase_ends
+from models.music.progression import Progression, read_progression
+from models.music.sounding_chords import sounding_chords
+from models.music.tempo import MeterMap
+from models.music.whole_bars import first_bar
 from models.techniques.accompany import LEADING
 
-KEY = "key"  # the control: 0 finds it, 1 to 12 are C to B major, 13 to 24 minor
 FROM_TRACK = "track"
 _NAMES = ("chords", "harmony", "akkorde")
-_BASS, _ABOVE = 36, 48  # octaves that chord symbols are written in
 _SHOWN = 16  # chords that fit on a line
 
 
@@ -25,13 +29,12 @@ def key_controls(name: str | None, models: Sequence[str]) -> dict[str, float]:
     if name is None:
         return {}
     manifests = [usable_model(model).require() for model in models]
-    if not any(c.name == KEY for m in manifests for c in m.controls):
+    if not any(c.name == KEY_CONTROL for m in manifests for c in m.controls):
         raise UserError(f"--key: {models[0]} cannot be told a key; `bach` can")
     key = read_key(name)
     if key is None:
         raise UserError(f"--key must look like G, F#m or Bb, got {name!r}")
-    tonic, is_minor = key
-    return {KEY: 1.0 + tonic + 12 * is_minor}
+    return {KEY_CONTROL: control_of_key(*key)}
 
 
 def check_chords(text: str | None, models: Sequence[str]) -> None:
@@ -41,7 +44,15 @@ def check_chords(text: str | None, models: Sequence[str]) -> None:
     if not any(CHORDS_HEARD in usable_model(model).require().hears for model in models):
         raise UserError(f"--chords: {models[0]} follows the melody alone, it hears no chords")
     if text.strip() != FROM_TRACK:
-        _bars(text)
+        chosen_progression(text)
+
+
+def chosen_progression(text: str) -> Progression:
+    """Read the names of `--chords`; UserError says what is wrong with them."""
+    try:
+        return read_progression(text)
+    except ValueError as error:
+        raise UserError(f"--chords: {error}") from None
 
 
 def with_chords(piece: Composition, text: str) -> Composition:
@@ -54,61 +65,74 @@ def with_chords(piece: Composition, text: str) -> Composition:
         lead = replace(found[0], role=LEADING)
         others = tuple(t for t in piece.accompaniment if t is not found[0])
     else:
-        lead = Track("Chords", _clip(piece, _bars(text)), LEADING, channel=15)
+        lead = Track("Chords", _clip(piece, chosen_progression(text)), LEADING, channel=15)
         others = piece.accompaniment
     return replace(piece, accompaniment=(*others, lead))
 
 
-def _bars(text: str) -> list[list[str]]:
-    """Split names into bars: at every stroke, or one a bar where there are none."""
-    parts = [p.split() for p in text.split("|") if p.strip()]
-    bars = parts if "|" in text else [[name] for part in parts for name in part]
-    if not bars:
-        raise UserError('--chords must be "track" or names such as "G D7 Em C", got nothing')
-    for name in (n for bar in bars for n in bar):
-        if read_chord(name) is None:
-            raise UserError(f"--chords: {name!r} is no chord; write names such as G, Em, D7/F#")
-    return bars
-
-
-def _clip(piece: Composition, bars: list[list[str]]) -> Clip:
+def _clip(piece: Composition, progression: Progression) -> Clip:
+    """Lay the chords under the melody from its first whole bar on: a pick-up has none."""
     end = piece.meter.bar_line_from(piece.melody.clip.end)
-    notes: list[Note] = []
-    line, number = 0.0, 0
-    first = piece.meter.bar_line(piece.melody.clip.notes[0].start) if piece.melody.clip.notes else 0
-    while line < end:
-        following = piece.meter.next_bar_line(line)
-        if line >= first:
-            names = bars[number % len(bars)]
-            number += 1
-            each = (following - line) / len(names)
-            for i, name in enumerate(names):
-                notes += _notes(name, line + i * each, each)
-        line = following
-    return Clip(tuple(notes), end)
+    first = first_bar(piece.melody.clip, piece.meter)
+    return Clip(tuple(progression.notes(first, end, first, piece.meter)), end)
 
 
-def _notes(name: str, start: float, duration: float) -> list[Note]:
-    found = read_chord(name)
-    assert found is not None, "checked before"
-    bass, tones = found
-    above = [Note(start, duration, _ABOVE + tone) for tone in sorted(tones - {bass})]
-    return [Note(start, duration, _BASS + bass), *above]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The harmony of a result, and what its melody tells: modulations, and where phrases end."""
+
+    harmony: Harmony
+    modulations: tuple[tuple[float, str], ...]  # beat, key
+    phrase_ends: tuple[float, ...]  # beats on which the last notes begin
+    meter: MeterMap
+
+    def bar(self, beat: float) -> int:
+        """Number the bar that a beat lies in, from 1."""
+        return self.meter.bars(self.meter.bar_line(beat)) + 1
+
+    @property
+    def phrase_bars(self) -> list[int]:
+        """The bars in which phrases end."""
+        return sorted({self.bar(beat) for beat in self.phrase_ends})
 
 
-def told(harmony: Harmony) -> str:
-    """Say the key and the first chords in a line."""
+def form_of(made: Composition, planned: Harmony | None) -> Form:
+    """Find the form of a result; without a plan its harmony is the one that sounds."""
+    melody, meter = made.melody.clip, made.meter
+    found = find_keys(melody, meter)
+    if planned is None:
+        chords = sounding_chords(made.tracks, 0.0, made.length) if made.accompaniment else ()
+        planned = Harmony(chords, found.key, found.certainty)
+    ends = phrase_ends(Clip(skyline(melody).notes), meter)
+    # Where it goes is told from where it is at home, which may have been set.
+    modulations = found.modulations if planned.key == found.key else ()
+    return Form(planned.joined(), modulations, tuple(n.start for n in ends), meter)
+
+
+def told(form: Form) -> str:
+    """Say the key, where it changes, where phrases end and the first chords, in a line."""
+    harmony = form.harmony
     names = [c.name or "?" for c in harmony.chords]
     more = " ..." if len(names) > _SHOWN else ""
     sure = f"{harmony.certainty:.0%} sure" if harmony.certainty < 0.995 else "surely"
-    return f"in {harmony.key_name} ({sure}): {' '.join(names[:_SHOWN])}{more}"
+    said = f"in {harmony.key_name} ({sure})"
+    said += "".join(f", {name} from bar {form.bar(beat)}" for beat, name in form.modulations)
+    if form.phrase_ends:
+        said += f"; phrases end in bars {', '.join(map(str, form.phrase_bars))}"
+    return f"{said}: {' '.join(names[:_SHOWN])}{more}" if names else said
 
 
-def as_entry(harmony: Harmony) -> dict[str, Any]:
-    """Give the key and the chords (beat, name) as `--json` prints them."""
+def as_entry(form: Form) -> dict[str, Any]:
+    """Give key, modulations, phrase ends and chords as `--json` prints them."""
+    harmony = form.harmony
     return {
         "key": harmony.key_name,
         "key_certainty": round(harmony.certainty, 3),
+        "modulations": [
+            {"bar": form.bar(beat), "beat": round(beat, 3), "key": name}
+            for beat, name in form.modulations
+        ],
+        "phrase_ends": form.phrase_bars,
         "chords": [[round(c.start, 3), c.name] for c in harmony.chords],
     }
 
@@ -116,6 +140,15 @@ def as_entry(harmony: Harmony) -> dict[str, Any]:
 def with_names(made: Composition, harmony: Harmony) -> Composition:
     """Write the key, if the file had none, and the chords' names into the file's markers."""
     origin = dict(made.provenance)
-    origin.setdefault("keys", ((0.0, harmony.key_name),))
+    if harmony.certainty > 0:
+        origin.setdefault("keys", ((0.0, harmony.key_name),))
     origin["chords"] = tuple((c.start, c.name) for c in harmony.chords if c.name)
     return replace(made, provenance=origin)
+
+
+def with_chords_track(made: Composition, harmony: Harmony) -> Composition:
+    """Add the track `Chords`, on a channel where no voice is."""
+    taken = {t.channel for t in made.tracks} | {DRUM_CHANNEL}
+    channel = next((c for c in range(15, -1, -1) if c not in taken), 15)
+    track = chord_track(harmony.chords, made.length, channel)
+    return made.with_accompaniment((*made.accompaniment, track))

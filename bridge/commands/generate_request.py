@@ -29,6 +29,7 @@ class GenerateOptions:
     melody: MelodyOptions
     steps: int | None
     chords: str | None = None
+    chords_track: bool = False
 
     @property
     def name(self) -> str:

@@ -77,6 +77,9 @@ from models.artifact.catalogue import DEFAULT_MODEL
     default=True,
     help="Tell the synth which instrument each channel is.  [default: programs]",
 )
+@click.option("--key", metavar="G|F#m", help="The key to play in.  [default: it is found]")
+@click.option("--chords", metavar='"G D7 Em"', help="Chords that lead, a bar each, in rounds.")
+@click.option("--chords-track", is_flag=True, help="Takes have a track `Chords` as well.")
 @click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
 @click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
 @click.option("--click/--no-click", default=False, help="A metronome on channel 16.")

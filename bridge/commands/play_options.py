@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from bridge.commands.errors import UserError
+from bridge.commands.generate_harmony import FROM_TRACK, check_chords, key_controls
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
 from bridge.commands.model_choice import check_controls, usable_model
 from bridge.current_settings import CurrentSettings
@@ -46,6 +47,9 @@ class Options(TypedDict):
     controls: tuple[str, ...]
     programs: tuple[str, ...]
     sends_programs: bool
+    key: str | None
+    chords: str | None
+    chords_track: bool
     takes: Path | None
     quantise: float
     click: bool
@@ -89,6 +93,7 @@ def choose(options: Options) -> Chosen:
     chain = [usable_model(name, entries).require() for name in names]
     if not 0 <= options["seed"] <= LARGEST_SEED:
         raise UserError(f"seed must be in range 0..{LARGEST_SEED}, got {options['seed']}")
+    check_lead(options["chords"], chain)
     try:
         settings = _settings(options, parse_programs(options["programs"], chain))
         manifests = tuple(e.manifest for e in entries if e.manifest)
@@ -96,7 +101,15 @@ def choose(options: Options) -> Chosen:
         current.check_chain(settings.model, settings.then, settings.mode)
     except ValueError as error:
         raise UserError(str(error)) from error
-    return Chosen(_with_controls(settings, chain, options["controls"]), manifests)
+    key = key_controls(options["key"], [m.name for m in chain])
+    return Chosen(_with_controls(settings, chain, options["controls"], key), manifests)
+
+
+def check_lead(chords: str | None, chain: Sequence[Manifest]) -> None:
+    """Say what is wrong with `--chords`."""
+    if chords is not None and chords.strip() == FROM_TRACK:
+        raise UserError('--chords track reads a file; give names while playing: --chords "G D7 Em"')
+    check_chords(chords, [m.name for m in chain])
 
 
 def _settings(options: Options, programs: dict[str, int]) -> PlaySettings:
@@ -160,11 +173,14 @@ def _port(option: str, text: str) -> int:
 
 
 def _with_controls(
-    settings: PlaySettings, chain: Sequence[Manifest], given: Sequence[str]
+    settings: PlaySettings,
+    chain: Sequence[Manifest],
+    given: Sequence[str],
+    key: dict[str, float],
 ) -> PlaySettings:
-    if not given:
+    controls = parse_controls(given) | key
+    if not controls:
         return settings
-    controls = parse_controls(given)
     for name, value in controls.items():
         owners = [m for m in chain if name in {c.name for c in m.controls}]
         # One that none has is refused in the words of the first.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.command_values import Handler, plain
+from bridge.engine.harmony_commands import HarmonyCommands
 from bridge.engine.midi_map import MidiMap
 from bridge.engine.midi_map_commands import MidiMapCommands
 from bridge.engine.model_commands import ModelCommands
@@ -45,6 +46,7 @@ class Commands:
             **TransportCommands(play, clock_follower).handlers,
             **TakeCommands(play).handlers,
             **self.models.handlers,
+            **HarmonyCommands(play).handlers,
             **self.midi_map.handlers,
             **more,
         }

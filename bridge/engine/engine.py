@@ -33,6 +33,7 @@ from bridge.notes.scheduler import Scheduler
 from bridge.reports import BeatReport, Listener, Reply, Report, StateReport, StatusLine
 from bridge.settings import PlaySettings
 from bridge.takes.latency import Latency
+from bridge.takes.shown_harmony import ShownHarmony
 from bridge.takes.take_keeping import TakeKeeping
 from bridge.takes.takes import Takes
 from bridge.timing.metronome import click, pulse
@@ -90,7 +91,8 @@ class Engine:
         programs = self._scheduler.programs if settings.sends_programs else None
         self._output = MidiOutput(services.output, listener, programs)
         own = (self._current, self._playhead, Recorder(), self._scheduler)
-        parts = Parts(*own, takes, keeping, self._latency, listener)
+        shown = ShownHarmony(self._current, listener)
+        parts = Parts(*own, takes, keeping, self._latency, listener, shown)
         self._performance = Performance(parts, self._output, services.clocks, listener)
         self._clock_follower = ClockFollower(self._performance)
         self._midi_map = MidiMap(midi_map, _control_names(manifests))

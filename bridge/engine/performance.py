@@ -126,6 +126,8 @@ class Performance:
         if name != self.current.settings.model:
             self.current.change(model=name)
             self.notice("info", f"model: {name}{why}")
+            if self.parts.takes.lead.progression is not None and not self.current.hears_chords:
+                self.notice("warning", f"{name} hears no chords: it follows the melody alone")
             beat = self.parts.playhead.beat_at(at_seconds)
             self.mode.model_changed(beat)
             if not self.parts.playhead.playing:

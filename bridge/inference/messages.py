@@ -6,6 +6,7 @@ from typing import Any
 
 from bridge.events import Generated, StepMade
 from bridge.interfaces import GenerateRequest, ModelStep
+from models.formats.harmony_json import harmony_from_json, harmony_to_json
 from models.formats.track_json import (
     clip_from_rows,
     clip_to_rows,
@@ -47,6 +48,7 @@ def request_to_json(request: GenerateRequest) -> dict[str, Any]:
         "then": [[step.model, step.technique, dict(step.controls)] for step in request.then],
         "extension": request.extension,
         "is_whole": request.is_whole,
+        "chords": None if request.chords is None else clip_to_rows(request.chords),
     }
 
 
@@ -72,6 +74,7 @@ def request_from_json(data: Mapping[str, Any]) -> GenerateRequest:
         then=tuple(ModelStep(str(m), str(t), _controls(c)) for m, t, c in data["then"]),
         extension=None if data["extension"] is None else int(data["extension"]),
         is_whole=bool(data["is_whole"]),
+        chords=None if data["chords"] is None else clip_from_rows(data["chords"], 0.0),
     )
 
 
@@ -85,14 +88,16 @@ def generated_to_json(answer: Generated) -> dict[str, Any]:
         "seconds": answer.seconds,
         "melody": None if melody is None else [melody.length, clip_to_rows(melody)],
         "steps": [step_to_json(step) for step in answer.steps],
+        "harmony": answer.harmony and harmony_to_json(answer.harmony),
     }
 
 
 def generated_from_json(data: Mapping[str, Any], at_seconds: float) -> Generated:
     """An answer from plain values; ValueError, TypeError or KeyError if they do not fit.
 
-    A worker that only accompanies may leave out melody and steps.
+    A worker that only accompanies may leave out melody, steps and harmony.
     """
+    harmony = data.get("harmony")
     return Generated(
         at_seconds,
         str(data["id"]),
@@ -100,6 +105,7 @@ def generated_from_json(data: Mapping[str, Any], at_seconds: float) -> Generated
         float(data["seconds"]),
         _melody(data.get("melody")),
         tuple(_step(step) for step in data.get("steps", ())),
+        harmony_from_json(harmony) if harmony else None,
     )
 
 

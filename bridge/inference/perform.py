@@ -8,8 +8,11 @@ from bridge.interfaces import GenerateRequest, ModelStep
 from models.artifact.generator import Generator
 from models.artifact.manifest import ACCOMPANY
 from models.music.clip import Composition, Track
+from models.music.harmony import Harmony
 from models.music.tempo import MeterMap, TempoMap
+from models.techniques.accompany import LEADING, chord_track, with_leading
 from models.techniques.chain import Step, chain
+from models.techniques.planned import planned
 from models.techniques.windows import Stretch
 
 
@@ -26,11 +29,12 @@ def perform(generators: Sequence[Generator], request: GenerateRequest) -> Genera
     stretch = Stretch(request.begin, request.end, request.extension)
     made = chain(steps, _piece(request), request.seed, stretch)
     last, techniques = made[-1], [g.manifest.technique for g in generators]
+    places = [i for i, technique in enumerate(techniques) if technique == ACCOMPANY]
     is_sung = any(technique != ACCOMPANY for technique in techniques)
     return Generated(
         0.0,
         request.request_id,
-        tuple(_heard(track, request) for track in last.accompaniment),
+        tuple(_heard(track, request) for track in last.accompaniment if track.role != LEADING),
         0.0,
         _heard(last.melody, request).clip if is_sung else None,
         tuple(
@@ -44,13 +48,24 @@ def perform(generators: Sequence[Generator], request: GenerateRequest) -> Genera
             for step, technique, piece in zip(wanted, techniques, made, strict=True)
             if request.then
         ),
+        _harmony(steps, made, request, places[-1]) if places else None,
     )
+
+
+def _harmony(
+    steps: Sequence[Step], made: Sequence[Composition], request: GenerateRequest, at: int
+) -> Harmony | None:
+    """Give the chords of what the step `at` made, if its model plans them."""
+    piece = with_leading(made[at], _piece(request))
+    begin, end = (request.begin, request.end) if at == 0 else (None, None)
+    step = steps[at]
+    return planned(step.generator, piece, request.seed, step.controls, begin, end)
 
 
 def _piece(request: GenerateRequest) -> Composition:
     return Composition(
         Track("melody", request.melody, "melody"),
-        request.context,
+        (*request.context, *chord_track(request.chords)),
         tempo=TempoMap.constant(request.bpm),
         meter=MeterMap.constant(request.meter),
     )

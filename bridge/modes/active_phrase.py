@@ -82,7 +82,18 @@ class ActivePhrase:
         self.is_kept, self.is_dropped, self.hurries = True, False, False
         parts.scheduler.cut(beat, ACCOMPANIMENT)
         self.play_accompaniment(parts.scheduler, self.begin, place)
+        if self.take.harmony is not None:
+            parts.shown.show_key(self.take.harmony)
+        self.tell_chords(parts, self.begin, place)
         return self.sung != before
+
+    def tell_chords(self, parts: Parts, begin: float, place: float = 0.0) -> None:
+        """Tell the chords of what sounds, beat 0 at `begin`, from `place` on."""
+        if self.sounding is None or self.sounding.harmony is None:
+            return
+        chords = self.sounding.harmony.joined().chords
+        heard = (chord.within(place, self.length) for chord in chords)
+        parts.shown.show_chords(chord.shifted(begin) for chord in heard if chord)
 
     def keep_melody(self, parts: Parts) -> None:
         """Keep the melody alone, unless it was kept, alone or in a take."""

@@ -11,6 +11,8 @@ from bridge.modes.take_slots import TakeSlots
 from bridge.reports import PlanReport
 from bridge.takes.take import Take
 from models.music.clip import Clip, Track
+from models.music.harmony import Harmony
+from models.music.sounding_chords import sounding_chords
 from models.music.tempo import EPSILON
 
 
@@ -130,8 +132,11 @@ class Follow:
         if piece.fresh is not None and piece.fresh.begin <= beat + EPSILON:
             return
         if piece.is_playing and piece.ends_at is None and not piece.plan.covers(beat):
-            again = piece.plan.stretch(beat - self.parts.bar, beat, origin=-self.parts.bar)
-            self._mend(piece, beat, again, beat + self.parts.bar)
+            bar = self.parts.bar
+            again = piece.plan.stretch(beat - bar, beat, origin=-bar)
+            harmony = piece.harmony.stretch(beat - bar, beat, origin=-bar)
+            self._mend(piece, beat, again, beat + bar, harmony)
+        self._tell_chords(piece, beat)
 
     def _played(self, played: Clip | None) -> None:
         if played is not None:
@@ -149,16 +154,35 @@ class Follow:
             return
         fresh, piece.fresh = piece.fresh, None
         if fresh is not None and fresh.end > beat + EPSILON:
-            self._mend(piece, beat, fresh.tracks, fresh.end)
+            self._mend(piece, beat, fresh.tracks, fresh.end, fresh.harmony)
             piece.take.committed = fresh.request
 
     def _mend(
-        self, piece: FollowedPiece, beat: float, tracks: tuple[Track, ...], end: float
+        self,
+        piece: FollowedPiece,
+        beat: float,
+        tracks: tuple[Track, ...],
+        end: float,
+        harmony: Harmony | None,
     ) -> None:
         change = piece.plan.mend(beat, tracks, end)
         self.parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
         piece.is_playing = True
+        piece.harmony.mend(beat, harmony or self._sounding(piece, beat, end))
         self._tell_plan(piece, beat)
+        self._tell_chords(piece, beat)
+
+    def _sounding(self, piece: FollowedPiece, beat: float, end: float) -> Harmony:
+        """Read the harmony out of the notes that are planned: the model tells none."""
+        chords = sounding_chords(piece.plan.tracks, beat, end)
+        return Harmony(chords, *piece.key_so_far(beat))
+
+    def _tell_chords(self, piece: FollowedPiece, beat: float) -> None:
+        """Tell the chords that nothing will change any more, and the key if it is another."""
+        parts = self.parts
+        until = parts.playhead.transport.next_step(beat, parts.settings.commit)
+        parts.shown.show_chords(piece.harmony.settled(until))
+        parts.shown.show_key(piece.harmony.stretch(beat, beat, beat))
 
     def _tell_plan(self, piece: FollowedPiece, beat: float, sender: Sender = None) -> None:
         bar = self.parts.bar

@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 from bridge.events import Generated, GenerateFailed
 from bridge.interfaces import GenerateRequest
 from bridge.modes.follow_plan import FollowPlan
+from bridge.modes.followed_harmony import FollowedHarmony
 from bridge.modes.parts import Parts
 from bridge.settings import EARLY
+from bridge.takes.drafts import part
 from bridge.takes.heard_take import Heard, HeardTake
 from models.music.clip import Clip, Note, Track
+from models.music.harmony import Harmony
+from models.music.key_finder import melody_key
 from models.music.melody_forecast import cadence, continued
-from models.music.tempo import EPSILON
+from models.music.tempo import EPSILON, MeterMap
 
 _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
@@ -37,6 +41,7 @@ class PlanAnswer:
     tracks: tuple[Track, ...]
     begin: float
     end: float
+    harmony: Harmony | None = None
 
 
 class FollowedPiece:
@@ -58,6 +63,8 @@ class FollowedPiece:
         self._heard_take = HeardTake(begin, first, parts.bpm, parts.settings.meter)
         parts.recorder.take_fresh()  # what was played before
         self.plan = FollowPlan()
+        self.harmony = FollowedHarmony()
+        self._key, self._key_at = (0, 0.0), _NEVER
         self.fresh: PlanAnswer | None = None
         self.ends_at: float | None = None
         self.is_playing = False
@@ -79,6 +86,15 @@ class FollowedPiece:
     def void(self) -> None:
         """Take no answer to what was requested so far, and request anew at the next beat."""
         self._latest, self._open = None, []
+
+    def key_so_far(self, beat: float) -> tuple[int, float]:
+        """Give the key that was played so far, and how likely it is; read anew with each bar."""
+        line = self._parts.playhead.transport.bar_line(beat + EPSILON)
+        if line != self._key_at:
+            self._key_at, played = line, self._played(beat, self._first)
+            meter = MeterMap.constant(self._parts.settings.meter)
+            self._key = melody_key(played, meter, is_whole=False)
+        return self._key
 
     # -- requests --------------------------------------------------------------------------
     @property
@@ -126,15 +142,16 @@ class FollowedPiece:
         parts, transport = self._parts, self._parts.playhead.transport
         origin = max(transport.bar_line(self._first), transport.bar_line(begin - self._memory))
         melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
-        before = self._latest
+        before, chords = self._latest, parts.leading(origin, end - origin)
         if before is not None and before.end >= end - EPSILON and before.origin == origin:
             is_same = _on_grid(before.request.melody) == _on_grid(melody)
-            if is_same:
+            if is_same and before.request.chords == chords:
                 return
         context = self.plan.stretch(begin - _CONTEXT_BARS * parts.bar, begin, origin)
         span = (begin - origin, end - origin)
         heard = None if is_end else beat - origin
-        request = parts.takes.request(self.take, melody, parts.bpm, span, context, heard)
+        draft = replace(part(parts.current, melody, span, context, heard), chords=chords)
+        request = parts.takes.put(self.take, draft, parts.bpm)
         self.take.forget_old()
         self._latest = _OpenRequest(request, begin, end, origin)
         # A slow machine answers one when others have been put: all that are not over may count.
@@ -175,7 +192,8 @@ class FollowedPiece:
             self._parts.scheduler.assign(tracks)
             moved = tuple(replace(t, clip=t.clip.shifted(open_request.origin)) for t in tracks)
             begin = self._takes_effect_at(open_request, event)
-            self.fresh = PlanAnswer(open_request.request, moved, begin, open_request.end)
+            harmony = event.harmony and event.harmony.shifted(open_request.origin)
+            self.fresh = PlanAnswer(open_request.request, moved, begin, open_request.end, harmony)
         elif open_request is self._latest:
             self._latest = None  # requested again at the next beat
 
@@ -202,6 +220,7 @@ class FollowedPiece:
                 parts.keeping.grow(self.take, self._so_far(beat))
         parts.recorder.forget(beat - self._memory - parts.bar)
         self.plan.forget(beat - self._memory - parts.bar)
+        self.harmony.forget(beat - self._memory - parts.bar)
         return phrase
 
     def finish(self, beat: float) -> None:
@@ -255,6 +274,7 @@ class FollowedPiece:
         self._enters_at = min(self._enters_at, new)
         self._heard += new - old
         self._asked_for, self.fresh = new, None
+        self.harmony.move(new)
         self.void()
         if self.ends_at is not None:
             self.ends_at += line - last_line

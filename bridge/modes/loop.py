@@ -78,6 +78,7 @@ class Loop(PhraseMode):
                 self._sing(active, beat, place)
         elif is_start:
             active.play_accompaniment(self.parts.scheduler, beat, 0.0)
+            active.tell_chords(self.parts, beat)
 
     def _sing(
         self, active: ActivePhrase, beat: float, place: float, *, chase: bool = False

@@ -8,9 +8,11 @@ from bridge.notes.scheduler import Scheduler
 from bridge.reports import Listener, NoticeReport
 from bridge.settings import PlaySettings
 from bridge.takes.latency import Latency
+from bridge.takes.shown_harmony import ShownHarmony
 from bridge.takes.take_keeping import TakeKeeping
 from bridge.takes.takes import Takes
 from bridge.timing.playhead import Playhead
+from models.music.clip import Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,13 @@ class Parts:
     keeping: TakeKeeping
     latency: Latency
     listener: Listener
+    shown: ShownHarmony
+
+    def leading(self, begin: float, length: float) -> Clip | None:
+        """Give the chords that lead from the song's beat `begin` on, if the model hears them."""
+        if not self.current.hears_chords or not self.takes.lead.is_leading:
+            return None
+        return self.takes.lead.clip(self.playhead.transport, begin, length)
 
     @property
     def settings(self) -> PlaySettings:

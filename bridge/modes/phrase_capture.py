@@ -170,7 +170,9 @@ class PhraseCapture:
         """Ask about the phrase as it is now, unless that was asked."""
         self._is_asking, self._again_at = True, None
         takes, melody = self._parts.takes, self._melody()
-        draft = self.kind.draft(melody)
+        assert self.phrase is not None, "no phrase is open"
+        chords = self._parts.leading(self.phrase.begin, melody.length)
+        draft = replace(self.kind.draft(melody), chords=chords)
         if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
         if self.take is None:
@@ -180,6 +182,8 @@ class PhraseCapture:
             newest is None
             or newest.name != draft.name
             or newest.begin != draft.begin
+            or newest.controls != draft.controls
+            or newest.chords != draft.chords
             or not is_same_music(newest.melody, melody)
         ):
             takes.put(self.take, draft, self._parts.bpm)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from bridge.events import Generated, GenerateFailed, Sender, StepMade
 from bridge.interfaces import GenerateRequest
 from models.music.clip import Clip, Track
+from models.music.harmony import Harmony
 
 _MOST_REQUESTS = 8
 
@@ -49,6 +50,7 @@ class Take:
     requests: list[GenerateRequest] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)  # answered or failed
     answer: tuple[GenerateRequest, Made] | None = None
+    harmony: Harmony | None = None  # that the model planned for the answer
     committed: GenerateRequest | None = None
     stored: GenerateRequest | None = None
     repeats: int = 0
@@ -108,6 +110,7 @@ class Take:
         self.closed.add(event.request_id)
         if self.answer is None or self._index(request) > self._index(self.answer[0]):
             self.answer = (request, Made(event.tracks, event.melody, event.steps))
+            self.harmony = event.harmony
         return True
 
     def take_failure(self, event: GenerateFailed) -> bool:

@@ -11,6 +11,7 @@ from bridge.interfaces import GenerateRequest, TakeStore
 from bridge.reports import EditReport, Listener, TakeReport
 from bridge.takes.heard_take import Heard
 from bridge.takes.take import Made, Take
+from bridge.takes.take_harmony import sounding_harmony, with_chord_track, with_names
 from models.artifact.manifest import EDIT, EXTEND, HEARD
 from models.formats.track_json import clip_to_rows, tracks_to_json
 from models.music.changes import changes
@@ -46,7 +47,7 @@ class TakeKeeping:
         request, made = take.answer
         take.committed = request
         made = made._replace(tracks=self.channelled(made.tracks))
-        composition = self._composition(melody, bpm, take, request, made)
+        composition = self._named(take, self._composition(melody, bpm, take, request, made))
         if take.stored is not request:
             self._save(take, composition, request)
         if not take.is_delivered:
@@ -64,7 +65,8 @@ class TakeKeeping:
             return
         request, made = take.answer
         made = made._replace(tracks=self.channelled(made.tracks))
-        composition = self._composition(request.melody, bpm or request.bpm, take, request, made)
+        music = self._composition(request.melody, bpm or request.bpm, take, request, made)
+        composition = self._named(take, music)
         if not take.is_delivered:
             self._save(take, composition, request)
         take.is_delivered = True
@@ -102,7 +104,8 @@ class TakeKeeping:
         """
         if melody.notes:
             slot = take.number if take else None
-            self._store.save(self._composition(melody, bpm, None, None, Made()), slot)
+            alone = self._composition(melody, bpm, None, None, Made())
+            self._store.save(with_names(alone, sounding_harmony(alone)), slot)
 
     def grow(self, take: Take, so_far: Callable[[], Heard]) -> None:
         """Keep what was heard so far of a piece that is made bar by bar and goes on."""
@@ -113,7 +116,8 @@ class TakeKeeping:
     def finish(self, take: Take, heard: Heard) -> None:
         """Keep all that was heard of a piece that was made bar by bar, and tell it."""
         composition = self._heard_take(take)(heard)
-        self._save(take, composition, take.newest)
+        self._store.save(composition, take.number)
+        self._stored(take, take.newest)
         self._listener(TakeReport(composition, None, take.take_id))
 
     def _heard_take(self, take: Take) -> Callable[[Heard], Composition]:
@@ -121,14 +125,19 @@ class TakeKeeping:
         bpm = request.bpm if request else self._current.settings.bpm
         about = self._provenance(bpm, take, request)
 
+        has_track = self._current.settings.chords_track
+
         def composition(heard: Heard) -> Composition:
-            return Composition(
+            take = Composition(
                 melody=Track("melody", heard.melody, channel=thru),
                 accompaniment=heard.tracks,
                 tempo=heard.tempo,
                 meter=heard.meter,
                 provenance=about | {"bpm": heard.tempo.bpm_at(0.0), "lead_in": heard.lead_in},
             )
+            harmony = sounding_harmony(take)
+            named = with_names(take, harmony)
+            return with_chord_track(named, harmony) if has_track else named
 
         return composition
 
@@ -138,7 +147,18 @@ class TakeKeeping:
         self._save(take, composition, take.committed)
         self._listener(TakeReport(composition, None, take.take_id))
 
+    def _named(self, take: Take, composition: Composition) -> Composition:
+        """Have a take say its harmony: the one that was planned, or else the one that sounds."""
+        later = composition.provenance["lead_in"]
+        if take.harmony is None:
+            take.harmony = sounding_harmony(composition).shifted(-later)
+        return with_names(composition, take.harmony.shifted(later).joined())
+
     def _save(self, take: Take, composition: Composition, request: GenerateRequest | None) -> None:
+        harmony, has_track = take.harmony, self._current.settings.chords_track
+        if harmony is not None and has_track:
+            harmony = harmony.shifted(composition.provenance["lead_in"])
+            composition = with_chord_track(composition, harmony)
         self._store.save(composition, take.number)
         self._stored(take, request)
 

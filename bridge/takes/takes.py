@@ -7,12 +7,15 @@ from zlib import crc32
 from bridge.current_settings import CurrentSettings
 from bridge.interfaces import GenerateRequest, InferenceClient
 from bridge.reports import Listener, NoticeReport
+from bridge.takes.chord_lead import ChordLead
 from bridge.takes.drafts import Span, filling, is_same, part, whole
 from bridge.takes.phrase_store import PhraseStore
 from bridge.takes.request_queue import MOST_REQUESTED
 from bridge.takes.take import Requester, Take
 from bridge.takes.take_keeping import TakeKeeping
 from models.music.clip import Clip, Track
+from models.music.progression import read_progression
+from models.music.tempo import MeterMap
 
 _MOST_REPEATS = 2  # a request that ends every worker must not be repeated for ever
 _MOST_TAKES = 64  # whose ids are remembered
@@ -35,6 +38,8 @@ class Takes:
         self._by_id: OrderedDict[str, Take] = OrderedDict()
         self.phrases = PhraseStore()
         self.loading = ""  # the model that is not in memory yet, and is being loaded
+        chords = current.settings.chords
+        self.lead = ChordLead(read_progression(chords) if chords else None)
 
     # -- beginning one -------------------------------------------------------------------------
     def next_take_id(self) -> str:
@@ -102,13 +107,20 @@ class Takes:
         newest = take.newest if take else None
         if take is None or newest is None or seed not in (None, newest.seed):
             return None
-        if not is_same(newest, whole(self._current, melody)):
+        if not is_same(newest, self._led(whole(self._current, melody))):
             return None
         if take.answer is not None and take.answer[0] is newest:
             self._keeping.deliver(take, bpm, requester.sender)
             return take
         same_sender = take.requester is not None and take.requester.sender == requester.sender
         return take if take.is_waiting and same_sender else None
+
+    def _led(self, draft: GenerateRequest) -> GenerateRequest:
+        """Have the chords lead that do so now, wherever the phrase is played."""
+        if draft.chords is not None or not self.lead.is_leading or not self._current.hears_chords:
+            return draft
+        meter = MeterMap.constant(self._current.settings.meter)
+        return replace(draft, chords=self.lead.anywhere(draft.melody.length, meter))
 
     # -- requests ------------------------------------------------------------------------------
     def request_take(self, take_id: str, melody: Clip, bpm: float, requester: Requester) -> None:
@@ -146,7 +158,7 @@ class Takes:
     def put(self, take: Take, draft: GenerateRequest, bpm: float) -> GenerateRequest:
         """Put what is asked for as one more request of this take."""
         request = replace(
-            draft,
+            self._led(draft),
             request_id=f"take-{take.number}-{take.count}",
             bpm=bpm,
             seed=take.seed,

@@ -98,13 +98,14 @@ def is_onset(message: mido.Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar to be drawn: its number, first beat, length and pulse in beats, and its notes."""
+    """One bar to be drawn: its number, first beat, length and pulse in beats, its notes and key."""
 
     number: int
     begin: float
     length: float
     notes: Sequence[RollNote]
     pulse: float = 1.0
+    key: str = ""
 
     @property
     def columns(self) -> int:
@@ -128,6 +129,9 @@ def draw(bar: Bar, voices: Mapping[int, RollVoice], ascii_only: bool = False) ->
     if chords := _chords(bar):
         head.pad_right(10 - len(head))
         head.append(chords, style="white")
+    if bar.key:
+        head.pad_right(max(10 + bar.columns - len(head), 1))
+        head.append(f" in {bar.key}", style="dim")
     rows = [head]
     for pitch in sorted({n.pitch for n in bar.notes}, reverse=True):
         notes = [n for n in bar.notes if n.pitch == pitch]

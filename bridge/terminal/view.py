@@ -59,6 +59,7 @@ class RollView:
     _bar: BeatReport | None = None
     _state: str = ""
     _is_accompanied: bool = False
+    _key: str = ""
 
     def take(self, report: Report) -> list[Text]:
         """Take one report; return the lines that it adds to what is already printed."""
@@ -103,9 +104,14 @@ class RollView:
             return [Text(f"saved: {report.path}", style="green")]
         if isinstance(report, NoticeReport) and not report.sender:
             return [Text(report.text, style=NOTICE_STYLES.get(report.kind, ""))]
-        if isinstance(report, Reply) and report.name == "meter" and not self._counts_by(report):
+        return self._replied(report) if isinstance(report, Reply) else []
+
+    def _replied(self, report: Reply) -> list[Text]:
+        if report.name == "meter" and not self._counts_by(report):
             return []
-        if isinstance(report, Reply) and report.name in _TOLD and self._state:
+        if report.name == "key":
+            return self._keyed(*report.values)
+        if report.name in _TOLD and self._state:
             return [Text(_TOLD[report.name].format(*report.values), style="dim")]
         return []
 
@@ -115,6 +121,14 @@ class RollView:
         before = (self.bar_length, self.pulse)
         self.bar_length, self.pulse = meter.beats_per_bar, pulse(meter)
         return before != (self.bar_length, self.pulse)
+
+    def _keyed(self, name: float | str, certainty: float | str, is_set: float | str) -> list[Text]:
+        """Show the key from now on beside each bar, and say it if it is another one."""
+        before, self._key = self._key, str(name)
+        if self._key in ("", before) or not self._state or not self.roll:
+            return []
+        how = "set" if is_set else f"{float(certainty):.0%} sure"
+        return [Text(f"- key: {self._key} ({how})", style="dim")]
 
     def _entered(self, report: TakeReport) -> list[Text]:
         """Say when a take begins to sound, and not while the melody is still as it was played."""
@@ -141,7 +155,7 @@ class RollView:
         notes = self._ear.notes(begin, begin + self.bar_length)
         if not notes:
             return []
-        bar = Bar(beat.bar, begin, self.bar_length, notes, self.pulse)
+        bar = Bar(beat.bar, begin, self.bar_length, notes, self.pulse, self._key)
         return draw(bar, self.voices, self.ascii_only)
 
 

@@ -44,20 +44,34 @@ def pitch_name(pitch: int) -> str:
 
 def chord_name(pitches: Iterable[int]) -> str:
     """Name the chord that `pitches` make, the bass after a stroke; empty where it has no name."""
-    sounding = sorted(set(pitches))
-    classes = {p % 12 for p in sounding}
-    if len(classes) < 2:
+    found = _recognised(pitches)
+    if found is None:
         return ""
+    root, bass, _, name = found
+    written = _root_name(root, name)
+    below = "" if root == bass else f"/{_tone_name(written, (bass - root) % 12)}"
+    return f"{written}{name}{below}"
+
+
+def find_chord(pitches: Iterable[int]) -> tuple[int, int, frozenset[int]] | None:
+    """Find the chord that `pitches` make: pitch classes of root, bass and tones; None if none."""
+    found = _recognised(pitches)
+    return found and found[:3]
+
+
+def _recognised(pitches: Iterable[int]) -> tuple[int, int, frozenset[int], str] | None:
+    sounding = sorted(set(pitches))
+    classes = frozenset(p % 12 for p in sounding)
+    if len(classes) < 2:
+        return None
     bass = sounding[0] % 12
     # The bass is tried first as the root: Am7 and C6 are the same four tones.
     roots = [bass, *sorted(classes - {bass})]
     for quality, name in _QUALITIES:
         for root in roots:
             if {(c - root) % 12 for c in classes} == quality:
-                written = _root_name(root, name)
-                below = "" if root == bass else f"/{_tone_name(written, (bass - root) % 12)}"
-                return f"{written}{name}{below}"
-    return ""
+                return root, bass, classes, name
+    return None
 
 
 def _root_name(root: int, quality: str) -> str:
@@ -78,28 +92,54 @@ def _tone_name(root: str, interval: int) -> str:
     return _LETTERS[letter] + {-1: "b", 0: "", 1: "#"}[sharps]
 
 
-_CHORD = re.compile(r"([A-G])(#{0,2}|b{0,2})([^/]*)(?:/([A-G])(#{0,2}|b{0,2}))?")
+_CHORD = re.compile(r"([A-G])(##?|bb?|)([^/]*)(?:/([A-G])(##?|bb?|))?")
+# As it is typed beside how it is printed.
+_TYPED = {"♯": "#", "♭": "b", "Δ": "∆", "∆7": "∆", "∆": "M7", "°": "o", "(": "", ")": ""}
 _WRITTEN = {
     **{name: tones for tones, name in reversed(_QUALITIES)},
-    "M": frozenset((0, 4, 7)),
-    "maj": frozenset((0, 4, 7)),
-    "min": frozenset((0, 3, 7)),
-    "-": frozenset((0, 3, 7)),
-    "M7": frozenset((0, 4, 7, 11)),
-    "min7": frozenset((0, 3, 7, 10)),
-    "o": frozenset((0, 3, 6)),
-    "+": frozenset((0, 4, 8)),
-    "sus": frozenset((0, 5, 7)),
-    "sus2": frozenset((0, 2, 7)),
-    "6": frozenset((0, 4, 7, 9)),
-    "m6": frozenset((0, 3, 7, 9)),
-    "9": frozenset((0, 2, 4, 7, 10)),
+    **{
+        name: frozenset(tones)
+        for names, tones in (
+            ("M maj", (0, 4, 7)),
+            ("min mi -", (0, 3, 7)),
+            ("dom7", (0, 4, 7, 10)),
+            ("M7 Maj7 ma7 j7", (0, 4, 7, 11)),
+            ("min7 mi7 -7", (0, 3, 7, 10)),
+            ("mM7 mmaj7 minmaj7", (0, 3, 7, 11)),
+            ("o", (0, 3, 6)),
+            ("o7", (0, 3, 6, 9)),
+            ("ø ø7 m7-5 min7b5 -7b5", (0, 3, 6, 10)),
+            ("+ #5", (0, 4, 8)),
+            ("7#5 7+ aug7 +7", (0, 4, 8, 10)),
+            ("7b5", (0, 4, 6, 10)),
+            ("sus", (0, 5, 7)),
+            ("sus2", (0, 2, 7)),
+            ("7sus4 7sus", (0, 5, 7, 10)),
+            ("6 maj6", (0, 4, 7, 9)),
+            ("m6 min6", (0, 3, 7, 9)),
+            ("69", (0, 2, 4, 7, 9)),
+            ("add9 add2", (0, 2, 4, 7)),
+            ("madd9", (0, 2, 3, 7)),
+            ("9", (0, 2, 4, 7, 10)),
+            ("m9 min9", (0, 2, 3, 7, 10)),
+            ("maj9 M9", (0, 2, 4, 7, 11)),
+            ("7b9", (0, 1, 4, 7, 10)),
+            ("7#9", (0, 3, 4, 7, 10)),
+            ("11", (0, 2, 5, 7, 10)),
+            ("m11", (0, 3, 5, 7, 10)),
+            ("13", (0, 4, 9, 10)),
+        )
+        for name in names.split()
+    },
 }
 
 
 def read_chord(name: str) -> tuple[int, frozenset[int]] | None:
     """Read a chord's name (D7/F#): (the bass's pitch class, all tones); None if it is none."""
-    found = _CHORD.fullmatch(name.strip())
+    name = name.strip()
+    for printed, typed in _TYPED.items():
+        name = name.replace(printed, typed)
+    found = _CHORD.fullmatch(name)
     if not found or found[3] not in _WRITTEN:
         return None
     letter, accidentals, quality, low, low_accidentals = found.groups()

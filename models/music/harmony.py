@@ -1,10 +1,15 @@
 """A plan of chords: what is meant to sound under a melody, and in which key, with names."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.music.chord_names import chord_name
+from models.music.clip import Clip, Note, Track
 from models.music.key import key_label
+from models.music.tempo import EPSILON
+
+CHORDS_TRACK, CHORDS_ROLE = "Chords", "chords"
+_BASS, _ABOVE = 36, 48  # octaves that chord symbols are written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,21 @@ class Chord:
         """The beat on which the next chord may begin."""
         return self.start + self.duration
 
+    def shifted(self, beats: float) -> "Chord":
+        """The same chord `beats` later."""
+        return replace(self, start=self.start + beats)
+
+    def within(self, begin: float, end: float) -> "Chord | None":
+        """What of it sounds in [begin, end); None if nothing does."""
+        start, stop = max(self.start, begin), min(self.end, end)
+        return replace(self, start=start, duration=stop - start) if stop > start + EPSILON else None
+
+    def notes(self) -> list[Note]:
+        """Write it out: the bass, and an octave above it the other tones."""
+        above = sorted(self.tones - {self.bass})
+        pitches = [_BASS + self.bass, *(_ABOVE + tone for tone in above)]
+        return [Note(self.start, self.duration, pitch) for pitch in pitches]
+
 
 @dataclass(frozen=True, slots=True)
 class Harmony:
@@ -42,9 +62,19 @@ class Harmony:
         """The key as musicians write it: G or Em."""
         return key_label(self.key % 12, self.key >= 12)
 
+    def shifted(self, beats: float) -> "Harmony":
+        """The same harmony `beats` later."""
+        return replace(self, chords=tuple(c.shifted(beats) for c in self.chords))
+
     def joined(self) -> "Harmony":
         """The same harmony with chords that go on as one."""
         return Harmony(tuple(_joined(self.chords)), self.key, self.certainty)
+
+
+def chord_track(chords: Iterable[Chord], length: float, channel: int) -> Track:
+    """Make the track `Chords` of a file, which `--chords track` reads again."""
+    notes = tuple(n for chord in chords for n in chord.notes() if n.start >= 0)
+    return Track(CHORDS_TRACK, Clip(notes, length), CHORDS_ROLE, channel=channel)
 
 
 def _joined(chords: Iterable[Chord]) -> list[Chord]:

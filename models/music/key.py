@@ -9,6 +9,7 @@ from models.music.clip import Clip
 
 Weights = Iterable[SupportsFloat]
 
+KEY_CONTROL = "key"  # 0 finds it, 1 to 12 are C to B major, 13 to 24 C to B minor
 MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 # How well each tone fits a major and a minor key, the tonic first: Krumhansl & Kessler (1982).
 MAJOR_PROFILE = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
@@ -53,6 +54,17 @@ def key_name(clips: Iterable[Clip]) -> str:
     if not any(time):
         return ""
     return key_label(*find_key(time))
+
+
+def key_of_control(value: float) -> tuple[int, bool] | None:
+    """Read a model's control `key`: (tonic's pitch class, whether minor); None: it is found."""
+    number = round(value)
+    return ((number - 1) % 12, number > 12) if 1 <= number <= 24 else None
+
+
+def control_of_key(tonic: int, is_minor: bool) -> float:
+    """Give the value of the control `key` for a key; 0 has the model find it."""
+    return 1.0 + tonic + 12 * is_minor
 
 
 def key_label(tonic: int, is_minor: bool) -> str:

@@ -20,3 +20,12 @@ def whole_bars_end(clip: Clip, meter: MeterMap) -> float:
         return after_last
     line = meter.bar_line(clip.end)
     return line if clip.end - line <= LATE_RELEASE else meter.bar_line_from(clip.end)
+
+
+def first_bar(clip: Clip, meter: MeterMap) -> float:
+    """The first whole bar's line: notes in the second half of the bar before lead into it."""
+    if not clip.notes:
+        return 0.0
+    start = clip.notes[0].start
+    line, following = meter.bar_line(start), meter.next_bar_line(start)
+    return following if start - line >= (following - line) / 2 else max(line, 0.0)

@@ -12,6 +12,7 @@ from models.music.tempo import MeterMap
 from models.music.whole_bars import whole_bars_end
 from models.techniques.call import ask, provenance
 from models.techniques.fill import best_filling
+from models.techniques.known_key import with_key
 from models.techniques.parts import matching_tracks
 from models.techniques.surroundings import GrowingTrack, Timeline
 from models.techniques.windows import Window, windows
@@ -39,11 +40,11 @@ def accompany(
     """
     manifest = generator.manifest
     manifest.require(ACCOMPANY)
-    kept = _kept(piece, manifest) if not (begin is None and end is None) else {}
+    kept = own_tracks(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
-    voices = {i: GrowingTrack(kept.get(t.name, Clip()), begin, end) for i, t in _numbered(manifest)}
+    voices = {i: GrowingTrack(kept.get(i, Clip()), begin, end) for i, _ in _numbered(manifest)}
     heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
-    given = dict(controls or {})
+    given = with_key(manifest, piece, controls or {})
     for window in windows(piece.meter, begin, end, manifest.max_beats):
         here = (window.begin, window.end)
         written = {i: voice.around(*here) for i, voice in voices.items()}
@@ -64,14 +65,25 @@ def accompany(
         melody=replace(piece.melody, name=piece.melody.name or "melody"),
         accompaniment=_tracks(piece, manifest, clips, end),
         ticks_per_beat=finer(piece.ticks_per_beat),
-        provenance={**piece.provenance, **provenance(generator, seed, given)},
+        provenance={**piece.provenance, **provenance(generator, seed, controls or {})},
     )
+
+
+def chord_track(chords: Clip | None) -> tuple[Track, ...]:
+    """Make the track of chords that lead; none without notes."""
+    return (Track("Chords", chords, LEADING, channel=15),) if chords and chords.notes else ()
 
 
 def heard_clips(piece: Composition) -> dict[int, Clip]:
     """Give what leads, by number: the melody, and the chords to be followed if there are any."""
     lead = [t.clip for t in piece.accompaniment if t.role == LEADING]
     return {MELODY: piece.melody.clip} | ({CHORDS: lead[0]} if lead else {})
+
+
+def with_leading(made: Composition, piece: Composition) -> Composition:
+    """Give what was made of a piece with the chords that led it, for whoever asks about it."""
+    lead = (t for t in piece.accompaniment if t.role == LEADING)
+    return made.with_accompaniment((*made.accompaniment, *lead))
 
 
 def melody_range(
@@ -104,13 +116,12 @@ def _numbered(manifest: Manifest) -> list[tuple[int, Track]]:
     return list(enumerate(empty, start=1))
 
 
-def _kept(piece: Composition, manifest: Manifest) -> dict[str, Clip]:
-    names = {t.name for t in manifest.tracks}
-    kept = {t.name: t.clip for t in piece.accompaniment if t.name in names}
-    if kept:
-        return kept
-    found = matching_tracks(piece, manifest)
-    return {manifest.tracks[i - 1].name: track.clip for i, track in found.items()}
+def own_tracks(piece: Composition, manifest: Manifest) -> dict[int, Clip]:
+    """Find what the tracks of a model already play in a piece, by their number."""
+    piece = piece.with_accompaniment(t for t in piece.accompaniment if t.role != LEADING)
+    there = {t.name: t.clip for t in piece.accompaniment}
+    kept = {i: there[t.name] for i, t in _numbered(manifest) if t.name in there}
+    return kept or {i: track.clip for i, track in matching_tracks(piece, manifest).items()}
 
 
 def _tracks(

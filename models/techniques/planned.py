@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from models.artifact.generator import Generator
 from models.music.clip import Composition
 from models.music.harmony import Chord, Harmony
-from models.techniques.accompany import heard_clips, melody_range
-from models.techniques.call import call_for
+from models.techniques.accompany import heard_clips, melody_range, own_tracks
+from models.techniques.call import call_for, without
 from models.techniques.compound import bent
+from models.techniques.known_key import with_key
 from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
 
@@ -20,19 +21,27 @@ def planned(
     begin: float | None = None,
     end: float | None = None,
 ) -> Harmony | None:
-    """Give the chords of what `accompany` makes of the same, in beats; None if it has no plan."""
+    """Give the chords of what `accompany` makes of the same, in beats; None if it has no plan.
+
+    What the piece plays already by tracks of the same names is what each stretch goes on from.
+    """
     plan = getattr(generator, "plan", None)
     if plan is None or not getattr(generator, "has_plan", False):
         return None
     begin, end = melody_range(piece, begin, end)
+    sounding = own_tracks(piece, generator.manifest)
     chords: list[Chord] = []
     key, certainty = 0, 0.0
     manifest = generator.manifest
+    given = with_key(manifest, piece, controls or {})
     heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
     for window in windows(piece.meter, begin, end, manifest.max_beats):
-        tracks = {i: line.around(window.begin, window.end) for i, line in heard.items()}
+        before = {
+            i: Timeline(without(clip, window.begin, end).notes) for i, clip in sounding.items()
+        }
+        tracks = {i: line.around(window.begin, window.end) for i, line in (heard | before).items()}
         bpm = piece.tempo.bpm_at(window.begin)
-        call = call_for(manifest, tracks, window, bpm, controls or {})
+        call = call_for(manifest, tracks, window, bpm, given)
         told = plan(call.rows, call.begin, call.end, call.controls, seed)
         for start, duration, root, bass, tones, found, sure in told.tolist():
             bits = int(tones)

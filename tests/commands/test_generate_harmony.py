@@ -36,6 +36,37 @@ def test_the_key_and_the_chords_are_said_and_stand_in_the_file(tune):
     assert markers == [name for _, name in entry["chords"]]
 
 
+def test_modulations_and_the_ends_of_phrases_are_said(tune):
+    result, _ = generate(tune, "--json")
+    entry = json.loads(result.stdout)["files"][0]
+    assert entry["modulations"] == []
+    assert entry["phrase_ends"] == [2, 4]
+    assert "phrases end in bars 2, 4" in generate(tune)[0].output
+
+
+def test_the_chords_can_be_a_track_that_leads_the_next_time(tune):
+    result, out = generate(tune, "--chords-track", "--json")
+    planned = json.loads(result.stdout)["files"][0]["chords"]
+    assert mido.MidiFile(out).tracks[-1].name == "Chords"
+    again = tune.parent / "again.mid"
+    arguments = ["generate", str(out), "--chords", "track", "--out", str(again), "--json"]
+    led = json.loads(CliRunner().invoke(main, arguments).stdout)["files"][0]["chords"]
+    assert led == planned
+
+
+def test_a_model_without_a_plan_has_the_chords_that_sound(tune):
+    result, _ = generate(tune, "--model", "bach-gan", "--json")
+    entry = json.loads(result.stdout)["files"][0]
+    assert entry["key"] == "C"
+    assert len(entry["chords"]) > 4
+
+
+def test_strokes_are_bars_and_a_flat_is_a_flat(tune):
+    result, _ = generate(tune, "--chords", "C | F Bb | C | G7/D C", "--json")
+    chords = {beat: name for beat, name in json.loads(result.stdout)["files"][0]["chords"]}
+    assert chords[6.0].startswith("Bb")
+
+
 def test_a_key_can_be_told(tune):
     result, _ = generate(tune, "--key", "Am", "--json")
     entry = json.loads(result.stdout)["files"][0]

@@ -10,6 +10,7 @@ from patience import PATIENCE_SECONDS
 from bridge.reports import (
     BeatReport,
     NoticeReport,
+    Reply,
     SavedReport,
     SoundReport,
     StateReport,
@@ -51,6 +52,16 @@ def test_a_bar_is_shown_with_a_row_a_pitch_and_a_letter_a_voice():
         "     G4  │S───·   ·   ·   │ S",
         "     C3  │B───────────────│ B",
     ]
+
+
+def test_the_key_stands_beside_each_bar_and_is_said_when_it_changes():
+    scene = RollView(4.0, voices=voices_of(CHOIR))
+    scene.take(StateReport("idle"))
+    said = [line.plain for line in scene.take(Reply("key", ("Am", 0.93, 0)))]
+    assert said == ["- key: Am (93% sure)"]
+    assert scene.take(Reply("key", ("Am", 0.97, 0))) == []
+    reports = [*played((0, 1, 67), (1, 3, 69)), *played((0, 4, 48), channel=3)]
+    assert bar_lines(scene, reports)[0] == "bar 1     C5  Am/C         in Am"
 
 
 def test_a_bar_of_three_four_is_twelve_columns_wide():

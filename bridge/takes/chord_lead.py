@@ -1,0 +1,60 @@
+"""The chords that lead the harmony while playing: named at the start, by OSC, or held by a hand."""
+
+from bridge.timing.transport import Transport
+from models.music.clip import Clip, Note
+from models.music.progression import BarLines, Progression
+from models.music.tempo import EPSILON
+
+_ALWAYS = float("-inf")
+_MOST_CHANGES = 256
+
+
+class ChordLead:
+    """What leads, and since when; nothing: the melody does.
+
+    Instants are kept, not beats: after a jump, or when the song begins anew, what was said last
+    goes on to lead. Called from: the engine thread.
+    """
+
+    def __init__(self, progression: Progression | None = None) -> None:
+        self._changes: list[tuple[float, Progression | None]] = [(_ALWAYS, progression)]
+
+    @property
+    def progression(self) -> Progression | None:
+        """What was said last; None: the melody leads."""
+        return self._changes[-1][1]
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether any chords lead, or did."""
+        return any(progression is not None for _, progression in self._changes)
+
+    def say(self, at_seconds: float, progression: Progression | None) -> None:
+        """Let these chords lead from this instant on, a beat; None: the melody leads again."""
+        before = [change for change in self._changes if change[0] < at_seconds]
+        self._changes = [*before[-_MOST_CHANGES:], (at_seconds, progression)]
+
+    def anywhere(self, length: float, bars: BarLines) -> Clip:
+        """Give what was said last, from its first bar on: for music without a place in the song."""
+        last = self.progression
+        return Clip(tuple(last.notes(0.0, length, 0.0, bars)) if last else (), length)
+
+    def clip(self, transport: Transport, begin: float, length: float) -> Clip:
+        """Give the chords under `length` beats from the song's beat `begin` on, counted there."""
+        if not transport.playing:
+            return self.anywhere(length, transport)
+        out: list[Note] = []
+        end = begin + length
+        for since, progression in reversed(self._changes):
+            start = self._beat(transport, since)
+            if progression is not None and start < end:
+                first = max(transport.bar_line(start), 0.0) if start > 0 else 0.0
+                out += progression.notes(max(start, begin), end, first, transport)
+            end = min(end, start)
+            if end <= begin + EPSILON:
+                break
+        return Clip(tuple(out), length).shifted(-begin)
+
+    @staticmethod
+    def _beat(transport: Transport, at_seconds: float) -> float:
+        return at_seconds if at_seconds == _ALWAYS else round(transport.beat_at(at_seconds))
