@@ -10,7 +10,6 @@ from models.artifact.torchscript import load
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.harmony import Chord, Harmony
 from models.music.tempo import Meter, MeterMap
-from models.networks.chorale.chord_reader import ChordReader
 from models.networks.chorale.chord_states import (
     CHORD_KINDS,
     KINDS,
@@ -19,9 +18,10 @@ from models.networks.chorale.chord_states import (
     slot_chords,
     transposed,
 )
-from models.networks.chorale.plan_field import log_partition, path_score
 from models.networks.chorale.plan_net import PlanNet
 from models.networks.chorale.planner import Planner, outside_tones
+from models.networks.chorale.song_plan import SongPlan
+from models.networks.common.plan_field import log_partition, path_score
 from models.techniques.accompany import LEADING, accompany
 from models.techniques.planned import planned
 
@@ -85,12 +85,12 @@ class TestChords:
 
     def test_what_plays_names_chords_as_what_teaches(self):
         random = np.random.default_rng(0)
-        reader = ChordReader()
+        reader = SongPlan(PlanNet(8))
         for _ in range(60):
             frames = np.sort(random.integers(40, 75, (4, 4)))[:, ::-1].copy()
             frames[1:] = np.where(random.random((3, 4)) < 0.7, frames[0], frames[1:])
             taught = slot_chords(frames, frames > 0, np.zeros(4, np.int64))[0]
-            assert reader(torch.tensor(frames)) == taught
+            assert reader.named(torch.tensor(frames)) == taught
 
 
 class TestField:

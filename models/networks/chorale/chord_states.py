@@ -3,21 +3,19 @@
 A state is `root * KINDS + kind`; NO_CHORD stands for one that is not known.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.int64]
-
-
-class Kind(NamedTuple):
-    """A quality by its tones above the root, and the interval that the bass plays above it."""
-
-    tones: tuple[int, ...]
-    bass: int
-    name: str
-
+from models.networks.common.chord_templates import (
+    COMPLETENESS,
+    ROOTED,
+    Array,
+    Kind,
+    Quality,
+    handicaps,
+    kind_table,
+    templates,
+)
 
 _MAJOR, _MINOR, _SEVENTH = (0, 4, 7), (0, 3, 7), (0, 4, 7, 10)
 # Inversions that chorales use alike are one kind, named by the commonest bass.
@@ -42,24 +40,6 @@ NO_CHORD = STATES
 MAJOR_KINDS, MINOR_KINDS = (0, 1, 2), (3, 4, 5)
 
 
-class Quality(NamedTuple):
-    """A quality that is looked for: its tones, and the kinds that it is by its bass's interval.
-
-    `otherwise` is the kind with any other bass, `doubt` how much more must sound inside to
-    believe it: a passing tone makes a seventh of many a triad.
-    """
-
-    tones: tuple[int, ...]
-    by_bass: dict[int, int]
-    otherwise: int
-    doubt: float = 0.0
-
-    @property
-    def is_symmetric(self) -> bool:
-        """Whether its tones divide the octave alike, so that only the bass shows a root."""
-        return self.tones in ((0, 4, 8), (0, 3, 6, 9))
-
-
 QUALITIES = (
     Quality(_MAJOR, {0: 0, 4: 1, 7: 2}, 0),
     Quality(_MINOR, {0: 3, 3: 4, 7: 5}, 3),
@@ -71,38 +51,10 @@ QUALITIES = (
     Quality((0, 3, 6, 10), {}, 11, 0.12),
     Quality((0, 3, 6, 9), {}, 11, 0.1),
 )
-# Sounding time inside a chord counts for it, outside against it; of two that fit as well, the one
-# of which more tones are there, then the one in root position, then the smaller, the commoner.
-_COMPLETENESS, _SIZE, _RARITY, _ROOTED = 0.15, 0.02, 0.001, 0.01
 _EARLY = 2.0  # how much more the first half of a beat counts than the second
-
-
-def _templates() -> NDArray[np.float64]:
-    rows = np.zeros((len(QUALITIES), 12, 12))
-    for q, quality in enumerate(QUALITIES):
-        for root in range(12):
-            rows[q, root, [(root + tone) % 12 for tone in quality.tones]] = 1
-    return rows
-
-
-TEMPLATES = _templates()  # [qualities, roots, 12]
-
-
-def handicaps() -> NDArray[np.float64]:
-    """Say how much worse than its tones each quality is taken to fit, [qualities, 1]."""
-    rank = np.arange(len(QUALITIES))
-    doubt = np.array([q.doubt for q in QUALITIES])
-    out: NDArray[np.float64] = _SIZE * TEMPLATES[:, 0].sum(1) + _RARITY * rank + doubt
-    return out[:, None]
-
-
-def kind_table() -> Array:
-    """Say which kind a quality is by the interval of its bass above the root, [qualities, 12]."""
-    rows = [[q.by_bass.get(interval, q.otherwise) for interval in range(12)] for q in QUALITIES]
-    return np.array(rows)
-
-
-_KIND_TABLE = kind_table()
+_TEMPLATES = templates(QUALITIES)
+_HANDICAPS = handicaps(QUALITIES)
+_KIND_TABLE = kind_table(QUALITIES)
 
 
 def slot_chords(pitches: Array, sounding: NDArray[np.bool_], slots: Array) -> Array:
@@ -123,10 +75,10 @@ def slot_chords(pitches: Array, sounding: NDArray[np.bool_], slots: Array) -> Ar
     total = weights.sum(1)
     bass = np.where(low.sum(1) > 0, low.argmax(1), -1)
     shares = weights / np.maximum(total, 1)[:, None]
-    fit = np.einsum("sp,qrp->sqr", shares, 2 * TEMPLATES - 1)
-    there = np.einsum("sp,qrp->sqr", (weights > 0).astype(float), TEMPLATES)
-    fit += _COMPLETENESS * there / TEMPLATES.sum(2) - handicaps()
-    fit += _ROOTED * (np.arange(12)[None, None] == bass[:, None, None])
+    fit = np.einsum("sp,qrp->sqr", shares, 2 * _TEMPLATES - 1)
+    there = np.einsum("sp,qrp->sqr", (weights > 0).astype(float), _TEMPLATES)
+    fit += COMPLETENESS * there / _TEMPLATES.sum(2) - _HANDICAPS
+    fit += ROOTED * (np.arange(12)[None, None] == bass[:, None, None])
     best = fit.reshape(count, -1).argmax(1)
     states = [_state(int(b), int(low_class)) for b, low_class in zip(best, bass, strict=True)]
     return np.where(total > 0, np.array(states), NO_CHORD)

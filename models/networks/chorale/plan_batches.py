@@ -13,8 +13,8 @@ from models.networks.chorale.batches import DETACHED, GUESSED, crop, guess_ahead
 from models.networks.chorale.chord_states import NO_CHORD, transposed
 from models.networks.chorale.data import Chorale
 from models.networks.chorale.layout import LOWEST, PITCHES
-from models.networks.chorale.plan_field import log_partition, path_score
 from models.networks.chorale.plan_net import PlanNet
+from models.networks.common.plan_field import log_partition, path_score
 
 _CUT = 0.3  # share of melodies that begin later than the piece
 

@@ -3,14 +3,15 @@
 from typing import Final
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.music.sixteenths import STEPS_PER_BEAT
-from models.networks.chorale.chord_reader import ChordReader
-from models.networks.chorale.chord_states import CHORD_KINDS, KINDS, NO_CHORD, STATES
+from models.networks.chorale.chord_states import CHORD_KINDS, KINDS, NO_CHORD, QUALITIES, STATES
 from models.networks.chorale.layout import LOWEST
 from models.networks.chorale.plan_net import PlanNet
 from models.networks.chorale.planner import Planner
+from models.networks.common.chord_reader import ChordReader
 from models.networks.common.noise import gumbels
 
 _SALT = 104729  # plans and voices must not be drawn from the same numbers
@@ -28,7 +29,7 @@ class SongPlan(nn.Module):
     def __init__(self, net: PlanNet) -> None:
         super().__init__()
         self.planner = Planner(net)
-        self.reader = ChordReader()
+        self.reader = ChordReader(QUALITIES, KINDS)
         self.kinds = KINDS
         self.basses = [kind.bass for kind in CHORD_KINDS]
         self.tones = [list(kind.tones) for kind in CHORD_KINDS]
@@ -87,7 +88,7 @@ class SongPlan(nn.Module):
                     weights[int(row[3]) % 12] += inside
                     bass = int(row[3]) % 12 if bass < 0 else bass
             if bass >= 0:
-                given[s] = self.reader.named(weights, bass)
+                given[s] = int(self.reader(weights[None], torch.tensor([bass]))[0])
 
     def played(
         self, pitch: Tensor, slot: Tensor, known: tuple[int, Tensor], count: int
@@ -104,5 +105,12 @@ class SongPlan(nn.Module):
         for number in numbers:
             here = beats == number
             if int(here.sum()) == int((slot == number).sum()):
-                out[number] = self.reader(frames[here] + self.lowest)
+                out[number] = self.named(frames[here] + self.lowest)
         return out
+
+    def named(self, pitches: Tensor) -> int:
+        """Name the chord of the frames [T, 4] of one beat, MIDI pitches, as it was taught."""
+        early = torch.where(torch.arange(pitches.size(0)) < 2, 2.0, 1.0)
+        ones = F.one_hot(pitches % 12, 12).float() * early[:, None, None]
+        bass = ones[:, 3].sum(0).argmax()
+        return int(self.reader(ones.sum([0, 1])[None], bass[None])[0])
