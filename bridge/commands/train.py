@@ -26,7 +26,7 @@ from models.errors import ContinuoError
 @click.option(
     "--architecture",
     metavar="NAME",
-    help="chorale, unet-gan or muse-gan accompany, ar-cnn edits, transformer extends.",
+    help="chorale, harmoniser, unet-gan or muse-gan accompany, ar-cnn edits, transformer extends.",
 )
 @click.option(
     "--minutes",

@@ -1,0 +1,82 @@
+"""What every plan of a song follows: its key, its cadence, how often its chords change."""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from models.networks.harmoniser.melody import Melody
+from models.networks.harmoniser.vocabulary import CHORD_KINDS, KINDS, MODE_OF, MODES, PLAIN, STATES
+
+_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))
+_DOMINANT_THIRD = 11  # of a minor key: what its dominant borrows
+
+
+def outside_tones() -> Tensor:
+    """Count how many tones of each triad lie outside of each key, [24, STATES]."""
+    table = torch.zeros(24, STATES)
+    for mode, scale in enumerate(_SCALES):
+        inside = set(scale) | ({_DOMINANT_THIRD} if mode else set())
+        for tonic in range(12):
+            for state in range(STATES):
+                tones = CHORD_KINDS[PLAIN[state % MODES]].tones
+                degrees = [(state // MODES + tone - tonic) % 12 for tone in tones]
+                table[mode * 12 + tonic, state] = sum(d not in inside for d in degrees)
+    return table
+
+
+def tonic_chords() -> Tensor:
+    """Mark the chord on which a song in each key ends, [24, STATES]."""
+    table = torch.zeros(24, STATES)
+    for tonic in range(12):
+        table[tonic, tonic * MODES] = 1.0
+        table[12 + tonic, tonic * MODES + 1] = 1.0
+    return table
+
+
+class PlanRules(nn.Module):
+    """Scores for and against chords that no network gives, in the TorchScript subset."""
+
+    states: Final[int] = STATES
+    kinds: Final[int] = KINDS
+    modes: Final[int] = MODES
+    outside: Tensor
+    home: Tensor
+    coloured: Tensor
+    mode_of: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strangeness = 0.1  # nats for each tone outside the key
+        self.cadence = 5.0  # nats for the tonic's triad at the end
+        self.slow = 12.0  # nats for staying inside of a bar, where chords change on bar lines
+        self.keeping = 1.5  # nats for a chord that goes on to keep its kind
+        self.register_buffer("outside", outside_tones())
+        self.register_buffer("home", tonic_chords())
+        coloured = torch.ones(KINDS)
+        coloured[list(PLAIN)] = 0.0
+        self.register_buffer("coloured", coloured)
+        self.register_buffer("mode_of", torch.tensor(MODE_OF))
+
+    def keys(self, found: Tensor, key: float) -> Tensor:
+        """Say how likely each key is, [24]: as found, or the one that is told (1 to 24)."""
+        if key >= 1.0:
+            out = torch.zeros_like(found)
+            out[int(key) - 1] = 1.0
+            return out
+        return found
+
+    def path_state(self, full: int) -> int:
+        """Give the state of the path of a full one."""
+        return full // self.kinds * self.modes + int(self.mode_of[full % self.kinds])
+
+    def slowness(self, melody: Melody, movement: float) -> Tensor:
+        """Score staying on a chord in each slot, [S], as a slow harmony does inside of bars."""
+        before = torch.cat([torch.full([1], -1), melody.slot[:-1]])
+        inside = (melody.place[melody.slot != before] != 0).float()
+        slow = max(-movement, 0.0)
+        return self.slow * min(slow, 1.0) * inside + 1.5 * max(slow - 1.0, 0.0)
+
+    def holding(self, melody: Melody, movement: float) -> Tensor:
+        """Score staying on a chord in each slot, [S], as `movement` has it."""
+        return self.slowness(melody, movement) - max(movement - 1.0, 0.0)
