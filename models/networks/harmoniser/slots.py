@@ -15,15 +15,15 @@ class Slots(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.half, self.beat = _HALF, _HALF // 2
+        self.longest, self.beat = _HALF, _HALF // 2
 
     def forward(self, place: Tensor, bar: Tensor, fine: bool) -> Tensor:
         """Number the slots of frames, [T], from 0 on, by their places in bars of `bar` frames."""
-        unit = torch.full_like(bar, self.half)
+        unit = torch.full_like(bar, self.longest)
         unit = torch.where(bar == 12, 12, unit)
-        unit = torch.where(bar <= self.half, self.beat, unit)
+        unit = torch.where(bar <= self.longest, self.beat, unit)
         # a bar of three eighths has one chord
-        unit = torch.where((bar < self.half) & (bar % self.beat != 0), bar, unit)
+        unit = torch.where((bar < self.longest) & (bar % self.beat != 0), bar, unit)
         if fine:
             unit = torch.full_like(bar, self.beat)
         begins = (place % unit == 0).long()
