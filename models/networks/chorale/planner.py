@@ -117,20 +117,13 @@ class Planner(nn.Module):
                 resting = torch.ones(count, 1)
                 resting[count - 1] = self.rest
                 noise = noise * resting
-        self.settle(scores, given)
+        self.path.settle(scores, given)
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
         temperature = controls["temperature"]
         if temperature > 0.0:
             again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count)
             return self.path.sampled(scores, stays, again, noise, temperature), keys
         return self.path.agreed(scores, stays), keys
-
-    def settle(self, scores: Tensor, given: list[int]) -> None:
-        """Leave beats whose state is given no other choice, in `scores` [S, states]."""
-        for s in range(len(given)):
-            if given[s] >= 0:
-                scores[s] = -1.0e3
-                scores[s, given[s]] = 0.0
 
     def holding(self, beat: Tensor, bar: Tensor, movement: float) -> Tensor:
         """Score staying on a chord on each beat, [S]: a slow harmony moves on strong beats only."""

@@ -20,6 +20,13 @@ class ChordPath(nn.Module):
         self.long = 12  # slots that make a melody surely the same
         self.register_buffer("going", going)
 
+    def settle(self, scores: Tensor, given: list[int]) -> None:
+        """Leave slots whose state is given no other choice, in `scores` [S, states]."""
+        for s in range(len(given)):
+            if given[s] >= 0:
+                scores[s] = -1.0e3
+                scores[s, given[s]] = 0.0
+
     def messages(self, scores: Tensor, stays: Tensor, going: Tensor) -> Tensor:
         """Say of each slot's states how well they lead to the end, in logarithms, [S, states]."""
         count = scores.size(0)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from models.artifact.manifest import CHORDS_HEARD, MELODY_HEARD, ControlSpec, TrackSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
-from models.networks.common.averaged import AveragedLearner
+from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.sampling import performed
 from models.networks.harmoniser.batches import SongBatch, agreement, collate, losses, random_batch
 from models.networks.harmoniser.controls import CONTROLS
@@ -46,11 +46,7 @@ class HarmoniserPlan:
     fine_share: float = 0.15  # of the batches in which chords may change on every beat
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "crop_slots"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if not 0 < self.averaging < 1 or not 0 < self.warmup < 1:
-            raise ValueError("averaging and warmup must be between 0 and 1")
+        check_plan(self, "batch_size", "crop_slots")
 
 
 class Scored(nn.Module):

@@ -52,10 +52,7 @@ class SongPlanner(nn.Module):
         scores[count - 1] += homing * torch.matmul(keys, self.rules.home)
         if homing > 0.0:
             drawn[count - 1] *= self.rest  # a song comes to rest on its likeliest chord
-        for s in range(count):
-            if given[s] >= 0:
-                scores[s] = -1.0e3
-                scores[s, self.rules.path_state(given[s])] = 0.0
+        self.path.settle(scores, [self.rules.path_state(full) for full in given])
         held = stays + self.rules.holding(melody, movement)
         again = self.repeats(melody.pitch + 1, melody.onset, melody.slot, count)
         if temperature > 0.0:

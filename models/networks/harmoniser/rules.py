@@ -5,10 +5,11 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from models.music.key import MAJOR_SCALE, NATURAL_MINOR_SCALE
 from models.networks.harmoniser.melody import Melody
 from models.networks.harmoniser.vocabulary import CHORD_KINDS, KINDS, MODE_OF, MODES, PLAIN, STATES
 
-_SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10))
+_SCALES = (MAJOR_SCALE, NATURAL_MINOR_SCALE)
 _DOMINANT_THIRD = 11  # of a minor key: what its dominant borrows
 
 
@@ -59,7 +60,7 @@ class PlanRules(nn.Module):
         self.register_buffer("mode_of", torch.tensor(MODE_OF))
 
     def keys(self, found: Tensor, key: float) -> Tensor:
-        """Say how likely each key is, [24]: as found, or the one that is told (1 to 24)."""
+        """Say how likely each key is, [24]: as found, or the one that is set (1 to 24)."""
         if key >= 1.0:
             out = torch.zeros_like(found)
             out[int(key) - 1] = 1.0
@@ -67,7 +68,9 @@ class PlanRules(nn.Module):
         return found
 
     def path_state(self, full: int) -> int:
-        """Give the state of the path of a full one."""
+        """Give the state of the path of a full one; -1 where there is none."""
+        if full < 0:
+            return -1
         return full // self.kinds * self.modes + int(self.mode_of[full % self.kinds])
 
     def slowness(self, melody: Melody, movement: float) -> Tensor:

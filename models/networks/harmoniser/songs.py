@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from models.data.piece import Piece
+from models.evaluation.four_part.harmony import HOME_BONUS, key_scores
 from models.music.clip import Clip, Composition
 from models.music.sixteenths import STEPS_PER_BEAT, places, voice_frames
 from models.networks.harmoniser.features import MelodyFeatures
@@ -18,7 +19,6 @@ from models.techniques.compound import is_compound, moved, simple_meter, straigh
 
 LABELS = "chords"  # the role of a track that only names the harmony
 LEAST_SLOTS = 8
-_HOME = 0.15  # how much a song that ends on a tonic's chord adds to the correlation of its key
 
 
 @dataclass(frozen=True)
@@ -112,17 +112,12 @@ def _filled(chords: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def song_key(chords: Tensor, melody: Tensor, final: int) -> int:
     """Find the key of rows of chords and melody: the tonic, 12 more in minor."""
-    from models.music.key import MAJOR_PROFILE, MINOR_PROFILE
-
     heard = np.zeros(12)
     for rows in (chords, melody):
         time = (rows[:, 1] - rows[:, 0]).numpy()
         weights = np.bincount(rows[:, 2].long().numpy() % 12, time, 12)
         heard += weights / max(weights.sum(), 1e-6)
-    scores = np.zeros(24)
-    for mode, profile in enumerate((MAJOR_PROFILE, MINOR_PROFILE)):
-        for tonic in range(12):
-            scores[12 * mode + tonic] = np.corrcoef(np.roll(profile, tonic), heard)[0, 1]
+    scores = key_scores(heard)
     root, kind = divmod(final, KINDS)
-    scores[root + 12 * MODE_OF[kind]] += _HOME
+    scores[root + 12 * MODE_OF[kind]] += HOME_BONUS
     return int(scores.argmax())
