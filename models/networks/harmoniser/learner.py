@@ -1,6 +1,6 @@
 """Teaches a HarmonyNet: what the training loop asks of the planner of a song's chords."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from models.networks.harmoniser.net import HarmonyConfig, HarmonyNet
 from models.networks.harmoniser.songs import Song, song
 from models.networks.harmoniser.voicing import BASS, CHORDS
 from models.training.compute import Compute
+from models.training.learner import never, until
 from models.training.options import read_options
 
 _SAMPLE_BEATS = 64.0
@@ -106,13 +107,13 @@ class HarmoniserLearner(AveragedLearner[HarmonyNet]):
         return {"chords": chords, "kinds": kinds, "key": key, "live": live}
 
     @torch.inference_mode()
-    def validate(self) -> Mapping[str, float]:
+    def validate(self, enough: Callable[[], bool] = never) -> Mapping[str, float]:
         """Score the running mean on whole validation songs, in nats a slot."""
         net = self.mean_net.eval()
         step = max(len(self.valid) // _JUDGED, 1)
         judged = self.valid[::step]
         total, slots = torch.zeros(4), 0.0
-        for one in judged:
+        for one in until(enough, judged):
             batch = collate([(one, 0, len(one))]).to(self.compute.device)
             total += losses(net, batch).cpu()
             slots += len(one)
