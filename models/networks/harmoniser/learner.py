@@ -113,7 +113,9 @@ class HarmoniserLearner(AveragedLearner[HarmonyNet]):
         step = max(len(self.valid) // _JUDGED, 1)
         judged = self.valid[::step]
         total, slots = torch.zeros(4), 0.0
-        for one in until(enough, judged):
+        seen = []
+        for one in until(judged, enough):
+            seen.append(one)
             batch = collate([(one, 0, len(one))]).to(self.compute.device)
             total += losses(net, batch).cpu()
             slots += len(one)
@@ -121,7 +123,7 @@ class HarmoniserLearner(AveragedLearner[HarmonyNet]):
         live /= len(net.ahead)
         plan = self.plan
         loss = chords + plan.kind_weight * kinds + plan.live_weight * live
-        found = agreement(net, judged)
+        found = agreement(net, seen)
         return {"loss": loss, "chords": chords, "kinds": kinds, "live": live, **found}
 
     def sample(self, count: int) -> Sequence[Composition]:
