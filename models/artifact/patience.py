@@ -30,9 +30,11 @@ def within_processor_time(work: Callable[[], _Answer], limit_seconds: float) -> 
     answers: list[_Answer] = []
     faults: list[BaseException] = []
     done = threading.Event()
+    used_seconds = _ThreadClock()
 
     def run() -> None:
         try:
+            used_seconds.start()
             answers.append(work())
         except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
             faults.append(error)
@@ -40,8 +42,8 @@ def within_processor_time(work: Callable[[], _Answer], limit_seconds: float) -> 
             done.set()
 
     thread = threading.Thread(target=run, name="model", daemon=True)
-    used_seconds = _clock_of(thread)
     _running.add(thread)
+    thread.start()
     while not done.wait(_LOOK_SECONDS):
         if used_seconds() > limit_seconds:
             raise TooLongError
@@ -51,19 +53,30 @@ def within_processor_time(work: Callable[[], _Answer], limit_seconds: float) -> 
     return answers[0]
 
 
-def _clock_of(thread: threading.Thread) -> Callable[[], float]:
-    """Start the thread; give the clock of the processor's seconds that it has used."""
-    if not hasattr(time, "pthread_getcpuclockid"):  # Windows: those of the whole process
-        began_seconds = time.process_time()
-        thread.start()
-        return lambda: time.process_time() - began_seconds
-    thread.start()
-    assert thread.ident is not None
-    try:
-        clock = time.pthread_getcpuclockid(thread.ident)
-    except OSError:  # it has ended already
-        return lambda: 0.0
-    return lambda: time.clock_gettime(clock)
+class _ThreadClock:
+    """The seconds of the processor that one thread has used; the thread itself starts it.
+
+    The clock of a thread that has ended is gone, and asking for it by an old thread's number is
+    undefined. On Windows it counts what the whole process has used.
+    """
+
+    def __init__(self) -> None:
+        self._clock: int | None = None
+        self._began_seconds = time.process_time()
+
+    def start(self) -> None:
+        """Take the clock of the thread that calls."""
+        if hasattr(time, "pthread_getcpuclockid"):
+            self._clock = time.pthread_getcpuclockid(threading.get_ident())
+
+    def __call__(self) -> float:
+        """Give the seconds used so far; 0 before the thread began and after it ended."""
+        if not hasattr(time, "pthread_getcpuclockid"):
+            return time.process_time() - self._began_seconds
+        try:
+            return 0.0 if self._clock is None else time.clock_gettime(self._clock)
+        except OSError:  # it has ended just now: its answer is there
+            return 0.0
 
 
 def leave(code: int) -> None:

@@ -38,6 +38,16 @@ def test_who_waits_for_the_machine_is_not_ended_by_the_wall_clock():
     assert within_processor_time(lambda: (begun.set(), END.wait(), 7)[-1], 0.1) == 7
 
 
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clocks of threads")
+def test_work_that_ends_while_it_is_looked_at_has_its_answer(monkeypatch):
+    def gone(clock):
+        END.set()
+        raise OSError(22, "Invalid argument")  # what the system says of a thread that has ended
+
+    monkeypatch.setattr(time, "clock_gettime", gone)
+    assert within_processor_time(lambda: (END.wait(), 7)[-1], 0.1) == 7
+
+
 def test_work_without_an_end_is_given_up():
     with pytest.raises(TooLongError):
         within_processor_time(compute, 0.1)
