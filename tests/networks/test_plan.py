@@ -132,7 +132,7 @@ class TestPlanner:
         drawn = torch.zeros(count, STATES) if noise is None else noise
         settled = given or [-1] * count
         with torch.inference_mode():
-            states, keys = self.planner()(
+            states, keys, _ = self.planner()(
                 melody, slot, count, settled, drawn, {**CONTROLS, **controls}
             )
         return states.tolist(), keys

@@ -117,9 +117,16 @@ def crop(piece: Chorale, begin: int, length: int) -> Chorale:
 
 
 def random_batch(
-    pieces: Sequence[Chorale], random: np.random.Generator, size: int, length: int
+    pieces: Sequence[Chorale],
+    random: np.random.Generator,
+    size: int,
+    length: int,
+    planned: bool = True,
 ) -> Batch:
-    """Draw crops of `length` frames, pieces weighted by length, a quarter from their beginnings."""
+    """Draw crops of `length` frames, pieces weighted by length, a quarter from their beginnings.
+
+    Where it is not `planned`, no crop has chords.
+    """
     usable = [p for p in pieces if len(p) >= length]
     weights = np.array([len(p) for p in usable], float)
     chosen = random.choice(len(usable), size, p=weights / weights.sum())
@@ -131,8 +138,9 @@ def random_batch(
         moves.append(int(random.choice(shifts(piece))))
     detached, tied = random.random(size) < DETACHED, random.random(size) < _TIED
     drawn = random.random(size)
-    planned = 2 - (drawn < _UNPLANNED + _AHEAD_UNKNOWN).astype(int) - (drawn < _UNPLANNED)
-    batch = collate(crops, moves, detached.tolist(), (tied & ~detached).tolist(), planned.tolist())
+    counts = 2 - (drawn < _UNPLANNED + _AHEAD_UNKNOWN).astype(int) - (drawn < _UNPLANNED)
+    known = (counts * planned).tolist()
+    batch = collate(crops, moves, detached.tolist(), (tied & ~detached).tolist(), known)
     for i in np.flatnonzero(random.random(size) < GUESSED):
         guess_ahead(batch.pitches[i], batch.flags[i], random)
     return batch

@@ -46,8 +46,8 @@ class ChoraleGenerator(nn.Module):
         window = self.window(notes, begin, end, controls)
         if window.last <= window.first:
             return torch.zeros(0, 5)
-        chords, slot, _ = self.chords(notes, window, controls, seed)
-        voices, struck = self.write(window, chords, slot, controls, seed)
+        chords, slot, _, strict = self.chords(notes, window, controls, seed)
+        voices, struck = self.write(window, (chords, slot, strict), controls, seed)
         rows = self.rows(voices, struck, window.active, window.velocity)
         return self.placed(rows, window.first, begin, end)
 
@@ -62,7 +62,7 @@ class ChoraleGenerator(nn.Module):
         window = self.window(notes, begin, end, controls)
         if window.last <= window.first:
             return torch.zeros(0, 7)
-        chords, slot, keys = self.chords(notes, window, controls, seed)
+        chords, slot, keys, _ = self.chords(notes, window, controls, seed)
         states: list[int] = chords[0, :, 0].tolist()
         numbers: list[int] = slot.tolist()
         key = float(keys.argmax())
@@ -78,13 +78,13 @@ class ChoraleGenerator(nn.Module):
 
     def chords(
         self, notes: Tensor, window: Window, controls: dict[str, float], seed: int
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Plan the window's chords, as SongPlan does; rows of track -1 are chords that lead."""
         settings = controls.copy()
         settings["cadence"] = self.cadence(window, controls)
         known = (window.first - window.origin - window.known.size(0), window.known)
         melody = (window.pitch, window.flags, window.place, window.bars)
-        planned: tuple[Tensor, Tensor, Tensor] = self.song_plan(
+        planned: tuple[Tensor, Tensor, Tensor, Tensor] = self.song_plan(
             melody, window.origin, known, notes[notes[:, 0] == -1], settings, seed
         )
         return planned
@@ -97,17 +97,16 @@ class ChoraleGenerator(nn.Module):
     def write(
         self,
         window: Window,
-        chords: Tensor,
-        slot: Tensor,
+        plan: tuple[Tensor, Tensor, Tensor],
         controls: dict[str, float],
         seed: int,
     ) -> tuple[Tensor, Tensor]:
-        """Write the window's frames.
+        """Write the window's frames; `plan` is (states, slot, strict) as SongPlan gives them.
 
         Returns MIDI pitches [last - first, 3] and where a held pitch is struck again.
         """
         walk, heads, sung, roots = self.reading(
-            window.pitch, window.flags, window.place, window.bars, chords
+            window.pitch, window.flags, window.place, window.bars, plan[0]
         )
         # frames to walk: the known ones, then those that are wanted
         known, wanted_from = window.known, window.first - window.origin
@@ -117,7 +116,7 @@ class ChoraleGenerator(nn.Module):
         part = (walk[cut:stop], heads[cut:stop], sung[cut:stop], roots[cut:stop])
         places: list[int] = window.place[0, cut:stop].tolist()
         rules = [controls["voice_leading"], -controls["movement"], 1.0]
-        bias = self.chord_bias(window, chords, slot, controls)
+        bias = self.chord_bias(window, plan, controls)
         sharpened = [rules[0], rules[1] - self.sampler.movement_bias, self.sampler.sharpness]
         if controls["temperature"] > 0.0:
             leave = window.origin + window.pitch.size(1)
@@ -144,14 +143,18 @@ class ChoraleGenerator(nn.Module):
         return torch.sigmoid(again) > chance
 
     def chord_bias(
-        self, window: Window, chords: Tensor, slot: Tensor, controls: dict[str, float]
+        self, window: Window, plan: tuple[Tensor, Tensor, Tensor], controls: dict[str, float]
     ) -> Tensor:
         """Price the pitches of the window's frames by their chords, [last - first, 3, 1, 64]."""
         begin, end = window.first - window.origin, window.last - window.origin
+        chords, slot, strict = plan
         ending = self.cadence(window, controls) > 0.0
         final = (slot == slot[-1]).float() * float(ending)
         bias: Tensor = self.tones(
-            window.pitch[0, begin:end], chords[0, begin:end, 0], slot[begin:end], final[begin:end]
+            window.pitch[0, begin:end],
+            chords[0, begin:end, 0],
+            slot[begin:end],
+            (strict[begin:end], final[begin:end]),
         )
         return bias
 

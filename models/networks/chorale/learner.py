@@ -54,6 +54,9 @@ class ChoralePlan:
     plan_pieces: int = 8  # whole melodies a step from which the planner of chords learns
     plan_weight: float = 0.3
     key_weight: float = 0.1
+    # The share of the training after which the voices are given chords. Voices that were given
+    # them from the first step lean on them, and leap where a drawn plan asks for it.
+    planned_from: float = 0.75
 
     def __post_init__(self) -> None:
         check_plan(self, "batch_size", "crop_steps", "plan_pieces")
@@ -106,7 +109,8 @@ class ChoraleLearner(AveragedLearner[ChoraleNet]):
         """Learn from one batch of crops."""
         self.begin_step(progress)
         plan = self.plan
-        batch = random_batch(self.train, random, plan.batch_size, plan.crop_steps)
+        planned = progress >= plan.planned_from
+        batch = random_batch(self.train, random, plan.batch_size, plan.crop_steps, planned)
         share = part(batch, self.compute.share(plan.batch_size))
         weights = shares_of(batch, share, self.compute.count)
         # every process learns to plan from the same melodies: their share is small

@@ -69,13 +69,14 @@ class Planner(nn.Module):
         self.strangeness = 0.4  # nats for each tone outside the key, by default
         self.cadence = 5.0
         self.rest = 0.3  # share of the noise that is left for the last chord
+        self.strictness = 0.45  # of the voices, where a melody is heard more than once
         self.repeats = MelodyRepeats()
         self.register_buffer("outside", outside_tones())
         self.register_buffer("home", tonic_chords())
         coloured = [float(len(kind.tones) > 3) for kind in CHORD_KINDS]
         self.register_buffer("colours", torch.tensor(coloured).repeat(CLASSES))
         with torch.no_grad():
-            self.path = ChordPath(net.transitions().clone())
+            self.path = ChordPath(net.transitions().clone(), again=(5.0, 8.0))
 
     def keys(self, logits: Tensor, key: int) -> Tensor:
         """Say how likely each key is, [24]; a `key` from 0 on is certain."""
@@ -93,13 +94,13 @@ class Planner(nn.Module):
         given: list[int],
         noise: Tensor,
         controls: dict[str, float],
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Plan the beats of one melody: pitches [1, T], flags [1, T, 3], places and bars [1, T].
 
         `given` [S] are states that are settled already (-1: none), `noise` [S, states] draws the
         others (nothing is drawn at temperature 0). The controls are temperature, movement, colour,
-        cadence (0: no ending is wanted) and key (0..23, -1: found). Returns states [S] and how
-        likely each key is [24].
+        cadence (0: no ending is wanted) and key (0..23, -1: found). Returns states [S], how likely
+        each key is [24], and how strictly the voices have to keep to the plan, 0..1 [S].
         """
         ends = controls["cadence"] > 0.0
         emissions, logits, beat = self.net(melody, slot, count, 0 if ends else 8)
@@ -119,11 +120,22 @@ class Planner(nn.Module):
                 noise = noise * resting
         self.path.settle(scores, given)
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
+        again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count)
+        strict = self.strict(again)
         temperature = controls["temperature"]
         if temperature > 0.0:
-            again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count)
-            return self.path.sampled(scores, stays, again, noise, temperature), keys
-        return self.path.agreed(scores, stays), keys
+            return self.path.sampled(scores, stays, again, noise, temperature), keys, strict
+        return self.path.agreed(scores, stays), keys, strict
+
+    def strict(self, again: list[tuple[int, int]]) -> Tensor:
+        """Say how strictly the voices keep to the plan, [S]: where a melody is heard twice."""
+        out = torch.zeros(len(again))
+        for s in range(len(again)):
+            source, _ = again[s]
+            if source >= 0:
+                out[s] = self.strictness
+                out[source] = self.strictness
+        return out
 
     def holding(self, beat: Tensor, bar: Tensor, movement: float) -> Tensor:
         """Score staying on a chord on each beat, [S]: a slow harmony moves on strong beats only."""

@@ -49,6 +49,8 @@ class ChoraleSampler(nn.Module):
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
     nothing: Final[float] = -1.0e4
+    step: Final[int] = 2  # semitones
+    farthest: Final[int] = 10  # semitones beyond a step: wider leaps cost no more
     candidates: Tensor
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
@@ -58,6 +60,8 @@ class ChoraleSampler(nn.Module):
         self.sharpness = 1.3
         # A sharpened voice holds a little too often; this gives it its movement back, in nats.
         self.movement_bias = 0.1
+        # Under a drawn plan the voices leap more than Bach's: nats for each semitone beyond a step.
+        self.leap_prices = (0.15, 0.15, 0.1)
         self.register_buffer("candidates", torch.arange(PITCHES)[None, :])
 
     def forward(
@@ -214,6 +218,8 @@ class ChoraleSampler(nn.Module):
         else:
             led = self.leading.limits[voice]
         holds = self.candidates == own[0]
+        far = (self.candidates - own[0]).abs()
+        led = led - self.leap_prices[voice] * (far - self.step).clamp(min=0, max=self.farthest)
         moves = logits.masked_fill(holds, self.nothing)
         weight = moves.logsumexp(1, keepdim=True)
         moves = moves * rules[2] + led

@@ -50,13 +50,14 @@ class SongPlan(nn.Module):
         lead: Tensor,
         controls: dict[str, float],
         seed: int,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Plan pitches [1, T], flags [1, T, 3], places and bars [1, T] from frame `origin` on.
 
         `known` is (frame of the window, voices [n, 3]) that were played before, `lead` [n, 5] rows
         of chords that are held or given; `controls` are those of Planner, but for the key: 0 of
         the control is to find it. Returns the states of each frame and of the next beat [1, T, 2],
-        the number of each frame's beat [T], and how likely each key is [24].
+        the number of each frame's beat [T], how likely each key is [24], and how strictly the
+        voices have to keep to the plan, 0..1 [T]: wholly under chords that are given.
         """
         pitch, flags, place, bar = melody
         step = self.steps
@@ -69,11 +70,13 @@ class SongPlan(nn.Module):
         noise = torch.zeros(0)
         if controls["temperature"] > 0.0:
             noise = gumbels(seed + self.salt, torch.arange(count) + first, self.states)
-        states, keys = self.planner(
+        states, keys, strict = self.planner(
             (pitch, flags, place, bar), slot[None], count, given, noise, controls
         )
         following = torch.cat([states[1:], torch.full([1], self.no_chord)])
-        return torch.stack([states[slot], following[slot]], 1)[None], slot, keys
+        if lead.size(0) > 0:
+            strict = torch.ones_like(strict)
+        return torch.stack([states[slot], following[slot]], 1)[None], slot, keys, strict[slot]
 
     def led(self, given: list[int], lead: Tensor, first: int) -> None:
         """Put the chords of rows `lead` into the beats that they sound in."""
