@@ -9,7 +9,7 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = HERE.parent / "live_script"
 # What needs pytest, or a Continuo, which runs on newer Pythons only.
-LEFT_OUT = ("test_on_python_3_7", "test_osc", "test_proof", "test_storm")
+LEFT_OUT = ("test_on_python_3_7", "test_osc", "test_proof", "test_storm", "test_techniques")
 MODULES = sorted({path.stem for path in TESTS.glob("test_*.py")}.difference(LEFT_OUT))
 
 

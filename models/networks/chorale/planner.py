@@ -121,6 +121,8 @@ class Planner(nn.Module):
         self.path.settle(scores, given)
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
         again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count)
+        if ends and count > 0:
+            again[count - 1] = (-1, 0)  # a piece comes home, whatever its phrases did before
         strict = self.strict(again)
         temperature = controls["temperature"]
         if temperature > 0.0:
