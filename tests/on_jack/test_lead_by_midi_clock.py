@@ -46,7 +46,9 @@ def scenario(rig: JackRig) -> Led:
     bridge.play(melody(4 * BARS, BPM))
     bridge.first_accompaniment()
     bridge.expect(
-        lambda: "- idle" in bridge.said().split("is playing")[-1], PATIENCE_SECONDS, "its end"
+        lambda: "- waiting for you" in bridge.said().split("playing the answer")[-1],
+        PATIENCE_SECONDS,
+        "its end",
     )
     exit_code = bridge.end(signal.SIGTERM)
     return Led(bridge.heard(), rig.said("meter.log"), exit_code, bridge.tolerance_seconds)

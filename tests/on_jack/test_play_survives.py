@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from jack_play import Performance, expect, melody, on_jack, workers_of
+from jack_play import Performance, children_of, expect, melody, on_jack, workers_of
 from jack_rig import JackRig
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging
@@ -91,14 +91,15 @@ def test_the_loop_goes_on_while_a_killed_worker_comes_back(tmp_path):
     assert exit_code == 0
 
 
-def test_a_killed_bridge_leaves_its_takes_and_no_worker(tmp_path):
+def test_a_killed_bridge_leaves_its_takes_and_no_process(tmp_path):
     def scenario(rig: JackRig) -> Performance:
         bridge = start_loop(rig)
-        [worker] = workers_of(bridge.process.pid)
+        children = children_of(bridge.process.pid)
+        assert children
         bridge.expect(lambda: any(bridge.takes.rglob("*.json")), PATIENCE_SECONDS, "the take")
         bridge.process.kill()
         bridge.process.wait(PATIENCE_SECONDS)
-        expect(lambda: not is_alive(worker), PATIENCE_SECONDS, "the worker's end")
+        expect(lambda: not any(map(is_alive, children)), PATIENCE_SECONDS, "its children's end")
         return bridge
 
     bridge = on_jack(scenario, tmp_path)

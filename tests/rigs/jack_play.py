@@ -82,6 +82,19 @@ def melody(beats: int, bpm: float, *, up: int = 0) -> list[Tone]:
 
 
 def workers_of(pid: int) -> list[int]:
+    """The processes in which a bridge has its models."""
+    return [child for child in children_of(pid) if "bridge.inference.worker" in command_of(child)]
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process; nothing if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def children_of(pid: int) -> list[int]:
     """The processes that a bridge has started."""
     children = []
     for status in Path("/proc").glob("[0-9]*/stat"):
