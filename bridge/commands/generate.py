@@ -191,8 +191,10 @@ class GenerateRun:
             self._reporter.say(f"{path}: {notice}")
         if request.chords is None:
             return melody
-        led = with_chords(melody.shown, request.chords)
-        return replace(melody, piece=with_chords(melody.piece, request.chords), shown=led)
+        led = with_chords(melody.piece, request.chords)
+        if melody.shown is melody.piece:
+            return replace(melody, piece=led, shown=led)
+        return replace(melody, piece=led, shown=with_chords(melody.shown, request.chords))
 
     def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
         request, piece = self._request, melody.piece

@@ -9,7 +9,7 @@ from bridge.commands.generate_melody import MelodyOptions
 from bridge.commands.model_choice import check_controls, usable_model
 from models.artifact.manifest import EXTEND
 from models.music.clip import Composition
-from models.techniques.accompany import melody_range
+from models.techniques.accompany import RangeError, melody_range
 from models.techniques.extend import BARS, extension_range
 from models.techniques.windows import Stretch
 
@@ -41,6 +41,9 @@ class GenerateOptions:
         begin, end = self.stretch.begin, self.stretch.end
         if self.techniques[0] == EXTEND:
             return extension_range(piece, begin, end, self.stretch.bars or BARS)
+        last = piece.meter.bar_line_from(piece.length)
+        if begin is not None and piece.melody.clip.notes and begin >= last:
+            raise RangeError(f"--begin {begin:g} is past the melody, which ends at beat {last:g}")
         return melody_range(piece, begin, end)
 
 

@@ -142,6 +142,10 @@ def _label(tracks: Sequence[Track], index: int) -> str:
 # -- by names and shapes -----------------------------------------------------------------------
 def _four_voices(shapes: Sequence[TrackShape]) -> tuple[list[int], str] | None:
     """Find soprano, alto, tenor and bass, if the piece is four lines or names them."""
+    singing = _without_chord_track(shapes)
+    if len(singing) < len(shapes):
+        found = _four_voices([shapes[i] for i in singing])
+        return found and ([singing[i] for i in found[0]], found[1])
     if len(shapes) != 4 or any(shape.is_drums for shape in shapes):
         return None
     named = [voice_of_name(shape.track.name) for shape in shapes]
@@ -150,6 +154,16 @@ def _four_voices(shapes: Sequence[TrackShape]) -> tuple[list[int], str] | None:
     if all(shape.single >= _DOUBLE_STOPS for shape in shapes) and not _contradicted(shapes):
         return sorted(range(4), key=lambda i: -shapes[i].pitch), "the highest of four voices"
     return None
+
+
+def _without_chord_track(shapes: Sequence[TrackShape]) -> list[int]:
+    """List the tracks of a choir without the track that names its chords, as `generate` writes it.
+
+    Where at least three tracks have the names of voices it is no fifth voice, and no band.
+    """
+    singing = [i for i, s in enumerate(shapes) if role_by_name(s.track.name) != "chords"]
+    voices = sum(voice_of_name(shapes[i].track.name) is not None for i in singing)
+    return singing if len(singing) == 4 and voices >= 3 else list(range(len(shapes)))
 
 
 def _contradicted(shapes: Sequence[TrackShape]) -> bool:

@@ -100,3 +100,14 @@ def test_keys_are_read_as_musicians_write_them():
     assert read_key("Bb major") == (10, False)
     assert read_key("e minor") == (4, True)
     assert read_key("X") is None
+
+
+@pytest.mark.parametrize("chords", [(), ("--chords", "C F C G7")])
+def test_the_voices_lie_below_the_melody_whoever_chooses_the_chords(tune, chords):
+    _, out = generate(tune, *chords)
+    pitches = [
+        [m.note for m in track if m.type == "note_on" and m.velocity]
+        for track in mido.MidiFile(out).tracks
+    ]
+    melody, *voices = [track for track in pitches if track]
+    assert all(sum(v) / len(v) < sum(melody) / len(melody) for v in voices)

@@ -110,3 +110,8 @@ def test_of_chords_the_highest_line_is_the_tune_and_one_line_stays_as_it_is():
     assert [n.pitch for n in rest.notes] == [60, 64] * 4
     legato = Clip(tuple(Note(float(i), 1.1, 60 + i) for i in range(4)), 5)
     assert top_line(Track("", legato)) == (legato, Clip((), 5))
+
+
+def test_a_track_that_names_the_chords_is_no_fifth_voice():
+    names = (("ode to joy", 70), ("Alto", 64), ("Tenor", 57), ("Bass", 45), ("Chords", 60))
+    assert choose_melody(score(*names)).index == 0
