@@ -18,10 +18,10 @@ demo: .venv/.ready
 	@$(BIN)/continuo play --demo
 
 test: .venv/.ready
-	$(BIN)/python -m pytest
+	@sh scripts/test
 
 check: lint
-	$(BIN)/python -m pytest
+	@sh scripts/test
 
 lint: .venv/.ready
 	$(BIN)/ruff format --check .
