@@ -191,10 +191,8 @@ class GenerateRun:
             self._reporter.say(f"{path}: {notice}")
         if request.chords is None:
             return melody
-        led = with_chords(melody.piece, request.chords)
-        if melody.shown is melody.piece:
-            return replace(melody, piece=led, shown=led)
-        return replace(melody, piece=led, shown=with_chords(melody.shown, request.chords))
+        led = with_chords(melody.shown, request.chords)
+        return replace(melody, piece=with_chords(melody.piece, request.chords), shown=led)
 
     def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
         request, piece = self._request, melody.piece
@@ -208,7 +206,7 @@ class GenerateRun:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
         harmony = self._harmony(job, melody.shown, steps, found)
-        if melody.shown is not piece:
+        if melody.shown.melody != piece.melody:  # raised, for room below it
             found = [settled(step, piece) for step in found]
         form = form_of(found[-1], harmony) if harmony or found[-1].accompaniment else None
         made = with_names(found[-1], form.harmony) if form else found[-1]

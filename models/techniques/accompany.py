@@ -98,6 +98,11 @@ def melody_range(
         end = _melody_end(clip, piece.meter)
         if not clip.notes:
             return begin, max(begin, end)
+    return checked_range(begin, end)
+
+
+def checked_range(begin: float, end: float) -> tuple[float, float]:
+    """Give [begin, end) beats back; RangeError if it is empty or not on the time line."""
     if begin < 0:
         raise RangeError(f"begin must be at least beat 0, got {begin:g}")
     if end <= begin:

@@ -7,7 +7,7 @@ from models.artifact.generator import MELODY, Generator
 from models.artifact.manifest import EXTEND
 from models.music.clip import Clip, Composition
 from models.music.score import finer
-from models.techniques.accompany import RangeError
+from models.techniques.accompany import checked_range
 from models.techniques.call import ask, provenance
 from models.techniques.parts import matching_tracks
 from models.techniques.surroundings import GrowingTrack
@@ -69,8 +69,4 @@ def extension_range(
         end = begin
         for _ in range(bars):
             end = piece.meter.next_bar_line(end)
-    if begin < 0:
-        raise RangeError(f"begin must be at least beat 0, got {begin:g}")
-    if end <= begin:
-        raise RangeError(f"end must be later than begin, got {begin:g} to {end:g} beats")
-    return begin, end
+    return checked_range(begin, end)

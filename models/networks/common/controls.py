@@ -14,5 +14,9 @@ VOICE_LEADING = ControlSpec(
     "voice_leading", "Strict voice leading", 0.0, 1.0, 1.0, "",
     "from 0.5 on, parallel fifths, octaves and unisons are forbidden",
 )  # fmt: skip
+KEY = ControlSpec(
+    "key", "Key", 0.0, 24.0, 0.0, "",
+    "0 finds it from the melody; 1 to 12 are C to B major, 13 to 24 C to B minor",
+)  # fmt: skip
 CONTROLS = (TEMPERATURE, MOVEMENT, VOICE_LEADING)
 METERS = ("4/4", "3/4", "2/4", "6/8", "2/2", "3/2", "12/8", "9/8", "5/4", "7/8")

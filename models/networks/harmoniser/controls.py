@@ -1,6 +1,7 @@
 """What can be asked of the plan of a song's chords."""
 
 from models.artifact.manifest import ControlSpec
+from models.networks.common.controls import KEY
 
 CONTROLS = (
     ControlSpec(
@@ -19,8 +20,5 @@ CONTROLS = (
         "cadence", "Cadence", 0.0, 2.0, 1.0, "",
         "how surely a song comes home at its end; 0 leaves it open",
     ),
-    ControlSpec(
-        "key", "Key", 0.0, 24.0, 0.0, "",
-        "0 finds it from the melody; 1 to 12 are C to B major, 13 to 24 C to B minor",
-    ),
+    KEY,
 )  # fmt: skip
