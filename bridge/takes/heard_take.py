@@ -69,10 +69,14 @@ class HeardTake:
     def hear(
         self, played: Iterable[Note], tracks: Iterable[Track], beat: float, bpm: float, meter: Meter
     ) -> None:
-        """Take what was played and has ended, and what the tracks sounded up to this bar line."""
+        """Take what was played and has ended, and what the tracks sounded before this bar line.
+
+        A note that ends on the line itself waits for the next time: an answer that takes effect
+        here may have cut it, or let it ring on.
+        """
         self._melody += [self._placed(note) for note in played if note.start >= self._first]
         for track in tracks:
-            ended = (n for n in track.clip.notes if self._until < round(n.end, _PLACES) <= beat)
+            ended = (n for n in track.clip.notes if self._ends_before(n, beat))
             self._voice(track).notes += [self._placed(self._cut(n, inf)) for n in ended]
         self._until = max(self._until, beat)
         place = beat - self._origin
@@ -125,9 +129,13 @@ class HeardTake:
             self._voices[key] = _Voice(replace(track, clip=Clip()))
         return self._voices[key]
 
+    def _ends_before(self, note: Note, beat: float) -> bool:
+        end = round(note.end, _PLACES)
+        return self._from < end and self._until <= end < beat
+
     def _sounding(self, track: Track, beat: float) -> list[Note]:
-        """Give the track's notes that sound over `beat`, as if they ended there."""
-        notes = (n for n in track.clip.notes if n.start < beat and round(n.end, _PLACES) > beat)
+        """Give the track's notes that sound up to `beat` or over it, as if they ended there."""
+        notes = (n for n in track.clip.notes if n.start < beat and round(n.end, _PLACES) >= beat)
         return [self._placed(self._cut(note, beat)) for note in notes]
 
     def _cut(self, note: Note, end: float) -> Note:

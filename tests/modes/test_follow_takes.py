@@ -8,7 +8,7 @@ from simulated_player import command, composer, off, on, ons, play, played, repo
 
 from bridge.reports import NoticeReport, TakeReport
 from bridge.takes import heard_take
-from models.music.clip import Note
+from models.music.clip import Clip, Note, Track
 
 BASS = 1
 
@@ -164,3 +164,16 @@ def test_another_model_in_the_middle_loses_nothing_of_the_first():
     run = follow(tune(6), 60, composer(answering=by_model))
     kept = sorted(n.start for track in the_take(run).accompaniment for n in track.clip.notes)
     assert kept == sorted(beat for beat, _ in ons(run, BASS))
+
+
+def test_a_note_that_an_answer_cuts_on_the_bar_line_is_in_the_take():
+    """Each answer holds its last note over the bar line; the next one strikes another there."""
+
+    def held_over(request):
+        begin, end = int(request.begin), int(request.end)
+        pitch = 36 + begin // 4 % 12
+        notes = tuple(Note(float(b), 1.5 if b % 4 == 3 else 1.0, pitch) for b in range(begin, end))
+        return (Track("bass", Clip(notes, request.end), "bass", 32, BASS),)
+
+    run = follow(tune(8), 60, composer(answering=held_over), bars=2, commit=4.0)
+    assert bass(run) == ons(run, BASS)
