@@ -136,17 +136,25 @@ def test_each_pass_begins_on_its_bar_line(concert):
     "run", [1, 2, 3], ids=["continued", "elsewhere, and faster", "from the beginning"]
 )
 def test_the_loop_goes_on_in_the_right_bar(concert, run):
+    """A busy machine makes notes late, but no other place of the loop fits better for that."""
+    places = [place / 4 for place in range(int(4 * LOOP))]
+    agreement = {place: agreeing(concert, run, place) for place in places}
+    assert agreement[0.0] > 0.6, agreement
+    assert max(agreement, key=agreement.__getitem__) == 0.0, agreement
+
+
+def agreeing(concert: Concert, run: int, moved: float) -> float:
+    """Give the share of sixteenths that sound as the first pass did, so much later in the loop."""
     first_pass, agree = MELODY_BAR + LOOP, []
     begin = next(pulse.beat for pulse in concert.score.pulses if pulse.run == run)
     for sixteenth in range(4 * 100):
         beat = sixteenth / 4 + 0.125
         now = concert.sounding(run, beat)
         if now is not None and beat > begin + 0.125:
-            then = concert.sounding(0, first_pass + (beat - MELODY_BAR) % LOOP)
+            then = concert.sounding(0, first_pass + (beat + moved - MELODY_BAR) % LOOP)
             agree.append(now == then)
     assert len(agree) >= 20
-    # In another bar hardly one sixteenth would be the same; a hitch of the machine costs one.
-    assert sum(agree) > 0.9 * len(agree)
+    return sum(agree) / len(agree)
 
 
 def test_while_the_sender_stands_still_nothing_sounds(concert):

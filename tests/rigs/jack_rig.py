@@ -18,7 +18,7 @@ from system_programs import lack, need_program
 
 RATE = 48_000
 PERIOD = 256
-SERVER = "continuo-test"
+SERVER = f"continuo-test-{os.getpid()}"  # so that two runs of the tests do not meet
 # Real-time and synchronous: else clients lose whole periods of notes, or crash as ports open.
 BEST_FLAGS = ("--realtime", "-P", "10", "-S")
 PLAIN_FLAGS = ("-r", "-S")
