@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.artifact.manifest import HEARD, RESERVED_CONTROLS, ArtifactError, Manifest
+from models.artifact.manifest import HEARD, RESERVED_CONTROLS, SECTION, ArtifactError, Manifest
 from models.errors import ContinuoError
 from models.music.clip import Clip, Note
 from models.suggestions import near_names
@@ -118,11 +118,15 @@ def resolve_controls(
     """Give every control its value: the given ones checked, the others at their default.
 
     `beat` is the meter's beat in quarters: 1.5 in 6/8, 9/8 and 12/8.
-    HEARD, the beat up to which the melody is known, may be given to any model.
+    HEARD, the beat up to which the melody is known, and SECTION, the number of one of its sections
+    from 1 on, may be given to any model; who has no sections is not told of one.
     """
     known = {c.name: c for c in manifest.controls}
     for name, value in given.items():
         if name == HEARD:
+            continue
+        if name == SECTION:
+            _check_section(manifest, value)
             continue
         if name not in known:
             raise ControlError(_unknown_control(manifest, name))
@@ -133,7 +137,15 @@ def resolve_controls(
             )
     defaults = {c.name: c.default for c in manifest.controls}
     reserved = {"beats_per_bar": float(beats_per_bar), "bpm": float(bpm), "beat": float(beat)}
-    return {**defaults, **{name: float(value) for name, value in given.items()}, **reserved}
+    values = {n: float(v) for n, v in given.items() if n != SECTION or manifest.sections}
+    return {**defaults, **values, **reserved}
+
+
+def _check_section(manifest: Manifest, value: float) -> None:
+    most = len(manifest.sections)
+    if most and not (0 <= value <= most and value == int(value)):
+        have = ", ".join(f"{i} {s.name}" for i, s in enumerate(manifest.sections, start=1))
+        raise ControlError(f"section must be 0 (none) or one of {have}, got {value:g}")
 
 
 def _unknown_control(manifest: Manifest, name: str) -> str:

@@ -22,7 +22,10 @@ EXTEND = "extend"
 TECHNIQUES = (ACCOMPANY, EDIT, EXTEND)
 # Passed to every model where a melody is only known up to a beat, though none declares it.
 HEARD = "heard"
-RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD)
+# Which of the manifest's sections is asked for: 0 none, 1 the first. May be given to every model,
+# those that have no sections never see it.
+SECTION = "section"
+RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD, SECTION)
 # What a model may hear: rows of track 0, and those of track -1.
 MELODY_HEARD, CHORDS_HEARD = "melody", "chords"
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.
@@ -61,6 +64,19 @@ class TrackSpec:
             low=low,
             high=fields.whole("high", low, 127),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSpec:
+    """A part of a song that the generator can be asked for by the control SECTION."""
+
+    name: str
+    title: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> "SectionSpec":
+        """Check one entry of `sections`."""
+        return cls(fields.text("name", NAME_PATTERN, NAME_RULE), fields.text("title"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +132,7 @@ class Manifest:
     licence: str = "unknown"
     sha256: str = ""
     hears: tuple[str, ...] = (MELODY_HEARD,)
+    sections: tuple[SectionSpec, ...] = ()
 
     @property
     def track_numbers(self) -> range:
@@ -162,6 +179,7 @@ class Manifest:
             licence=fields.text("licence"),
             sha256=fields.text("sha256", re.compile(r"[0-9a-f]{64}"), "must be 64 hex digits"),
             hears=tuple(fields.texts("hears")) if "hears" in data else (MELODY_HEARD,),
+            sections=_sections(fields) if "sections" in data else (),
         )
         manifest._check_names()
         return manifest
@@ -172,6 +190,7 @@ class Manifest:
         for what, names in (
             ("tracks", [t.name for t in self.tracks]),
             ("controls", [c.name for c in self.controls]),
+            ("sections", [s.name for s in self.sections]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
@@ -235,6 +254,10 @@ def _parse(content: bytes) -> Mapping[str, Any]:
 
 def _no_constant(word: str) -> float:
     raise ValueError(f"{word} is not a number of JSON")
+
+
+def _sections(fields: Fields) -> tuple[SectionSpec, ...]:
+    return tuple(SectionSpec.read(f) for f in fields.items("sections"))
 
 
 def _meter(text: str) -> str:

@@ -76,6 +76,7 @@ def manifest_of(learner: Learner) -> Manifest:
         steps_per_beat=learner.corpus.steps_per_beat,
         max_beats=MAX_BEATS,
         hears=getattr(learner, "hears", (MELODY_HEARD,)),
+        sections=getattr(learner, "sections", ()),
     )
 
 

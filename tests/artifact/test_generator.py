@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
-from models.artifact.manifest import ArtifactError, ControlSpec, Manifest, TrackSpec
+from models.artifact.manifest import ArtifactError, ControlSpec, Manifest, SectionSpec, TrackSpec
 from models.music.clip import Clip, Note
 
 MANIFEST = Manifest(
@@ -117,3 +119,17 @@ def test_controls_not_given_are_at_their_default_and_the_music_is_passed_along()
 def test_a_wrong_control_is_said_with_what_there_is(given, said):
     with pytest.raises(ControlError, match=said):
         resolve_controls(MANIFEST, given, 4, 120)
+
+
+BAND = replace(MANIFEST, sections=(SectionSpec("a", "A"), SectionSpec("fill", "Fill")))
+
+
+def test_a_section_is_handed_to_who_has_sections_and_to_nobody_else():
+    assert resolve_controls(BAND, {"section": 2}, 4, 120)["section"] == 2.0
+    assert "section" not in resolve_controls(MANIFEST, {"section": 2}, 4, 120)
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, 3])
+def test_a_section_that_is_not_there_is_refused_with_those_that_are(value):
+    with pytest.raises(ControlError, match=r"section must be 0 \(none\) or one of 1 a, 2 fill"):
+        resolve_controls(BAND, {"section": value}, 4, 120)

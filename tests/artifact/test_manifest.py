@@ -33,7 +33,20 @@ def test_an_artifact_from_before_chords_were_heard_hears_the_melody():
     assert Manifest.from_dict(without("hears")).hears == ("melody",)
 
 
-@pytest.mark.parametrize("name", [name for name in GOOD.to_dict() if name != "hears"])
+def test_an_artifact_from_before_there_were_sections_has_none():
+    assert Manifest.from_dict(without("sections")).sections == ()
+
+
+def test_two_sections_of_one_name_are_refused():
+    twice = [{"name": "a", "title": "A"}] * 2
+    with pytest.raises(ArtifactError, match="sections must have different names, got 'a' twice"):
+        Manifest.from_dict(changed(sections=twice))
+
+
+OPTIONAL = ("hears", "sections")
+
+
+@pytest.mark.parametrize("name", [name for name in GOOD.to_dict() if name not in OPTIONAL])
 def test_a_missing_field_is_named(name):
     with pytest.raises(ArtifactError, match=f"the field {name} is missing"):
         Manifest.from_dict(without(name))
