@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 import mido
-from patience import PATIENCE_SECONDS
+from patience import PATIENCE_SECONDS, stretched
 from system_programs import lack, need_program
 
 RATE = 48_000
@@ -43,11 +43,12 @@ class LateError(RigError):
 def wait_until(
     holds: Callable[[], bool], seconds: float, what: str, pause_seconds: float = 0.02
 ) -> None:
-    """Return once `holds()`; raise RigError after `seconds`."""
-    pause, end_seconds = threading.Event(), perf_counter() + seconds
+    """Return once `holds()`; raise RigError after `seconds`, or more on a busy machine."""
+    pause, begin_seconds = threading.Event(), perf_counter()
     while not holds():
-        if perf_counter() > end_seconds:
-            raise LateError(f"waited {seconds:g} s for {what}")
+        waited = perf_counter() - begin_seconds
+        if waited > seconds and waited > stretched(seconds):
+            raise LateError(f"waited {waited:.0f} s for {what}")
         pause.wait(pause_seconds)
 
 
