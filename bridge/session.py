@@ -86,7 +86,7 @@ class Session:
         self.osc.start()
         self.runner.start(self._engine)
         # So that OSC's clients know from the first.
-        for question in ("status", "meter", "control/list"):
+        for question in ("status", "meter", "split", "control/list"):
             put(Command(perf_counter(), question))
         if saved_map.notice:
             self._tell(NoticeReport("warning", saved_map.notice))

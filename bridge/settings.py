@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.music.chord_names import pitch_name
 from models.music.clip import Track
 from models.music.progression import read_progression
 from models.music.tempo import Meter
@@ -101,6 +102,9 @@ class PlaySettings:
     live: bool = False  # every take goes into Ableton Live's set, not only what is kept
     then: tuple[str, ...] = ()  # models that go on with what the first one made
     extension: int = 8  # bars that a model which extends goes on for, at most
+    split: int | None = None  # the pitch below which keys are chords, not melody
+    chord_channel: int | None = None  # 0-15: keys that come in on it are chords, wherever they are
+    chord_thru: bool = True  # the keys of chords are heard
 
     def __post_init__(self) -> None:
         _check("bars", self.bars, 1, 64)
@@ -111,6 +115,10 @@ class PlaySettings:
         _check("ahead", self.ahead, 1, 8)
         _check("commit", self.commit, 0.25, 16)
         _check("extension", self.extension, 1, 256)
+        if self.split is not None:
+            _check("split", self.split, 1, 127)
+        if self.chord_channel is not None:
+            _check("chord channel", self.chord_channel, 0, 15)
         for program in self.programs.values():
             _check("program", program, 0, 127)
         for offset_ms in self.offsets_ms.values():
@@ -137,6 +145,17 @@ class PlaySettings:
         """
         has_next = self.mode == "answer" and 0 < self.pickup < self.length
         return self.pickup + EARLY if has_next else 0.0
+
+    @property
+    def chord_keys(self) -> str:
+        """Say which keys are chords; empty: none."""
+        below = f"keys below {pitch_name(self.split)}" if self.split is not None else ""
+        channel = "" if self.chord_channel is None else f"keys on channel {self.chord_channel + 1}"
+        return " and ".join(words for words in (below, channel) if words)
+
+    def is_chord_key(self, channel: int, pitch: int) -> bool:
+        """Whether a key that comes in on this channel (0-15) belongs to a chord."""
+        return channel == self.chord_channel or (self.split is not None and pitch < self.split)
 
     @property
     def counts_in(self) -> bool:

@@ -2,7 +2,7 @@
 
 from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
-from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING
+from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING, SPLIT_INCOMING
 from bridge.api.technique_addresses import TECHNIQUE_NEWS, TECHNIQUE_WISHES
 from bridge.settings import CLOCKS, MODES
 
@@ -93,6 +93,7 @@ INCOMING = (
     ),
     _in("control/list", (), "Lists the controls of the model in force.", replies=("control/item",)),
     *HARMONY_INCOMING,
+    *SPLIT_INCOMING,
     _in("transport/start", (), "Runs the bar lines, and what was generated, from a bar line on."),
     _in("transport/stop", (), "Stops, and silences everything."),
     _in(

@@ -26,6 +26,34 @@ HARMONY_INCOMING = (
     ),
 )
 
+SPLIT_INCOMING = (
+    Address(
+        PREFIX + "split",
+        (Parameter("s", "key", optional=True),),
+        "Makes the keys below this one chords that lead, not melody: C3, F#2, a number; or off. "
+        "Middle C is C4. Alone it asks for it.",
+        ("C3",),
+        command="split",
+        replies=(PREFIX + "split",),
+    ),
+    Address(
+        PREFIX + "split/channel",
+        (Parameter("i", "channel", 0, 16),),
+        "Makes all keys that come in on this MIDI channel chords that lead; 0: none.",
+        (2,),
+        command="split/channel",
+        replies=(PREFIX + "split",),
+    ),
+    Address(
+        PREFIX + "split/thru",
+        (Parameter("i", "on", 0, 1),),
+        "Whether the keys of chords are heard, or only lead.",
+        (0,),
+        command="split/thru",
+        replies=(PREFIX + "split",),
+    ),
+)
+
 HARMONY_OUTGOING = (
     Address(
         PREFIX + "key",
@@ -42,5 +70,15 @@ HARMONY_OUTGOING = (
         PREFIX + "chord/lead",
         (Parameter("s", "names"),),
         "The chords that lead; empty: the melody does.",
+    ),
+    Address(
+        PREFIX + "split",
+        (
+            Parameter("s", "key"),
+            Parameter("i", "channel", 0, 16),
+            Parameter("i", "thru", 0, 1),
+        ),
+        "Which keys are chords: those below this key (off: none), those of this channel (0: none); "
+        "whether they are heard.",
     ),
 )

@@ -80,6 +80,13 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--key", metavar="G|F#m", help="The key to play in.  [default: it is found]")
 @click.option("--chords", metavar='"G D7 Em"', help="Chords that lead, a bar each, in rounds.")
 @click.option("--chords-track", is_flag=True, help="Takes have a track `Chords` as well.")
+@click.option("--split", metavar="C3|off", help="Keys below it are chords that lead, no melody.")
+@click.option(
+    "--chord-channel", type=int, metavar="CHANNEL", help="Keys on this MIDI channel are chords too."
+)
+@click.option(
+    "--chord-thru/--no-chord-thru", default=True, help="Hear the keys of chords.  [default: heard]"
+)
 @click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
 @click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
 @click.option("--click/--no-click", default=False, help="A metronome on channel 16.")

@@ -11,6 +11,7 @@ from bridge.commands.generate_harmony import FROM_TRACK, check_chords, key_contr
 from bridge.commands.generate_options import LARGEST_SEED, parse_controls
 from bridge.commands.model_choice import check_controls, usable_model
 from bridge.current_settings import CurrentSettings
+from bridge.engine.harmony_commands import read_split
 from bridge.osc.endpoints import OscPorts
 from bridge.settings import PlaySettings
 from models.artifact.catalogue import list_models
@@ -50,6 +51,9 @@ class Options(TypedDict):
     key: str | None
     chords: str | None
     chords_track: bool
+    split: str | None
+    chord_channel: int | None
+    chord_thru: bool
     takes: Path | None
     quantise: float
     click: bool
@@ -114,14 +118,24 @@ def check_lead(chords: str | None, chain: Sequence[Manifest]) -> None:
 
 def _settings(options: Options, programs: dict[str, int]) -> PlaySettings:
     """Take every setting that has an option of its name; None leaves it as it usually is."""
-    named = {field.name for field in fields(PlaySettings)} - {"meter", "controls", "programs"}
+    read = {"meter", "controls", "programs", "split", "chord_channel"}
+    named = {field.name for field in fields(PlaySettings)} - read
     given = {name: value for name, value in options.items() if name in named and value is not None}
     return PlaySettings(
         **cast(dict[str, Any], given),
         meter=Meter.parse(options["meter"] or "4/4"),
         programs=programs,
+        split=None if options["split"] is None else read_split(options["split"]),
+        chord_channel=_channel(options["chord_channel"]),
         offsets_ms={options["clock"]: options["clock_offset"]},
     )
+
+
+def _channel(channel: int | None) -> int | None:
+    """Read a MIDI channel as people count it, 1-16; ValueError; None or 0: none."""
+    if channel is not None and not 0 <= channel <= 16:
+        raise ValueError(f"--chord-channel must be in range 1..16, or 0 for none, got {channel}")
+    return channel - 1 if channel else None
 
 
 def _check_clock(clock: str) -> None:

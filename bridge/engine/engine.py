@@ -7,6 +7,7 @@ from bridge.current_settings import CurrentSettings
 from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.clock_sender import ClockSender
 from bridge.engine.commands import Commands
+from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_input import MidiInput
 from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from bridge.engine.partner import MakePartner, NoPartner
@@ -88,6 +89,7 @@ class Engine:
         self._latency = Latency()
         keeping = TakeKeeping(self._current, services.store, listener)
         takes = Takes(self._current, services.inference, keeping, listener)
+        self._playhead.on_bend = takes.lead.bend
         programs = self._scheduler.programs if settings.sends_programs else None
         self._output = MidiOutput(services.output, listener, programs)
         own = (self._current, self._playhead, Recorder(), self._scheduler)
@@ -107,7 +109,9 @@ class Engine:
             self._partner.handlers,
         )
         self._clock_sender = ClockSender(self._current, self._playhead, self._output)
-        self._midi_input = MidiInput(self._performance, self._commands, self._midi_map)
+        self._left_hand = LeftHand(self._performance)
+        hands = (self._left_hand, self._commands, self._midi_map)
+        self._midi_input = MidiInput(self._performance, *hands)
         self._state: str | None = None
         self._line = ""
         self._gone: dict[str, str] = {}  # ports that were lost, and what to say of them
@@ -156,6 +160,7 @@ class Engine:
 
     def _look_round(self, now_seconds: float) -> None:
         self._wake_partner(now_seconds)
+        self._left_hand.wake(now_seconds)
         self._clock_sender.look(now_seconds)
         self._report_state()
 
@@ -180,13 +185,14 @@ class Engine:
             self._run(now_seconds, now_seconds)
             self._clock_follower.wake(now_seconds)
             self._clock_sender.wake(now_seconds)
+            self._left_hand.wake(now_seconds)
             self._wake_partner(now_seconds)
 
     def next_wakeup_seconds(self) -> float | None:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
         due_seconds = None if beat is None else self._playhead.due_seconds(beat)
-        parts = (self._clock_follower, self._clock_sender)
+        parts = (self._clock_follower, self._clock_sender, self._left_hand)
         others = (self._partner_wakes_at, *(part.wakes_at_seconds for part in parts))
         instants = (due_seconds, *others)
         return min((s for s in instants if s is not None), default=None)
@@ -204,6 +210,8 @@ class Engine:
         if self._state is None:
             self._scheduler.assign(self._performance.parts.keeping.empty_tracks())
             self._output.announce_programs(Moment(0.0, now_seconds, now_seconds))
+            if self._current.settings.chord_keys:
+                self._performance.say_deaf()
             playhead = self._playhead
             if playhead.runs_grid and not playhead.counts_in and not playhead.follows_clock:
                 playhead.start_grid(now_seconds)
@@ -311,7 +319,7 @@ class Engine:
         detail = f": {event.detail}" if event.detail else ""
         match event.state:
             case "lost":
-                self._midi_map.lose()
+                self._lose_keys()
                 self._output.lose()
                 self._performance.mode.lose_player(moment.position)
                 self._performance.notice("warning", f"MIDI is gone{detail}")
@@ -321,7 +329,7 @@ class Engine:
                 self._performance.notice("info", f"MIDI is back{detail}")
                 self._gone = {}
             case "input lost":
-                self._midi_map.lose()
+                self._lose_keys()
                 self._output.release_player(moment)
                 self._performance.mode.lose_player(moment.position)
                 self._performance.notice("warning", f"{event.detail} is gone: plug it in again")
@@ -329,10 +337,15 @@ class Engine:
             case "source lost" if self._output.player_holds:
                 self._output.release_player(moment)
                 self._performance.parts.recorder.release_all(moment.position)
+                self._left_hand.release_all()
                 self._performance.notice("info", f"{event.detail} is gone: its keys are released")
             case "input back":
                 self._performance.notice("info", f"{event.detail} is back")
                 self._gone.pop(event.detail, None)
+
+    def _lose_keys(self) -> None:
+        self._midi_map.lose()
+        self._left_hand.release_all()
 
     def _report_state(self) -> None:
         state = self._performance.mode.state

@@ -1,14 +1,16 @@
-"""Commands for the harmony: the key, and chords that lead it."""
+"""Commands for the harmony: the key, chords that lead it, and the keys that are chords."""
 
 from collections.abc import Mapping
 
-from bridge.engine.command_values import Handler
+from bridge.engine.command_values import Handler, number
 from bridge.engine.performance import Performance
 from bridge.events import Command
+from models.music.chord_names import pitch_name, read_pitch
 from models.music.key import KEY_CONTROL, control_of_key, read_key
 from models.music.progression import Progression, held_chord, read_progression
 
 AUTO = "auto"
+OFF = "off"
 
 
 class HarmonyCommands:
@@ -16,7 +18,13 @@ class HarmonyCommands:
 
     def __init__(self, play: Performance) -> None:
         self._play = play
-        self.handlers: Mapping[str, Handler] = {"key": self._key, "chord": self._chord}
+        self.handlers: Mapping[str, Handler] = {
+            "key": self._key,
+            "chord": self._chord,
+            "split": self._split,
+            "split/channel": self._chord_channel,
+            "split/thru": self._chord_thru,
+        }
 
     def _key(self, command: Command, now_seconds: float) -> None:
         name = str(command.values[0]).strip() if command.values else ""
@@ -41,14 +49,48 @@ class HarmonyCommands:
         if progression is not None and not self._play.current.hears_chords:
             model = self._play.current.settings.model
             raise ValueError(f"{model} follows the melody alone, it hears no chords")
-        playhead = self._play.parts.playhead
-        at_seconds, beat = now_seconds, playhead.beat_at(now_seconds)
-        if playhead.playing:
-            transport = playhead.transport
-            at_seconds = transport.seconds_at(transport.next_step(beat, 1.0))
-        self._play.parts.takes.lead.say(at_seconds, progression)
-        self._play.mode.model_changed(beat)
-        self._play.reply("chord/lead", " ".join(said), sender=command.sender)
+        at_seconds, transport = now_seconds, self._play.parts.playhead.transport
+        if transport.playing:
+            beat = transport.next_step(self._play.beat_at(now_seconds), 1.0)
+            at_seconds = transport.seconds_at(beat)
+        name = " ".join(said)
+        self._play.lead(progression, name, at_seconds, now_seconds, sender=command.sender)
+
+
+    # -- the keys that are chords --------------------------------------------------------------
+    def _split(self, command: Command, now_seconds: float) -> None:
+        key = str(command.values[0]).strip() if command.values else ""
+        if key:
+            self._change(now_seconds, split=read_split(key))
+        self._tell_split(command)
+
+    def _chord_channel(self, command: Command, now_seconds: float) -> None:
+        channel = int(number(command.values[0]))
+        self._change(now_seconds, chord_channel=channel - 1 if channel else None)
+        self._tell_split(command)
+
+    def _chord_thru(self, command: Command, now_seconds: float) -> None:
+        self._change(now_seconds, chord_thru=bool(number(command.values[0])))
+        self._tell_split(command)
+
+    def _change(self, now_seconds: float, **settings: object) -> None:
+        play, lead = self._play, self._play.parts.takes.lead
+        play.current.change(**settings)
+        if play.current.settings.chord_keys:
+            play.say_deaf()
+        elif lead.is_by_hand and lead.progression is not None:
+            play.lead(None, "", now_seconds, now_seconds)  # no hand leads any more
+
+    def _tell_split(self, command: Command) -> None:
+        settings = self._play.current.settings
+        key = OFF if settings.split is None else pitch_name(settings.split)
+        channel = 0 if settings.chord_channel is None else settings.chord_channel + 1
+        self._play.reply("split", key, channel, int(settings.chord_thru), sender=command.sender)
+
+
+def read_split(key: str) -> int | None:
+    """Read the key below which keys are chords; None: `off`. ValueError if it is none."""
+    return None if key.casefold() == OFF else read_pitch(key)
 
 
 def _progression(said: list[str]) -> Progression:

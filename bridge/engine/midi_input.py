@@ -3,6 +3,7 @@
 import mido
 
 from bridge.engine.commands import Commands
+from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_map import ButtonPressed, KnobTurned, Learned, MidiMap
 from bridge.engine.performance import Performance
 from bridge.notes.controllers import SUSTAIN
@@ -16,8 +17,11 @@ _THRU = ("note_on", "note_off", "pitchwheel", "aftertouch", "polytouch")
 class MidiInput:
     """Takes the player's messages. Called from: the engine thread."""
 
-    def __init__(self, play: Performance, commands: Commands, midi_map: MidiMap) -> None:
-        self._play, self._commands, self._midi_map = play, commands, midi_map
+    def __init__(
+        self, play: Performance, left_hand: LeftHand, commands: Commands, midi_map: MidiMap
+    ) -> None:
+        self._play, self._left_hand = play, left_hand
+        self._commands, self._midi_map = commands, midi_map
 
     def take(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
         """Take one message that arrived at `at_seconds`."""
@@ -57,23 +61,36 @@ class MidiInput:
             self._pass_drums(message, at_seconds, now_seconds)
             return
         play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
+        is_note = message.type.startswith("note_")
+        is_chord = is_note and self._left_hand.takes(message)
         if message.type == "note_on" and message.velocity > 0:
-            if not playhead.playing and playhead.counts_in:
-                playhead.start_grid(at_seconds)
-            play.say_what_is_missing()
-            mode.onset(at_seconds)
+            self._strike(at_seconds)
         beat, settings = playhead.beat_at(at_seconds), play.parts.settings
-        if settings.thru:
+        if settings.thru and (settings.chord_thru or not is_chord):
             moment = Moment(beat, at_seconds, now_seconds)
             channels = settings.channels
             play.output.pass_through(message, channels.thru, moment, channels.spare)
-        if message.type.startswith("note_") or message.is_cc(SUSTAIN):
+        if is_chord:
+            self._left_hand.play(message, at_seconds)
+            mode.changed(beat)
+        elif is_note or message.is_cc(SUSTAIN):
             beat = max(beat, mode.floor)
             play.parts.recorder.play(message, beat)
             mode.changed(beat)
         if not playhead.playing:
             # Played while the song stood still: no part of it.
             play.parts.recorder.forget_from(beat)
+
+    def _strike(self, at_seconds: float) -> None:
+        """Let a key that is struck begin what it is the first note of, of either hand."""
+        playhead = self._play.parts.playhead
+        if not playhead.playing:
+            if not playhead.follows_clock:
+                self._left_hand.begin_anew(at_seconds)
+            if playhead.counts_in:
+                playhead.start_grid(at_seconds)
+        self._play.say_what_is_missing()
+        self._play.mode.onset(at_seconds)
 
     def _pass_drums(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
         """Let drum pads be heard as drums: they are no melody, as in files."""

@@ -14,6 +14,7 @@ from bridge.notes.midi_output import MidiOutput, Moment
 from bridge.reports import Listener, NoticeReport, Reply
 from bridge.settings import CLOCK_NAMES
 from models.artifact.manifest import EXTEND
+from models.music.progression import Progression
 from models.music.tempo import Meter
 
 ModeKind = type[Answer] | type[Loop] | type[Follow]
@@ -44,6 +45,7 @@ class Performance:
         self._in_memory: set[str] = set()  # of the worker, as far as it said so
         self._said_loading = ""
         self._said_standing = -1
+        self._said_deaf = ""
 
     @property
     def current(self) -> CurrentSettings:
@@ -89,6 +91,13 @@ class Performance:
                     "is answered when it is ready",
                 )
 
+    def say_deaf(self) -> None:
+        """Say, once of each model, that chords cannot lead it."""
+        model = self.current.settings.model
+        if not self.current.hears_chords and model != self._said_deaf:
+            self._said_deaf = model
+            self.notice("warning", f"{model} hears no chords: it follows the melody alone")
+
     # -- silence ---------------------------------------------------------------------------
     def moment(self, now_seconds: float) -> Moment:
         """Return the moment of now."""
@@ -99,6 +108,7 @@ class Performance:
         moment = self.moment(now_seconds)
         self.output.panic(moment)
         self.parts.recorder.release_all(moment.position)
+        self.parts.takes.lead.hand.release_all()
         self.mode.changed(moment.position)
         self.notice("info", "panic: every note is released")
 
@@ -126,8 +136,8 @@ class Performance:
         if name != self.current.settings.model:
             self.current.change(model=name)
             self.notice("info", f"model: {name}{why}")
-            if self.parts.takes.lead.progression is not None and not self.current.hears_chords:
-                self.notice("warning", f"{name} hears no chords: it follows the melody alone")
+            if self.parts.takes.lead.progression is not None or self.current.settings.chord_keys:
+                self.say_deaf()
             beat = self.parts.playhead.beat_at(at_seconds)
             self.mode.model_changed(beat)
             if not self.parts.playhead.playing:
@@ -135,6 +145,21 @@ class Performance:
         elif sender is None:
             return
         self._load_model(name, sender)
+
+    def lead(
+        self,
+        progression: Progression | None,
+        name: str,
+        at_seconds: float,
+        now_seconds: float,
+        *,
+        is_by_hand: bool = False,
+        sender: Sender = None,
+    ) -> None:
+        """Let these chords lead from this instant on, a half beat's; None: the melody."""
+        self.parts.takes.lead.say(at_seconds, progression, name, is_by_hand=is_by_hand)
+        self.mode.lead_changed(self.beat_at(now_seconds))
+        self.reply("chord/lead", name, sender=sender)
 
     def choose_then(self, names: tuple[str, ...], at_seconds: float) -> None:
         """Let these models go on with what the one in force made, from the next request on."""

@@ -17,7 +17,14 @@ def status_line(play: Performance, gone: Mapping[str, str]) -> str:
         words = _idle(parts)
         if parts.takes.loading:
             words += f"; {parts.takes.loading} is still loading"
-    return "; ".join((words, *gone.values()))
+    return "; ".join((words, *_chord_keys(parts), *gone.values()))
+
+
+def _chord_keys(parts: Parts) -> list[str]:
+    keys, lead = parts.settings.chord_keys, parts.takes.lead
+    if not keys:
+        return []
+    return [f"{keys} are chords" + (f": {lead.name} leads" if lead.name else "")]
 
 
 def _idle(parts: Parts) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from math import ceil
 
+from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.parts import Parts
 from bridge.notes.scheduler import Scheduler
 from bridge.takes.take import Take
@@ -30,6 +31,7 @@ class ActivePhrase:
     is_kept: bool = False
     is_dropped: bool = False  # what sounds is to end at the next bar line
     hurries: bool = False  # its take enters at the next bar line, wherever that is in the loop
+    mends: bool = False  # or as soon as it comes, and what sounds goes over into it
     _before: list[Take] = field(default_factory=list)
 
     @property
@@ -75,17 +77,30 @@ class ActivePhrase:
         """
         if self.sounding is not None and self.sounding is not self.take:
             self._before = [*self._before, self.sounding][-_MOST_BEFORE:]
-        self.begin, before = beat - place, self.sung
+        self.begin, before, old = beat - place, self.sung, self.tracks
         made = parts.keeping.commit(self.take, self.melody, parts.bpm, self.begin)
         self.tracks, self.sung = made.tracks, made.melody
         self.sounding = self.take
-        self.is_kept, self.is_dropped, self.hurries = True, False, False
-        parts.scheduler.cut(beat, ACCOMPANIMENT)
-        self.play_accompaniment(parts.scheduler, self.begin, place)
+        self.is_kept, self.is_dropped = True, False
+        if self.mends and old and place > EPSILON:
+            self._go_over(parts, beat, old)
+        else:
+            parts.scheduler.cut(beat, ACCOMPANIMENT)
+            self.play_accompaniment(parts.scheduler, self.begin, place)
+        self.hurries = self.mends = False
         if self.take.harmony is not None:
             parts.shown.show_key(self.take.harmony)
         self.tell_chords(parts, self.begin, place)
         return self.sung != before
+
+    def _go_over(self, parts: Parts, beat: float, old: tuple[Track, ...]) -> None:
+        """Play the committed tracks from `beat` on: what sounds of the old ones resolves."""
+        end = self.begin + self.length
+        plan = FollowPlan(_placed(old, self.begin, self.length))
+        new = _placed(self.tracks or (), self.begin, self.length)
+        change = plan.mend(beat, new, end, parts.leading_tones(beat))
+        parts.scheduler.assign(new)
+        parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
 
     def tell_chords(self, parts: Parts, begin: float, place: float = 0.0) -> None:
         """Tell the chords of what sounds, beat 0 at `begin`, from `place` on."""
@@ -126,3 +141,8 @@ class ActivePhrase:
             self.hurries = True
         elif self.sounding is take:
             self.is_dropped = True
+
+
+def _placed(tracks: tuple[Track, ...], begin: float, length: float) -> tuple[Track, ...]:
+    """Put tracks at their place in the song, cut at `length`."""
+    return tuple(replace(t, clip=t.clip.window(0.0, length).shifted(begin)) for t in tracks)

@@ -84,6 +84,11 @@ class Follow:
         if self._piece is not None:
             self._piece.void()
 
+    def lead_changed(self, beat: float) -> None:
+        """Plan anew from the next sixteenth on that an answer can reach."""
+        if self._piece is not None:
+            self._piece.hurry(beat)
+
     def generate(self) -> None:
         """Plan anew, with another seed."""
         if self._piece is not None:
@@ -165,7 +170,7 @@ class Follow:
         end: float,
         harmony: Harmony | None,
     ) -> None:
-        change = piece.plan.mend(beat, tracks, end)
+        change = piece.plan.mend(beat, tracks, end, piece.other_lead(beat))
         self.parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
         piece.is_playing = True
         piece.harmony.mend(beat, harmony or self._sounding(piece, beat, end))

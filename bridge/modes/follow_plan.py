@@ -21,8 +21,8 @@ class PlanChange:
 class FollowPlan:
     """The accompaniment, past and to come, in beats of the song; `end`: up to where it is made."""
 
-    def __init__(self) -> None:
-        self.tracks: tuple[Track, ...] = ()
+    def __init__(self, tracks: tuple[Track, ...] = ()) -> None:
+        self.tracks = tracks
         self.former: tuple[Track, ...] = ()  # of another model, that were left
         self.end = float("-inf")
 
@@ -30,16 +30,28 @@ class FollowPlan:
         """Tell whether anything was planned for this beat."""
         return beat < self.end - EPSILON
 
-    def mend(self, beat: float, answer: Sequence[Track], end: float) -> PlanChange:
+    def mend(
+        self,
+        beat: float,
+        answer: Sequence[Track],
+        end: float,
+        tones: frozenset[int] | None = None,
+    ) -> PlanChange:
         """From `beat` on play the answer (in the song's beats), up to `end`.
 
         A note that the old plan holds over `beat`, and that the answer has there as well, goes on.
+        `tones`: pitch classes of another chord that leads from `beat` on; what sounds of others
+        ends there.
         """
         before = {track.name: track for track in self.tracks}
         notes, begun, mended = [], {}, []
         for track in answer:
             old = before.get(track.name, replace(track, clip=Clip()))
-            kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat)
+            if track.is_drum:
+                # A drum rings by itself: what was struck before is not struck again.
+                kept, new, ties = _drummed(old.clip.notes, track.clip.notes, beat)
+            else:
+                kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat, tones)
             notes += [(track.channel, note) for note in new]
             begun.update({(track.channel, pitch): stop for pitch, stop in ties.items()})
             mended.append(replace(track, clip=Clip((*kept, *new))))
@@ -90,7 +102,7 @@ def _until(track: Track, beat: float) -> Track:
 
 
 def _joined(
-    old: Sequence[Note], new: Sequence[Note], beat: float
+    old: Sequence[Note], new: Sequence[Note], beat: float, tones: frozenset[int] | None
 ) -> tuple[list[Note], list[Note], dict[int, float]]:
     """Join one track's past and future at `beat`: notes kept, to strike, and new ends by pitch."""
     held = {n.pitch: n for n in old if n.start < beat - _SAME and n.end > beat + _SAME}
@@ -98,6 +110,8 @@ def _joined(
     tied = [n for n in to_come if n.start <= beat + _SAME and n.pitch in held]
     strikes = [_from(n, beat) for n in to_come if n not in tied]
     ends = {pitch: _rings_until(note, held, strikes) for pitch, note in held.items()}
+    if tones is not None:
+        ends |= {pitch: beat for pitch in held if pitch % 12 not in tones}
     ends |= {n.pitch: n.end for n in tied}
     kept = []
     for note in old:
@@ -105,6 +119,14 @@ def _joined(
             end = ends[note.pitch] if note.end > beat + _SAME else note.end
             kept.append(replace(note, duration=end - note.start))
     return kept, strikes, ends
+
+
+def _drummed(
+    old: Sequence[Note], new: Sequence[Note], beat: float
+) -> tuple[list[Note], list[Note], dict[int, float]]:
+    kept = [n for n in old if n.start < beat - _SAME]
+    held = {n.pitch: n.end for n in kept if n.end > beat + _SAME}
+    return kept, [n for n in new if n.start >= beat - _SAME], held
 
 
 def _from(note: Note, beat: float) -> Note:

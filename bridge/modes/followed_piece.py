@@ -20,6 +20,7 @@ from models.music.tempo import EPSILON, MeterMap
 _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
 _SIXTEENTHS = 4
+_HURRIED = 0.25  # beats: the step in which the plan is mended when other chords lead
 _NEVER = float("-inf")
 
 
@@ -31,6 +32,7 @@ class _OpenRequest:
     begin: float
     end: float
     origin: float
+    late_step: float = 1.0  # the grid on which a late answer takes effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class FollowedPiece:
         self._latest: _OpenRequest | None = None
         self._open: list[_OpenRequest] = []  # in the order they were put, `_latest` last
         self._asked_for = _NEVER
+        self._hurries_from: float | None = None
         self._heard = _NEVER  # when the player was heard last
         self._former: tuple[Note, ...] = ()
         self.take = parts.takes.new_take()
@@ -65,6 +68,7 @@ class FollowedPiece:
         self.plan = FollowPlan()
         self.harmony = FollowedHarmony()
         self._key, self._key_at = (0, 0.0), _NEVER
+        self._led: frozenset[int] | None = None  # pitch classes of the chord that led last
         self.fresh: PlanAnswer | None = None
         self.ends_at: float | None = None
         self.is_playing = False
@@ -83,6 +87,12 @@ class FollowedPiece:
         self._parts.takes.another_seed(self.take)
         self.void()
 
+    def hurry(self, beat: float) -> None:
+        """Request anew at once, from the next sixteenth on that an answer can reach."""
+        self._hurries_from = beat
+        self._asked_for = min(self._asked_for, beat)
+        self.void()
+
     def void(self) -> None:
         """Take no answer to what was requested so far, and request anew at the next beat."""
         self._latest, self._open = None, []
@@ -96,6 +106,11 @@ class FollowedPiece:
             self._key = melody_key(played, meter, is_whole=False)
         return self._key
 
+    def other_lead(self, beat: float) -> frozenset[int] | None:
+        """Give the pitch classes of the chord that leads here, if it is another than before."""
+        before, self._led = self._led, self._parts.leading_tones(beat)
+        return self._led if self._led != before else None
+
     # -- requests --------------------------------------------------------------------------
     @property
     def _lookahead(self) -> float:
@@ -105,13 +120,18 @@ class FollowedPiece:
     def _target(self) -> float:
         if self._asked_for < self._enters_at - EPSILON:
             return self._enters_at
-        transport = self._parts.playhead.transport
-        return transport.next_step(self._asked_for, self._parts.settings.commit)
+        return self._parts.playhead.transport.next_step(self._asked_for, self._step)
+
+    @property
+    def _step(self) -> float:
+        commit = self._parts.settings.commit
+        return commit if self._hurries_from is None else min(_HURRIED, commit)
 
     @property
     def request_at(self) -> float:
         """The beat of the next request: a lookahead before the next beat to be committed."""
-        return self._target - self._lookahead
+        at = self._target - self._lookahead
+        return at if self._hurries_from is None else max(at, self._hurries_from)
 
     @property
     def asked_for(self) -> float:
@@ -121,11 +141,11 @@ class FollowedPiece:
     def put_request(self, beat: float) -> None:
         """Request the bars from the next beat on that an answer can still reach."""
         transport, settings = self._parts.playhead.transport, self._parts.settings
-        target = self._target
+        target, step = self._target, self._step
         while target - self._lookahead / 2 < beat:
-            target = transport.next_step(target, settings.commit)
+            target = transport.next_step(target, step)
         self._asked_for = target
-        if self._parts.recorder.held(beat):
+        if self._parts.recorder.held(beat) or self._parts.takes.lead.hand.is_down:
             self.hear(beat)
         line = transport.bar_line(target + EPSILON)
         if self.ends_at is None and transport.is_bar_line(target) and self._is_silent(line):
@@ -153,7 +173,9 @@ class FollowedPiece:
         draft = replace(part(parts.current, melody, span, context, heard), chords=chords)
         request = parts.takes.put(self.take, draft, parts.bpm)
         self.take.forget_old()
-        self._latest = _OpenRequest(request, begin, end, origin)
+        late_step = max(parts.settings.commit, 1.0) if self._hurries_from is None else _HURRIED
+        self._hurries_from = None
+        self._latest = _OpenRequest(request, begin, end, origin, late_step)
         # A slow machine answers one when others have been put: all that are not over may count.
         self._open = [*(q for q in self._open if q.end > beat), self._latest]
 
@@ -198,13 +220,12 @@ class FollowedPiece:
             self._latest = None  # requested again at the next beat
 
     def _takes_effect_at(self, open_request: _OpenRequest, event: Generated) -> float:
-        """Return the beat that was requested or, for a late answer, the next whole beat."""
-        playhead, commit = self._parts.playhead, self._parts.settings.commit
+        """Return the beat that was requested or, for a late answer, one of the next."""
+        playhead = self._parts.playhead
         beat = playhead.beat_at(event.at_seconds)
         is_late = beat > open_request.begin - EPSILON
-        return (
-            playhead.transport.next_step(beat, max(commit, 1.0)) if is_late else open_request.begin
-        )
+        late = playhead.transport.next_step(beat, open_request.late_step)
+        return late if is_late else open_request.begin
 
     # -- what is kept, and jumps -------------------------------------------------------------
     def keep_up(self, beat: float) -> Clip | None:

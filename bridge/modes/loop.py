@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import MELODY, ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
 from bridge.modes.situation import NEXT_BAR
 from models.music.tempo import EPSILON
+
+_AT_ONCE = 0.25  # beats: the grid on which other chords come in
 
 
 class Loop(PhraseMode):
@@ -61,6 +64,29 @@ class Loop(PhraseMode):
         else:
             self.generate()
 
+    def lead_changed(self, beat: float) -> None:
+        """Have the same take with other chords, at once; what sounds resolves into it."""
+        active = self.slots.active
+        if active is None:
+            self.capture.changed(beat)
+        elif self.parts.current.hears_chords:
+            active.hurries = active.mends = True
+            self.parts.takes.request(active.take, active.melody, self.parts.bpm)
+
+    def answered(self, event: Generated | GenerateFailed) -> None:
+        """Give the answer to its take; one that mends what sounds comes in at once."""
+        super().answered(event)
+        active, playhead = self.slots.active, self.parts.playhead
+        if active is not None and active.mends and _is_new(active) and playhead.playing:
+            beat = playhead.beat_at(event.at_seconds)
+            self.plan_at = playhead.transport.next_step(beat, _AT_ONCE)
+
+    def change_plan(self, beat: float) -> None:
+        """Let an answer in that need not wait for a bar line."""
+        self.plan_at, active = None, self.slots.active
+        if active is not None and active.mends and _is_new(active):
+            active.enter(self.parts, beat, self._place(active, beat))
+
     def _place(self, active: ActivePhrase, beat: float) -> float:
         place = round(beat - active.begin, 6) % active.length
         return 0.0 if active.length - place < EPSILON else place
@@ -72,7 +98,7 @@ class Loop(PhraseMode):
             self._sing(active, beat, 0.0)
         # Only a melody that is still alone takes its accompaniment in before the loop starts over.
         comes_in = active.take.is_armed and (is_start or active.hurries or active.tracks is None)
-        if comes_in or (is_start and active.take.is_improved):
+        if comes_in or (active.take.is_improved and (is_start or active.hurries)):
             if active.enter(self.parts, beat, place):
                 self.parts.scheduler.cut(beat, MELODY)
                 self._sing(active, beat, place)
@@ -88,7 +114,7 @@ class Loop(PhraseMode):
         self.parts.scheduler.play(melody, begin, channel, MELODY, place, chase=chase)
 
     def _resume(self, beat: float) -> None:
-        active = self.slots.active
+        self.plan_at, active = None, self.slots.active
         if active is None:
             return
         place = self._place(active, beat)
@@ -96,3 +122,7 @@ class Loop(PhraseMode):
             return  # the bar line that comes now lays out the whole pass
         self._sing(active, beat, place, chase=True)
         active.play_accompaniment(self.parts.scheduler, beat - place, place, chase=True)
+
+
+def _is_new(active: ActivePhrase) -> bool:
+    return active.take.is_armed or active.take.is_improved

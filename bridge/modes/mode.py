@@ -58,6 +58,9 @@ class Mode(Protocol):
     def model_changed(self, beat: float) -> None:
         """Use the new model from the next request on."""
 
+    def lead_changed(self, beat: float) -> None:
+        """Follow other chords, or the melody again, as soon as the mode can."""
+
     def generate(self) -> None:
         """Request a new take of what sounds, with the next seed."""
 

@@ -35,6 +35,12 @@ class Parts:
             return None
         return self.takes.lead.clip(self.playhead.transport, begin, length)
 
+    def leading_tones(self, beat: float) -> frozenset[int] | None:
+        """Give the pitch classes of the chord that leads at this beat; None: the melody does."""
+        if not self.current.hears_chords or not self.takes.lead.is_leading:
+            return None
+        return self.takes.lead.tones_at(self.playhead.transport, beat)
+
     @property
     def settings(self) -> PlaySettings:
         """The settings in force."""

@@ -27,7 +27,7 @@ class PhraseMode:
     """
 
     takes_over: ClassVar[bool] = False
-    plan_at: float | None = None  # nothing is planned
+    plan_at: float | None = None  # when an answer comes in that need not wait for a bar line
 
     def __init__(self, parts: Parts, before: HandOver) -> None:
         self.parts = parts
@@ -110,6 +110,10 @@ class PhraseMode:
 
     def model_changed(self, beat: float) -> None:
         """Use the new model from the next request on."""
+        self.capture.changed(beat)
+
+    def lead_changed(self, beat: float) -> None:
+        """Ask again about the phrase that is being played: its chords are among what was played."""
         self.capture.changed(beat)
 
     def lose_player(self, beat: float) -> None:

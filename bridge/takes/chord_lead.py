@@ -1,5 +1,6 @@
 """The chords that lead the harmony while playing: named at the start, by OSC, or held by a hand."""
 
+from bridge.notes.chord_hand import ChordHand
 from bridge.timing.transport import Transport
 from models.music.clip import Clip, Note
 from models.music.progression import BarLines, Progression
@@ -7,17 +8,22 @@ from models.music.tempo import EPSILON
 
 _ALWAYS = float("-inf")
 _MOST_CHANGES = 256
+STEP = 0.5  # beats: chords lead from such a point on
 
 
 class ChordLead:
     """What leads, and since when; nothing: the melody does.
 
     Instants are kept, not beats: after a jump, or when the song begins anew, what was said last
-    goes on to lead. Called from: the engine thread.
+    goes on to lead. `is_by_hand`: `hand` said it.
+    Called from: the engine thread.
     """
 
     def __init__(self, progression: Progression | None = None) -> None:
         self._changes: list[tuple[float, Progression | None]] = [(_ALWAYS, progression)]
+        self.name = ""  # of what leads
+        self.is_by_hand = False
+        self.hand = ChordHand()
 
     @property
     def progression(self) -> Progression | None:
@@ -29,10 +35,38 @@ class ChordLead:
         """Whether any chords lead, or did."""
         return any(progression is not None for _, progression in self._changes)
 
-    def say(self, at_seconds: float, progression: Progression | None) -> None:
-        """Let these chords lead from this instant on, a beat; None: the melody leads again."""
-        before = [change for change in self._changes if change[0] < at_seconds]
+    def say(
+        self,
+        at_seconds: float,
+        progression: Progression | None,
+        name: str = "",
+        *,
+        is_by_hand: bool = False,
+    ) -> None:
+        """Let these chords lead from the half beat at this instant on; None: the melody does."""
+        self.name, self.is_by_hand = name, is_by_hand
+        before = [change for change in self._changes if change[0] < at_seconds - EPSILON]
         self._changes = [*before[-_MOST_CHANGES:], (at_seconds, progression)]
+
+    @staticmethod
+    def place(transport: Transport, at_seconds: float) -> float:
+        """Give the instant of the half beat that is nearest."""
+        if not transport.playing:
+            return at_seconds
+        return transport.seconds_at(round(transport.beat_at(at_seconds) / STEP) * STEP)
+
+    def bend(self, old: Transport, new: Transport) -> None:
+        """Keep what was said at its beats: from now on the song runs by another tempo."""
+        if old.playing and old.bpm != new.bpm:
+            self._changes = [
+                (s if s == _ALWAYS else new.seconds_at(old.beat_at(s)), progression)
+                for s, progression in self._changes
+            ]
+
+    def tones_at(self, transport: Transport, beat: float) -> frozenset[int] | None:
+        """Give the pitch classes that lead at a beat of the song; None: the melody leads there."""
+        notes = self.clip(transport, beat, STEP).notes
+        return frozenset(n.pitch % 12 for n in notes if n.start < EPSILON) or None
 
     def anywhere(self, length: float, bars: BarLines) -> Clip:
         """Give what was said last, from its first bar on: for music without a place in the song."""
@@ -57,4 +91,6 @@ class ChordLead:
 
     @staticmethod
     def _beat(transport: Transport, at_seconds: float) -> float:
-        return at_seconds if at_seconds == _ALWAYS else round(transport.beat_at(at_seconds))
+        if at_seconds == _ALWAYS:
+            return at_seconds
+        return round(transport.beat_at(at_seconds) / STEP) * STEP

@@ -39,6 +39,7 @@ _TOLD = {
     "bars": "{0} bars a phrase",
     "extension": "an extension of {0} bars at most",
     "meter": "meter {0}/{1}",
+    "split": "split: {0}",
 }
 NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
 

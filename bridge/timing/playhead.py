@@ -1,5 +1,6 @@
 """Where the engine is in time: its transport, the next grid point, where a phrase begins."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bridge.current_settings import CurrentSettings
@@ -27,6 +28,7 @@ class Playhead:
         self.follows_clock = False
         self.free_running = False
         self.changes = 0  # starts, stops and jumps so far
+        self.on_bend: Callable[[Transport, Transport], None] = lambda _old, _new: None
         self._changed_at = self.transport.beat
         # Until when, and by which transport, time ran before the one in force was known.
         self._known_seconds = float("-inf")
@@ -119,6 +121,7 @@ class Playhead:
         self._replace(self.transport.with_tempo(bpm, now_seconds), now_seconds)
 
     def _replace(self, transport: Transport, now_seconds: float) -> None:
+        self.on_bend(self.transport, transport)
         self._before, self._known_seconds = self.transport, now_seconds
         self.transport = transport
 

@@ -34,12 +34,26 @@ _MINOR_ROOTS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _DIM_ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _LETTERS, _NATURALS = "CDEFGAB", (0, 2, 4, 5, 7, 9, 11)
 # How many letters above the root a chord tone is written, by its interval.
-_STEPS = {0: 0, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}
+_STEPS = {0: 0, 1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}
 
 
 def pitch_name(pitch: int) -> str:
     """Name a MIDI pitch with its octave; middle C (60) is C4."""
     return f"{PITCH_CLASSES[pitch % 12]}{pitch // 12 - 1}"
+
+
+def read_pitch(name: str) -> int:
+    """Read a pitch by its name (C3, F#2, Bb-1; middle C is C4) or its number; ValueError."""
+    name = name.strip()
+    found = _PITCH.fullmatch(name)
+    if found:
+        letter, accidentals, octave = found.groups()
+        pitch = _class_of(letter.upper(), accidentals) + 12 * (int(octave) + 1)
+    else:
+        pitch = int(name) if name.isascii() and name.isdecimal() else -1
+    if not 0 <= pitch <= 127:
+        raise ValueError(f"a key must look like C3, F#2 or 48 (middle C is C4), got {name[:40]!r}")
+    return pitch
 
 
 def chord_name(pitches: Iterable[int]) -> str:
@@ -48,9 +62,14 @@ def chord_name(pitches: Iterable[int]) -> str:
     if found is None:
         return ""
     root, bass, _, name = found
-    written = _root_name(root, name)
+    return written_chord(root, bass, name)
+
+
+def written_chord(root: int, bass: int, quality: str) -> str:
+    """Write a chord by its root's and its bass's pitch classes and its quality: D7/F#."""
+    written = _root_name(root, quality)
     below = "" if root == bass else f"/{_tone_name(written, (bass - root) % 12)}"
-    return f"{written}{name}{below}"
+    return f"{written}{quality}{below}"
 
 
 def find_chord(pitches: Iterable[int]) -> tuple[int, int, frozenset[int]] | None:
@@ -92,6 +111,7 @@ def _tone_name(root: str, interval: int) -> str:
     return _LETTERS[letter] + {-1: "b", 0: "", 1: "#"}[sharps]
 
 
+_PITCH = re.compile(r"([A-Ga-g])(##?|bb?|)(-?\d)")
 _CHORD = re.compile(r"([A-G])(##?|bb?|)([^/]*)(?:/([A-G])(##?|bb?|))?")
 # As it is typed beside how it is printed.
 _TYPED = {"♯": "#", "♭": "b", "Δ": "∆", "∆7": "∆", "∆": "M7", "°": "o", "(": "", ")": ""}

@@ -64,6 +64,14 @@ def refused(model, tmp_path, monkeypatch):
         (["--commit", "0"], "Error: commit must be in range 0.25..16, got 0"),
         (["--clock-offset", "900"], "Error: offset_ms must be in range -500..500, got 900"),
         (
+            ["--split", "H3"],
+            "Error: a key must look like C3, F#2 or 48 (middle C is C4), got 'H3'",
+        ),
+        (
+            ["--chord-channel", "17"],
+            "Error: --chord-channel must be in range 1..16, or 0 for none, got 17",
+        ),
+        (
             ["--osc-port", "99999"],
             "Error: --osc-port must be in range 0..65535 or none, got '99999'",
         ),
