@@ -115,10 +115,8 @@ class PlaySettings:
         _check("ahead", self.ahead, 1, 8)
         _check("commit", self.commit, 0.25, 16)
         _check("extension", self.extension, 1, 256)
-        if self.split is not None:
-            _check("split", self.split, 1, 127)
-        if self.chord_channel is not None:
-            _check("chord channel", self.chord_channel, 0, 15)
+        _check("split", 127 if self.split is None else self.split, 1, 127)
+        _check("chord channel", self.chord_channel or 0, 0, 15)
         for program in self.programs.values():
             _check("program", program, 0, 127)
         for offset_ms in self.offsets_ms.values():

@@ -56,7 +56,6 @@ class HarmonyCommands:
         name = " ".join(said)
         self._play.lead(progression, name, at_seconds, now_seconds, sender=command.sender)
 
-
     # -- the keys that are chords --------------------------------------------------------------
     def _split(self, command: Command, now_seconds: float) -> None:
         key = str(command.values[0]).strip() if command.values else ""

@@ -102,8 +102,7 @@ def _readings(bass: int, classes: frozenset[int]) -> Iterator[tuple[int, str, fr
     yield from _found(others, classes, _INVERTED)
     # A bass that is no tone of the chord over it: F/G.
     above = classes - {bass}
-    for root, name, tones in _found(others, above, (*_TRIADS, *_SEVENTHS)):
-        yield root, name, tones
+    yield from _found(others, above, (*_TRIADS, *_SEVENTHS))
     yield from _found(others, classes, _ADDED)
 
 

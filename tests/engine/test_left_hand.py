@@ -3,6 +3,10 @@
 import pytest
 from chord_player import AM, BASS, DEAF, HEARS, C, F, G, chord, lead
 from engine_requests import ask, errors, told
+from engine_strategies import events, latencies, plays
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from simulated_player import (
     BEAT,
     assert_every_note_is_released,
@@ -29,6 +33,30 @@ def bass(run, begin=0.0, end=1e9):
 
 def notices(run):
     return [r.text for r in reports(run, NoticeReport)]
+
+
+hands = st.builds(
+    chord, st.floats(0, 20), st.floats(0, 24), st.sampled_from([C, F, G, AM, (36, 38)])
+)
+leads = st.sampled_from([("chord", "C F"), ("chord",), ("split", "off"), ("split", "C4")])
+leading = st.builds(lambda at, what: command(at, *what), st.floats(0, 20), leads)
+
+
+@hypothesis_settings(max_examples=60)
+@given(
+    st.lists(events, max_size=25),
+    st.lists(hands, max_size=6),
+    st.lists(leading, max_size=3),
+    latencies,
+    plays,
+    st.sampled_from(["answer", "loop", "follow"]),
+)
+def test_whatever_the_hands_do_every_note_is_released(script, chords, led, waits, how, mode):
+    given_ = {**how, "mode": mode, "split": C3}
+    del given_["models"]
+    script = [*script, *led, *(event for keys in chords for event in keys)]
+    run = lead(script, 40, *waits, **given_)
+    assert_every_note_is_released(run)
 
 
 # -- what is melody, and what is not -----------------------------------------------------------
@@ -163,7 +191,12 @@ def test_a_model_that_hears_no_chords_says_so_once():
 
 def test_the_split_is_set_and_told_while_playing():
     run = lead(
-        [ask(0, "split"), ask(1, "split", "F#2"), ask(2, "split/channel", 2), ask(3, "split", "off")],
+        [
+            ask(0, "split"),
+            ask(1, "split", "F#2"),
+            ask(2, "split/channel", 2),
+            ask(3, "split", "off"),
+        ],
         6,
     )
     assert told(run, "split") == [("off", 0, 1), ("F#2", 0, 1), ("F#2", 2, 1), ("off", 2, 1)]

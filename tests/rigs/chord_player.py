@@ -4,7 +4,6 @@ from dataclasses import replace
 from math import ceil
 
 import mido
-
 from manifests import GOOD
 from simulated_player import BEAT, MODEL, composer, settings
 
@@ -48,9 +47,9 @@ def under_chords(request) -> tuple[Track, ...]:
     )
 
 
-def lead(events, until: float, *, latency: float = 0.02, manifest=HEARS, **given) -> OfflineRun:
+def lead(events, until: float, *latencies, manifest=HEARS, **given) -> OfflineRun:
     """Play the events (beats at 120 bpm) with a model that hears chords; `requests` were put."""
-    asked = composer(latency, answering=under_chords)
+    asked = composer(*(latencies or (0.02,)), answering=under_chords)
     run = run_offline(settings(**given), events, asked, until * BEAT, (), [manifest])
     run.requests = asked.requests
     return run
