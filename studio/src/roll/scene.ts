@@ -1,0 +1,141 @@
+/** What the roll shows, as values: made from signals, drawn by draw.ts. No screen. */
+import type { Note } from "../model/notes";
+import type { EditedNote, Take, Track } from "../model/takes";
+import type { Entry, LiveNote, PlannedBar, Span } from "../state/live";
+
+/** full: it is there; pale: not yet, or only shown; planned: may still change; removed, added: by a model that edits. */
+export type Look = "full" | "pale" | "planned" | "removed" | "added";
+
+export interface Drawn {
+  readonly id: number;
+  readonly voice: number;
+  readonly pitch: number;
+  readonly start: number;
+  readonly duration: number;
+  readonly velocity: number;
+  readonly look: Look;
+}
+
+export interface Scene {
+  readonly notes: readonly Drawn[];
+  /** Held keys: they grow until now. */
+  readonly held: ReadonlyArray<{ readonly pitch: number; readonly start: number }>;
+  /** The first beat in view, and how many are. */
+  readonly from: number;
+  readonly beats: number;
+  readonly bar: number;
+  /** The number of the bar that begins at beat 0. */
+  readonly firstBar: number;
+  /** Where an answer begins: a double bar. */
+  readonly doubles: readonly number[];
+  /** Where the answer is awaited. */
+  readonly expected: number | undefined;
+  readonly chords: ReadonlyArray<readonly [number, string]>;
+  readonly low: number;
+  readonly high: number;
+  readonly letters: readonly string[];
+}
+
+const LOWEST = 48;
+const HIGHEST = 76;
+
+/** The pitches in view: two octaves and a bit at least, with room above and below. */
+export function range(pitches: Iterable<number>): readonly [number, number] {
+  let [low, high] = [LOWEST, HIGHEST];
+  for (const pitch of pitches) {
+    low = Math.min(low, pitch - 3);
+    high = Math.max(high, pitch + 4);
+  }
+  return [Math.max(0, low), Math.min(128, high)];
+}
+
+const matches = (note: Note, edit: EditedNote): boolean => edit.pitch === note.pitch && Math.abs(edit.start - note.start) < 0.01;
+
+export interface PieceParts {
+  readonly notes: readonly Note[];
+  readonly isExample: boolean;
+  readonly length: number;
+  readonly bar: number;
+  readonly edits: readonly EditedNote[];
+  readonly chords: ReadonlyArray<readonly [number, string]>;
+  readonly letters: readonly string[];
+  /** Beats in view; 0 for all. */
+  readonly zoom: { readonly from: number; readonly beats: number };
+}
+
+/** The melody and the voices of a take, over one another. */
+export function pieceScene(parts: PieceParts): Scene {
+  const drawn: Drawn[] = parts.notes.map((note) => {
+    const isAdded = note.voice === 0 && parts.edits.some((edit) => edit.what === "added" && matches(note, edit));
+    return { ...note, look: isAdded ? "added" : note.voice === 0 && parts.isExample ? "pale" : "full" };
+  });
+  const removed = parts.edits.filter((edit) => edit.what === "removed" && !parts.notes.some((note) => note.voice === 0 && matches(note, edit)));
+  for (const edit of removed) drawn.push({ id: -1, voice: 0, pitch: edit.pitch, start: edit.start, duration: edit.duration, velocity: 80, look: "removed" });
+  const [low, high] = range(drawn.map((note) => note.pitch));
+  const beats = parts.zoom.beats ? Math.min(parts.zoom.beats, parts.length) : parts.length;
+  return {
+    notes: drawn, held: [], from: Math.min(parts.zoom.from, parts.length - beats), beats, bar: parts.bar, firstBar: 1,
+    doubles: [], expected: undefined, chords: parts.chords, low, high, letters: parts.letters,
+  };
+}
+
+export interface LiveParts {
+  readonly played: readonly LiveNote[];
+  readonly span: Span | undefined;
+  readonly entries: readonly Entry[];
+  readonly takes: readonly Take[];
+  readonly plan: ReadonlyMap<string, PlannedBar>;
+  readonly chords: ReadonlyArray<readonly [number, string]>;
+  readonly expected: number | undefined;
+  readonly from: number;
+  readonly beats: number;
+  readonly bar: number;
+  readonly now: number;
+  readonly letters: readonly string[];
+  readonly isEchoed: boolean;
+}
+
+/** A window of the song: what you play, and what comes in where. */
+export function liveScene(parts: LiveParts): Scene {
+  const notes: Drawn[] = [];
+  const end = parts.from + parts.beats;
+  const add = (note: Note, base: number, voice: number, look: Look): void => {
+    const start = base + note.start;
+    if (start < end && start + note.duration > parts.from) notes.push({ ...note, start, voice, look });
+  };
+  for (const note of parts.played) {
+    if (note.end !== undefined) add({ ...note, id: 0, voice: 0, duration: note.end - note.start }, 0, 0, "full");
+  }
+  const comings = [...parts.entries.map((entry) => ({ ...entry, isIn: true }))];
+  const last = parts.takes.at(-1);
+  if (parts.expected !== undefined && last && !comings.some((entry) => entry.id === last.id)) {
+    comings.push({ id: last.id, begin: parts.expected, isIn: false });
+  }
+  comings.forEach((entry, i) => {
+    const take = parts.takes.find((one) => one.id === entry.id);
+    if (!take) return;
+    const until = comings[i + 1]?.begin ?? Infinity;
+    const cut = (note: Note): boolean => entry.begin + note.start < until;
+    for (const track of take.tracks) track.notes.filter(cut).forEach((note) => add(note, entry.begin, note.voice, entry.isIn ? "full" : "pale"));
+    if (parts.isEchoed) take.melody.filter(cut).forEach((note) => add(note, entry.begin, 0, "pale"));
+  });
+  for (const bar of parts.plan.values()) for (const note of bar.notes) add(note, 0, note.voice, bar.isCommitted ? "full" : "planned");
+  const held = parts.played.filter((note) => note.end === undefined);
+  const [low, high] = range([...notes.map((note) => note.pitch), ...held.map((note) => note.pitch)]);
+  return {
+    notes, held, from: parts.from, beats: parts.beats, bar: parts.bar, firstBar: 1,
+    doubles: parts.entries.map((entry) => entry.begin), expected: parts.expected, chords: parts.chords, low, high, letters: parts.letters,
+  };
+}
+
+/** The window of the song in view: two segments, what is over on the left, what comes on the right. */
+export function windowOf(beat: number, origin: number, segment: number): number {
+  const number = Math.floor((beat - origin) / segment + 1e-9);
+  return origin + Math.max(0, number - 1) * segment;
+}
+
+export function lettersOf(tracks: readonly Track[], letter: (names: readonly string[]) => string[]): string[] {
+  return ["", ...letter(tracks.map((track) => track.name))];
+}
+
+export const isUnder = (note: { start: number; duration: number }, beat: number): boolean => beat >= note.start && beat < note.start + note.duration;

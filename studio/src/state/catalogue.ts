@@ -1,0 +1,25 @@
+/** What is known of each model: its description, its controls' help, its figures. */
+import { signal } from "@preact/signals";
+import { get } from "../wire/http";
+import { wire } from "../wire/wire";
+
+export interface About {
+  readonly name: string;
+  readonly title: string;
+  readonly technique: string;
+  readonly architecture: string;
+  readonly description: string;
+  readonly controls: ReadonlyArray<{ readonly name: string; readonly description: string }>;
+  readonly evaluation: unknown;
+  readonly shipped: boolean;
+}
+
+export const catalogue = signal<readonly About[]>([]);
+export const aboutModel = (name: string): About | undefined => catalogue.value.find((one) => one.name === name);
+
+export async function fetchCatalogue(): Promise<void> {
+  try {
+    catalogue.value = (await get<{ models: About[] }>("/api/models")).models;
+  } catch { /* the sliders work without their help */ }
+}
+wire.on("picture", () => void fetchCatalogue());
