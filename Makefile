@@ -2,6 +2,7 @@
 #   make demo    hear and see Continuo play, without hardware
 #   make test    the tests
 #   make check   formatting, rules, types, import contracts and tests: what CI runs
+#   make page    builds the studio's page anew (needs Node; what it writes is committed)
 #   make bench   how fast this machine is
 #   make chaos   kills what Continuo plays with, for an hour; MINUTES=2 for less (needs JACK, root)
 #   make fuzz    a million odd messages through real ports, a hundred thousand odd files
@@ -12,7 +13,7 @@ PYTHON ?=
 TORCH ?= torch==2.13.0
 BIN := .venv/bin
 
-.PHONY: demo test check lint bench chaos fuzz endurance clean
+.PHONY: demo test check lint page bench chaos fuzz endurance clean
 
 demo: .venv/.ready
 	@$(BIN)/continuo play --demo
@@ -28,6 +29,9 @@ lint: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+page:
+	cd studio && npm ci && npm run check && npm test && npm run build
 
 bench: .venv/.ready
 	@$(BIN)/continuo bench

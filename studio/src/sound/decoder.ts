@@ -3,6 +3,7 @@
  * audio thread, when a key is first struck, they would make the sound crackle.
  */
 import { BasicSoundBank, SoundBankLoader } from "spessasynth_core";
+import { bankMark, keep, kept } from "./cache";
 
 /** Which instrument: a General MIDI program, or a drum kit. */
 export interface Wanted {
@@ -15,6 +16,7 @@ export type Decoded = Wanted & ({ readonly bank: ArrayBuffer } | { readonly erro
 const port = self as unknown as { onmessage: (event: MessageEvent<Wanted>) => void; postMessage(data: Decoded, transfer?: Transferable[]): void };
 let whole: Promise<BasicSoundBank> | undefined;
 let work: Promise<void> = Promise.resolve();
+const mark = bankMark();
 
 async function load(): Promise<BasicSoundBank> {
   const answer = await fetch("/bank.sf3");
@@ -41,7 +43,12 @@ async function decode(wanted: Wanted): Promise<ArrayBuffer> {
 port.onmessage = ({ data }) => {
   work = work.then(async () => {
     try {
-      const bank = await decode(data);
+      const name = `${data.isDrums ? "kit" : "program"}-${data.program}`;
+      let bank = await kept(await mark, name);
+      if (!bank) {
+        bank = await decode(data);
+        await keep(await mark, name, bank.slice(0));
+      }
       port.postMessage({ ...data, bank }, [bank]);
     } catch (error) {
       whole = whole?.catch(() => undefined as never) && undefined;
