@@ -23,11 +23,17 @@ Sender = Hashable | None
 
 @dataclass(frozen=True, slots=True)
 class MidiIn:
-    """A message that arrived at `Continuo In`, or at `port`, an input that was named."""
+    """A message that arrived at `Continuo In`, or at `port`, an input that was named.
+
+    `at_seconds` is when it was played. One that came from afar arrived later, at `arrived_seconds`,
+    by which it is judged whether it is late; `player` is who sent it.
+    """
 
     at_seconds: float
     message: mido.Message
     port: str = ""
+    arrived_seconds: float | None = None
+    player: "Sender" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import mido
 
 from bridge.events import Sender
 from models.music.changes import Changes
-from models.music.clip import Composition, Track
+from models.music.clip import Clip, Composition, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,39 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundNews:
+    """What sounds in a moment, as in the table, for `watchers` alone: told at `at_seconds`.
+
+    `player` sent it, where it is a key that somebody plays from afar.
+    """
+
+    name: str
+    values: tuple[float, ...]
+    at_seconds: float
+    watchers: frozenset[Sender]
+    player: Sender = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """At `at_seconds` the song was at `beat`, and goes on at `bpm` from there, or stands."""
+
+    playing: bool
+    beat: float
+    bpm: float
+    at_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseReport:
+    """A phrase was taken over: its notes count from the song's beat `begin`."""
+
+    begin: float
+    melody: Clip
+    sender: Sender = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """What Continuo is doing, in answer to `status`; `late` messages went out late so far."""
 
@@ -164,6 +197,9 @@ Report = (
     | StatusReport
     | AbletonMessage
     | AbletonScene
+    | SoundNews
+    | LineReport
+    | PhraseReport
 )
 
 

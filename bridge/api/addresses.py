@@ -3,6 +3,8 @@
 from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
 from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING, SPLIT_INCOMING
+from bridge.api.playing_addresses import PLAYING_INCOMING, PLAYING_OUTGOING
+from bridge.api.setting_addresses import SETTING_INCOMING, SETTING_OUTGOING
 from bridge.api.technique_addresses import TECHNIQUE_NEWS, TECHNIQUE_WISHES
 from bridge.settings import CLOCKS, MODES
 
@@ -231,6 +233,8 @@ INCOMING = (
         replies=("cc/item",),
     ),
     _in("cc/list", (), "Lists what control changes do.", replies=("cc/item",)),
+    *PLAYING_INCOMING,
+    *SETTING_INCOMING,
     *ABLETON_INCOMING,
 )
 
@@ -355,5 +359,7 @@ OUTGOING = (
         "What the process that composes is doing.",
     ),
     _out("late", (_float("ms"),), "A note went out late; should never come."),
+    *PLAYING_OUTGOING,
+    *SETTING_OUTGOING,
     *ABLETON_OUTGOING,
 )

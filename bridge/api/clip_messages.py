@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bridge.reports import AbletonScene, EditReport, PlanReport, TakeReport
+from bridge.reports import AbletonScene, EditReport, PhraseReport, PlanReport, TakeReport
+from models.formats.track_json import clip_from_rows
 from models.music.clip import Composition, Note, Track
 
 Values = tuple[float | str, ...]
@@ -46,7 +47,23 @@ def clip_messages(report: TakeReport) -> Iterator[Named]:
         count += len(notes)
         for chunk, part in enumerate(_chunks(notes, _id_bytes(id_))):
             yield "clip/notes", (id_, number, chunk, *_flat(part))
+    for chunk, part in enumerate(_chunks(_melody(take), _id_bytes(id_))):
+        yield "clip/melody", (id_, chunk, *_flat(part))
     yield "clip/end", (id_, count)
+
+
+def _melody(take: Composition) -> tuple[Note, ...]:
+    """Give the melody that a take was made of, counted from the phrase's bar line."""
+    played, melody = take.provenance.get("played"), take.melody
+    clip = melody.clip if played is None else clip_from_rows(played, melody.clip.length)
+    return playable(replace(melody, clip=clip.shifted(-_lead_in(take))))
+
+
+def phrase_messages(report: PhraseReport) -> Iterator[Named]:
+    """Tell a phrase that was taken over: a message, more where it is long."""
+    notes = playable(Track("melody", report.melody))
+    for chunk, part in enumerate(_chunks(notes, 0) or [()]):
+        yield "phrase/notes", (report.begin, chunk, *_flat(part))
 
 
 def live_messages(report: AbletonScene) -> Iterator[Named]:

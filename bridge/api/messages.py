@@ -12,6 +12,7 @@ from bridge.api.clip_messages import (
     clip_messages,
     edit_messages,
     live_messages,
+    phrase_messages,
     plan_messages,
 )
 from bridge.reports import (
@@ -19,11 +20,14 @@ from bridge.reports import (
     AbletonScene,
     BeatReport,
     EditReport,
+    LineReport,
     NoticeReport,
+    PhraseReport,
     PlanReport,
     Reply,
     Report,
     SavedReport,
+    SoundNews,
     SoundReport,
     StateReport,
     StatusLine,
@@ -81,21 +85,31 @@ def conform(
 
 
 def _named(report: Report, errors: int) -> Iterable[Named]:
-    if isinstance(report, TakeReport):
-        return clip_messages(report)
-    if isinstance(report, EditReport):
-        return edit_messages(report)
-    if isinstance(report, PlanReport):
-        return plan_messages(report)
-    if isinstance(report, AbletonScene):
-        return live_messages(report)
-    if isinstance(report, (Reply, AbletonMessage)):
+    if isinstance(report, (Reply, AbletonMessage, SoundNews)):
         return [(report.name, report.values)]
     if isinstance(report, StatusLine):
         return []  # programs have the state
     if isinstance(report, StatusReport):
         return [("status", _status(report, errors))]
+    if (long := _long(report)) is not None:
+        return long
     return [_short(report)]
+
+
+def _long(report: Report) -> Iterable[Named] | None:
+    """Give what takes several messages; None for what takes one."""
+    match report:
+        case TakeReport():
+            return clip_messages(report)
+        case EditReport():
+            return edit_messages(report)
+        case PlanReport():
+            return plan_messages(report)
+        case PhraseReport():
+            return phrase_messages(report)
+        case AbletonScene():
+            return live_messages(report)
+    return None
 
 
 def _status(report: StatusReport, errors: int) -> Values:
@@ -104,18 +118,23 @@ def _status(report: StatusReport, errors: int) -> Values:
     return (*song, *clock, errors, report.late)
 
 
-def _short(report: StateReport | BeatReport | SoundReport | SavedReport | NoticeReport) -> Named:
-    if isinstance(report, StateReport):
-        return "state", (report.state,)
-    if isinstance(report, BeatReport):
-        return "beat", (report.bar, report.beat, report.bpm)
-    if isinstance(report, SoundReport):
-        return "late", (report.late_ms,)
-    if isinstance(report, SavedReport):
-        return "saved", (report.take_id, report.path)
-    if report.kind == "error":
-        return "error", (report.address, report.text)
-    return "notice", (report.kind, report.text)
+def _short(report: Report) -> Named:
+    match report:
+        case StateReport():
+            return "state", (report.state,)
+        case BeatReport():
+            return "beat", (report.bar, report.beat, report.bpm)
+        case LineReport():
+            return "line", (report.playing, report.beat, report.bpm)
+        case SoundReport():
+            return "late", (report.late_ms,)
+        case SavedReport():
+            return "saved", (report.take_id, report.path)
+        case NoticeReport(kind="error"):
+            return "error", (report.address, report.text)
+        case NoticeReport():
+            return "notice", (report.kind, report.text)
+    raise ValueError(f"there is no message for {report!r}")
 
 
 def _fits(address: Address, count: int) -> bool:

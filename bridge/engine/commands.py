@@ -9,6 +9,7 @@ from bridge.engine.midi_map import MidiMap
 from bridge.engine.midi_map_commands import MidiMapCommands
 from bridge.engine.model_commands import ModelCommands
 from bridge.engine.performance import Performance
+from bridge.engine.setting_commands import SettingCommands
 from bridge.engine.take_commands import TakeCommands
 from bridge.engine.transport_commands import TransportCommands
 from bridge.events import Command, Value
@@ -47,6 +48,7 @@ class Commands:
             **TakeCommands(play).handlers,
             **self.models.handlers,
             **HarmonyCommands(play).handlers,
+            **SettingCommands(play).handlers,
             **self.midi_map.handlers,
             **more,
         }

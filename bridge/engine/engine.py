@@ -12,6 +12,8 @@ from bridge.engine.midi_input import MidiInput
 from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from bridge.engine.partner import MakePartner, NoPartner
 from bridge.engine.performance import Performance
+from bridge.engine.playing_news import PlayingNews
+from bridge.engine.sent_midi import sent_midi
 from bridge.engine.status_line import status_line
 from bridge.events import (
     CLOCK_MESSAGES,
@@ -31,7 +33,16 @@ from bridge.modes.parts import Parts
 from bridge.notes.midi_output import DROP_SECONDS, Lateness, MidiOutput, Moment
 from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
-from bridge.reports import BeatReport, Listener, Reply, Report, StateReport, StatusLine
+from bridge.notes.sound_news import SoundTeller
+from bridge.reports import (
+    BeatReport,
+    Listener,
+    PhraseReport,
+    Reply,
+    Report,
+    StateReport,
+    StatusLine,
+)
 from bridge.settings import PlaySettings
 from bridge.takes.latency import Latency
 from bridge.takes.shown_harmony import ShownHarmony
@@ -91,11 +102,14 @@ class Engine:
         takes = Takes(self._current, services.inference, keeping, listener)
         self._playhead.on_bend = takes.lead.bend
         programs = self._scheduler.programs if settings.sends_programs else None
-        self._output = MidiOutput(services.output, listener, programs)
+        playhead = self._playhead
+        sounds = SoundTeller(self._scheduler, playhead.due_seconds, playhead.beat_at, listener)
+        self._output = MidiOutput(services.output, listener, programs, sounds)
         own = (self._current, self._playhead, Recorder(), self._scheduler)
         shown = ShownHarmony(self._current, listener)
         parts = Parts(*own, takes, keeping, self._latency, listener, shown)
         self._performance = Performance(parts, self._output, services.clocks, listener)
+        self._news = PlayingNews(self._performance, sounds)
         self._clock_follower = ClockFollower(self._performance)
         self._midi_map = MidiMap(midi_map, _control_names(manifests))
         self._partner = services.partner(self._performance, self._clock_follower)
@@ -106,7 +120,7 @@ class Engine:
             self._clock_follower,
             self._midi_map,
             services.store,
-            self._partner.handlers,
+            {**self._partner.handlers, **self._news.handlers},
         )
         self._clock_sender = ClockSender(self._current, self._playhead, self._output)
         self._left_hand = LeftHand(self._performance)
@@ -135,7 +149,7 @@ class Engine:
                 if event.message.type in CLOCK_MESSAGES:
                     self._clock_follower.take_pulse(event, at_seconds, now_seconds)
                 else:
-                    self._midi_input.take(event.message, at_seconds, now_seconds)
+                    self._midi_input.take(event, now_seconds)
             case Command():
                 self._run_command(event, now_seconds)
             case ClockPosition():
@@ -146,6 +160,8 @@ class Engine:
 
     def _tell(self, report: Report) -> None:
         self._listener(report)
+        if isinstance(report, PhraseReport):
+            self._news.phrase_taken(report)
         if isinstance(report, self._partner.hears):
             self._partner.hear(report)
             self._partner_has_news = True
@@ -163,6 +179,7 @@ class Engine:
         self._left_hand.wake(now_seconds)
         self._clock_sender.look(now_seconds)
         self._report_state()
+        self._news.look(now_seconds)
 
     def _take_news(self, event: Event, now_seconds: float) -> None:
         match event:
@@ -187,12 +204,13 @@ class Engine:
             self._clock_sender.wake(now_seconds)
             self._left_hand.wake(now_seconds)
             self._wake_partner(now_seconds)
+            self._news.look(now_seconds)
 
     def next_wakeup_seconds(self) -> float | None:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
         due_seconds = None if beat is None else self._playhead.due_seconds(beat)
-        parts = (self._clock_follower, self._clock_sender, self._left_hand)
+        parts = (self._clock_follower, self._clock_sender, self._left_hand, self._news)
         others = (self._partner_wakes_at, *(part.wakes_at_seconds for part in parts))
         instants = (due_seconds, *others)
         return min((s for s in instants if s is not None), default=None)
@@ -284,9 +302,17 @@ class Engine:
     def _run_command(self, command: Command, now_seconds: float) -> None:
         if command.name == "quit":
             self.close(now_seconds)
+        elif command.name == "midi":
+            self._take_sent(command, now_seconds)
         else:
             self._commands.run(command, now_seconds)
             self._partner_has_news = True
+
+    def _take_sent(self, command: Command, now_seconds: float) -> None:
+        try:
+            self._midi_input.take(sent_midi(command), now_seconds)
+        except ValueError as error:
+            self._performance.notice("error", str(error), command.address, command.sender)
 
     # -- the others ------------------------------------------------------------------------
     def _answered(self, event: Generated | GenerateFailed) -> None:

@@ -1,11 +1,14 @@
 """What comes from the player's instrument: notes through and recorded, knobs, buttons, programs."""
 
+from collections.abc import Sequence
+
 import mido
 
 from bridge.engine.commands import Commands
 from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_map import ButtonPressed, KnobTurned, Learned, MidiMap
 from bridge.engine.performance import Performance
+from bridge.events import MidiIn
 from bridge.notes.controllers import SUSTAIN
 from bridge.notes.midi_output import Moment
 from bridge.settings import program_words
@@ -23,18 +26,21 @@ class MidiInput:
         self._play, self._left_hand = play, left_hand
         self._commands, self._midi_map = commands, midi_map
 
-    def take(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        """Take one message that arrived at `at_seconds`."""
+    def take(self, event: MidiIn, now_seconds: float) -> None:
+        """Take one message that was played at the event's `at_seconds`."""
+        message, at_seconds = event.message, min(event.at_seconds, now_seconds)
         kind = message.type
-        if self._play.output.feedback.returns(message, at_seconds):
+        # What a player sends from afar is no cable that leads back here.
+        is_cabled = event.player is None
+        if is_cabled and self._play.output.feedback.returns(message, at_seconds):
             self._tell_feedback()
         elif kind == "program_change":
             self._choose_program(message.program, at_seconds)
         elif kind == "control_change":
             if self._run_mapped(message, at_seconds, now_seconds):
-                self._pass_through(message, at_seconds, now_seconds)
+                self._pass_through(event, now_seconds)
         elif kind in _THRU:
-            self._pass_through(message, at_seconds, now_seconds)
+            self._pass_through(event, now_seconds)
 
     def _tell_feedback(self) -> None:
         if self._play.output.feedback.news():
@@ -56,9 +62,10 @@ class MidiInput:
                 self._commands.midi_map.learned(taken)
         return taken is None or taken.passes
 
-    def _pass_through(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
+    def _pass_through(self, event: MidiIn, now_seconds: float) -> None:
+        message, at_seconds = event.message, min(event.at_seconds, now_seconds)
         if message.channel == DRUM_CHANNEL:
-            self._pass_drums(message, at_seconds, now_seconds)
+            self._let_through(event, DRUM_CHANNEL, now_seconds)
             return
         play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
         is_note = message.type.startswith("note_")
@@ -66,10 +73,9 @@ class MidiInput:
         if message.type == "note_on" and message.velocity > 0:
             self._strike(at_seconds)
         beat, settings = playhead.beat_at(at_seconds), play.parts.settings
-        if settings.thru and (settings.chord_thru or not is_chord):
-            moment = Moment(beat, at_seconds, now_seconds)
+        if settings.chord_thru or not is_chord:
             channels = settings.channels
-            play.output.pass_through(message, channels.thru, moment, channels.spare)
+            self._let_through(event, channels.thru, now_seconds, channels.spare)
         if is_chord:
             self._left_hand.play(message, at_seconds)
             mode.changed(beat)
@@ -92,12 +98,15 @@ class MidiInput:
         self._play.say_what_is_missing()
         self._play.mode.onset(at_seconds)
 
-    def _pass_drums(self, message: mido.Message, at_seconds: float, now_seconds: float) -> None:
-        """Let drum pads be heard as drums: they are no melody, as in files."""
+    def _let_through(
+        self, event: MidiIn, channel: int, now_seconds: float, spare: Sequence[int] = ()
+    ) -> None:
+        """Let it be heard; drum pads as drums: they are no melody, as in files."""
         if self._play.parts.settings.thru:
-            beat = self._play.parts.playhead.beat_at(at_seconds)
-            moment = Moment(beat, at_seconds, now_seconds)
-            self._play.output.pass_through(message, DRUM_CHANNEL, moment)
+            beat = self._play.parts.playhead.beat_at(min(event.at_seconds, now_seconds))
+            came = event.at_seconds if event.arrived_seconds is None else event.arrived_seconds
+            moment = Moment(beat, min(came, now_seconds), now_seconds)
+            self._play.output.pass_through(event.message, channel, moment, spare, event.player)
 
     def _choose_program(self, program: int, at_seconds: float) -> None:
         names, words = self._play.current.models, program_words(program)

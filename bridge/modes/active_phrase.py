@@ -6,6 +6,7 @@ from math import ceil
 from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.parts import Parts
 from bridge.notes.scheduler import Scheduler
+from bridge.reports import Reply
 from bridge.takes.take import Take
 from models.music.clip import Clip, Track
 from models.music.tempo import EPSILON
@@ -91,6 +92,7 @@ class ActivePhrase:
         if self.take.harmony is not None:
             parts.shown.show_key(self.take.harmony)
         self.tell_chords(parts, self.begin, place)
+        parts.listener(Reply("clip/sounds", (self.take.take_id, self.begin)))
         return self.sung != before
 
     def _go_over(self, parts: Parts, beat: float, old: tuple[Track, ...]) -> None:

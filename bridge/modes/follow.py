@@ -59,6 +59,11 @@ class Follow:
             return "coming to an end: play on, and so does the accompaniment"
         return "playing under you"
 
+    @property
+    def phrase_span(self) -> tuple[float, float] | None:
+        """Where the player began; nobody knows how long it will be."""
+        return (self._piece.begin, 0.0) if self._piece else None
+
     # -- the player ------------------------------------------------------------------------
     def onset(self, at_seconds: float) -> None:
         """Begin with this note, or go on although it seemed to be the end."""

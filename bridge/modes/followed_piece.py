@@ -54,7 +54,7 @@ class FollowedPiece:
 
     def __init__(self, parts: Parts, begin: float, first: float) -> None:
         self._parts = parts
-        self._first, self._phrase_at, self._phrase_first = begin, begin, first
+        self.begin, self._phrase_at, self._phrase_first = begin, begin, first
         self._enters_at = begin + parts.bar
         self._latest: _OpenRequest | None = None
         self._open: list[_OpenRequest] = []  # in the order they were put, `_latest` last
@@ -101,7 +101,7 @@ class FollowedPiece:
         """Give the key that was played so far, and how likely it is; read anew with each bar."""
         line = self._parts.playhead.transport.bar_line(beat + EPSILON)
         if line != self._key_at:
-            self._key_at, played = line, self._played(beat, self._first)
+            self._key_at, played = line, self._played(beat, self.begin)
             meter = MeterMap.constant(self._parts.settings.meter)
             self._key = melody_key(played, meter, is_whole=False)
         return self._key
@@ -160,7 +160,7 @@ class FollowedPiece:
 
     def _request(self, beat: float, begin: float, end: float, is_end: bool) -> None:
         parts, transport = self._parts, self._parts.playhead.transport
-        origin = max(transport.bar_line(self._first), transport.bar_line(begin - self._memory))
+        origin = max(transport.bar_line(self.begin), transport.bar_line(begin - self._memory))
         melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
         before, chords = self._latest, parts.leading(origin, end - origin)
         if before is not None and before.end >= end - EPSILON and before.origin == origin:
@@ -290,7 +290,7 @@ class FollowedPiece:
         self._heard_take.jump(self.plan.heard, old, new)
         self._former = tuple(n for n in recorder.done() if n.start >= new)
         recorder.forget_from(new)
-        self._first = min(self._first, line)
+        self.begin = min(self.begin, line)
         self._phrase_at, self._phrase_first = line, line - EARLY
         self._enters_at = min(self._enters_at, new)
         self._heard += new - old

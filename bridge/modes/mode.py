@@ -44,6 +44,10 @@ class Mode(Protocol):
     def floor(self) -> float:
         """The beat before which nothing can be recorded any more."""
 
+    @property
+    def phrase_span(self) -> tuple[float, float] | None:
+        """Where what is being played begins, and how long it is (0: open-ended); None: nothing."""
+
     # -- the player --------------------------------------------------------------------------
     def onset(self, at_seconds: float) -> None:
         """Take note that a note begins, before it is recorded."""

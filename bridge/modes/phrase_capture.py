@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bridge.interfaces import GenerateRequest
 from bridge.modes.parts import Parts
 from bridge.modes.phrase import Phrase, is_same_music
+from bridge.reports import PhraseReport
 from bridge.settings import EARLY
 from bridge.takes.take import Take
 from models.music.clip import Clip
@@ -200,6 +201,8 @@ class PhraseCapture:
         captured = CapturedPhrase(
             self._melody(), self.take, self.phrase.next_first(self._parts.recorder)
         )
+        if captured.melody.notes:
+            self._parts.listener(PhraseReport(self.phrase.begin, captured.melody))
         self._leave()
         self._parts.recorder.forget(captured.next_first)
         return captured

@@ -99,6 +99,12 @@ class PhraseMode:
         """The beat before which nothing can be recorded any more."""
         return self.capture.floor
 
+    @property
+    def phrase_span(self) -> tuple[float, float] | None:
+        """Where the phrase lies that is being played."""
+        phrase = self.capture.phrase
+        return (phrase.begin, phrase.length) if phrase else None
+
     def onset(self, at_seconds: float) -> None:
         """Begin a phrase with this note if none is open and the mode waits for one."""
         if self.capture.is_free and self.hears_phrases:

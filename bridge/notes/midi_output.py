@@ -9,7 +9,8 @@ from bridge.interfaces import Output
 from bridge.notes.controllers import SUSTAIN
 from bridge.notes.feedback import FeedbackGuard
 from bridge.notes.note_tracker import NoteTracker
-from bridge.notes.scheduler import Edge
+from bridge.notes.scheduler import Edge, Scheduler
+from bridge.notes.sound_news import SoundTeller
 from bridge.notes.thru import ThruRouter
 from bridge.reports import Listener, SoundReport
 
@@ -51,9 +52,17 @@ class MidiOutput:
     """Sends to the output while it is connected, and knows every key that sounds there."""
 
     def __init__(
-        self, output: Output, listener: Listener, programs: Mapping[int, int] | None = None
+        self,
+        output: Output,
+        listener: Listener,
+        programs: Mapping[int, int] | None = None,
+        news: SoundTeller | None = None,
     ) -> None:
-        """`programs`, by channel, are sent ahead of the first note to which they apply."""
+        """`programs`, by channel, are sent ahead of the first note to which they apply.
+
+        `news` is told all that sounds, whether the output is connected or not.
+        """
+        self._news = news or SoundTeller(Scheduler(), float, float, listener)
         self._programs = {} if programs is None else programs
         self._programs_sent: dict[int, int] = {}
         self._output = output
@@ -78,13 +87,16 @@ class MidiOutput:
 
     def sound(self, edge: Edge, moment: Moment) -> None:
         """Send a scheduled edge; a strike that comes far too late is left out."""
+        if edge.strikes and moment.late_seconds > DROP_SECONDS:
+            self.lateness.dropped += 1
+            self._news.left_out(edge, moment.now_seconds)
+            return
         if not edge.strikes:
             self._send(self._voices.release(edge.serial, edge.message), moment)
-        elif moment.late_seconds > DROP_SECONDS:
-            self.lateness.dropped += 1
         elif self._connected:
             self._choose_program(edge.channel, moment)
             self._send(self._voices.strike(edge.serial, edge.message), moment)
+        self._news.sounded(edge, moment.due_seconds, moment.now_seconds)
 
     def announce_programs(self, moment: Moment) -> None:
         """Send the instrument of every channel that has not got it yet, before it is heard."""
@@ -99,18 +111,31 @@ class MidiOutput:
             self._programs_sent[channel] = program
             change = mido.Message("program_change", channel=channel, program=program)
             self._send([change], moment)
+            self._news.passed(change, channel, moment.now_seconds, None)
+
+    def tell_programs(self, now_seconds: float) -> None:
+        """Tell those who ask what sounds the instrument of every channel."""
+        for channel, program in self._programs.items():
+            change = mido.Message("program_change", channel=channel, program=program)
+            self._news.passed(change, channel, now_seconds, None)
 
     def pass_through(
-        self, message: mido.Message, channel: int, moment: Moment, spare: Sequence[int] = ()
+        self,
+        message: mido.Message,
+        channel: int,
+        moment: Moment,
+        spare: Sequence[int] = (),
+        player: Hashable = None,
     ) -> None:
-        """Send the player's message on `channel`, at once and unchanged.
+        """Send the message of a player on `channel`, at once and unchanged.
 
         Notes that are bent one by one take `spare` channels, so that each bend keeps to its note.
         """
-        routed = self._router.route(message, channel, spare)
-        if self._connected:
-            for one in routed:
-                self._send(self._passed(one, ("thru", message.channel)), moment)
+        source = message.channel
+        for one in self._router.route(message, channel, spare):
+            if self._connected:
+                self._send(self._passed(one, ("thru", source, player)), moment)
+            self._news.passed(one, source, moment.now_seconds, player)
 
     def _passed(self, message: mido.Message, holder: Hashable) -> list[mido.Message]:
         if message.type == "note_on" and message.velocity > 0:
@@ -128,6 +153,9 @@ class MidiOutput:
         """Release what the player holds, pedals too: the keyboard is gone and will not do it."""
         channels = self._router.channels
         self._router.forget()
+        for holder, key in self._voices.held(_is_players):
+            off = mido.Message("note_off", channel=key[0], note=key[1])
+            self._news.passed(off, holder[1], moment.now_seconds, None)
         if self._connected:
             out = self._voices.release_all(_is_players)
             out += [
@@ -146,6 +174,7 @@ class MidiOutput:
 
     def panic(self, moment: Moment) -> None:
         """Release every sounding note, then reset the channels used."""
+        self._news.silenced(moment.now_seconds)
         if self._connected:
             self._send(self._voices.panic(), moment)
 

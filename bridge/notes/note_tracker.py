@@ -1,6 +1,7 @@
 """Which keys sound on the output and who holds each: every strike gets exactly one release."""
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import mido
 
@@ -39,6 +40,11 @@ class NoteTracker:
     def holds(self, is_of: Callable[[Hashable], bool]) -> bool:
         """Whether one of these holders holds a key."""
         return any(is_of(holder) for holders in self._holders.values() for holder in holders)
+
+    def held(self, is_of: Callable[[Hashable], bool]) -> list[tuple[Any, Key]]:
+        """List which of these holders hold which key."""
+        pairs = ((holder, key) for key, holders in self._holders.items() for holder in holders)
+        return [(holder, key) for holder, key in pairs if is_of(holder)]
 
     def release_all(self, is_of: Callable[[Hashable], bool]) -> list[mido.Message]:
         """Return what to send so that these holders hold no key, and no pedal, any more."""

@@ -20,6 +20,7 @@ class Recorder:
         self._down: dict[Key, tuple[float, int]] = {}
         self._ringing: dict[Key, tuple[float, int]] = {}
         self._pedals: set[int] = set()
+        self._news: list[tuple[bool, float, int, int]] = []
 
     def play(self, message: mido.Message, beat: float) -> None:
         """Take a note or pedal message that happened at `beat`; ignore any other."""
@@ -27,6 +28,7 @@ class Recorder:
             key = (message.channel, message.note)
             self._finish([key], beat)
             self._down[key] = (beat, message.velocity)
+            self._news.append((True, beat, message.note, message.velocity))
         elif message.type in ("note_on", "note_off"):
             self._release((message.channel, message.note), beat)
         elif message.type == "control_change" and message.control == SUSTAIN:
@@ -55,6 +57,7 @@ class Recorder:
                     note = Note(start, max(beat - start, 0.0), key[1], velocity)
                     self._done.append(note)
                     self._fresh.append(note)
+                    self._news.append((False, beat, key[1], velocity))
 
     def release_all(self, beat: float) -> None:
         """End every held and ringing note at `beat`, and lift the pedals."""
@@ -69,6 +72,11 @@ class Recorder:
         """Return the notes that have ended since this was called last, each of them once."""
         fresh, self._fresh = self._fresh, []
         return fresh
+
+    def take_news(self) -> list[tuple[bool, float, int, int]]:
+        """Return what notes began (True) or ended since: with beat, pitch and velocity."""
+        news, self._news = self._news, []
+        return news
 
     def held(self, until: float) -> list[Note]:
         """Return the notes still sounding, as if they lasted to `until`."""

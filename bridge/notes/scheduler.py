@@ -53,10 +53,29 @@ class Scheduler:
         self._edges: list[Edge] = []
         self._serial = 0
         self.programs: dict[int, int] = {}  # by channel: whose notes are laid out there now
+        self.chosen: Mapping[str, int] = {}  # by track, in place of its own
 
     def assign(self, tracks: Iterable[Track]) -> None:
         """Note by which instruments these tracks, from now on laid out, are to be heard."""
-        self.programs.update((track.channel, track.program) for track in tracks)
+        for track in tracks:
+            self.programs[track.channel] = self.chosen.get(track.name.casefold(), track.program)
+
+    def upcoming(self, until: float) -> tuple[list[Edge], float | None]:
+        """Return the edges up to the beat `until`, in order, and the beat of the next one."""
+        found: list[Edge] = []
+        later: float | None = None
+        places = [0]  # in the heap: below an edge lie only later ones
+        while places:
+            place = places.pop()
+            if place >= len(self._edges):
+                continue
+            edge = self._edges[place]
+            if edge.beat <= until:
+                found.append(edge)
+                places += [2 * place + 1, 2 * place + 2]
+            elif later is None or edge.beat < later:
+                later = edge.beat
+        return sorted(found), later
 
     def play(
         self,

@@ -12,7 +12,7 @@ from bridge.osc.rate_limit import RateLimit
 from bridge.osc.subscribers import Subscribers, Target
 from bridge.osc.wire import encode
 from bridge.realtime import raise_priority
-from bridge.reports import NoticeReport, Reply, Report, SavedReport, TakeReport
+from bridge.reports import NoticeReport, Reply, Report, SavedReport, SoundNews, TakeReport
 
 # Reports that may wait; of answers only half as many, so that no flood of questions hides a take.
 MOST_WAITING = 8_192
@@ -62,7 +62,7 @@ class OscSender:
 
     def put(self, report: Report) -> None:
         """Take a report. Called from: any thread; never blocks."""
-        if not is_told(report):
+        if not is_told(report) or (isinstance(report, SoundNews) and not _watching(report)):
             return
         answers = isinstance(report, (Reply, NoticeReport))
         if self._waiting.qsize() >= (MOST_WAITING // 2 if answers else MOST_WAITING):
@@ -103,6 +103,10 @@ class OscSender:
         return self._pace.wait_seconds(BYTES_AT_ONCE / 16, self._clock())
 
     def _take(self, report: Report) -> None:
+        if isinstance(report, SoundNews):
+            for target in _watching(report):
+                self._send_all(messages(report), Recipients(target, is_alone=True))
+            return
         recipients = Recipients(self._sender(report), is_for_script(report))
         named = messages(report, self._errors())
         if not is_bulky(report):
@@ -162,6 +166,12 @@ class OscSender:
             return (recipients.first,) if recipients.first else ()
         self.latest[name] = values
         return self._subscribers.targets(recipients.first)
+
+
+def _watching(report: SoundNews) -> list[Target]:
+    """Find who asked over OSC for what sounds."""
+    targets = (_target(watcher) for watcher in report.watchers if watcher != report.player)
+    return [target for target in targets if target]
 
 
 def _target(sender: object) -> Target | None:

@@ -41,6 +41,11 @@ class Playhead:
             waiting -= settings.meter.beats_per_bar
         return waiting
 
+    def wait_anew(self) -> None:
+        """Wait for a first note where the pick-up says, if that is still to come."""
+        if not self.playing and not self.follows_clock and self.transport.beat <= 0:
+            self.transport = replace(self.transport, beat=self._waiting())
+
     @property
     def playing(self) -> bool:
         """Whether the beats run."""

@@ -1,0 +1,109 @@
+"""Commands that set, or tell, what is only an option of the command line elsewhere."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from bridge.engine.command_values import Handler, number
+from bridge.engine.performance import Performance
+from bridge.events import Command, Sender, Value
+
+_AUTO = "auto"
+_MELODY = "melody"
+
+
+class _Setting(NamedTuple):
+    """A field of the settings, and how its value is read from a message."""
+
+    field: str
+    read: Callable[[Value], object]
+
+
+def _flag(value: Value) -> bool:
+    return bool(number(value))
+
+
+def _whole(value: Value) -> int:
+    return int(number(value))
+
+
+def _start(value: Value) -> str | None:
+    return None if value == _AUTO else str(value)
+
+
+_SETTINGS = {
+    "click": _Setting("click", _flag),
+    "count-in": _Setting("count_in_bars", _whole),
+    "quantise": _Setting("quantise", number),
+    "echo": _Setting("echo", _flag),
+    "pickup": _Setting("pickup", number),
+    "grid": _Setting("start", _start),
+    "thru": _Setting("thru", _flag),
+    "seed": _Setting("seed", _whole),
+    "ahead": _Setting("ahead", _whole),
+    "commit": _Setting("commit", number),
+}
+
+
+class SettingCommands:
+    """Sets and tells the settings that hold at once, or from the next phrase on."""
+
+    def __init__(self, play: Performance) -> None:
+        self._play = play
+        self.handlers: Mapping[str, Handler] = {
+            **dict.fromkeys(_SETTINGS, self._set),
+            "program": self._program,
+            "settings": self._tell_all,
+        }
+
+    def _set(self, command: Command, now_seconds: float) -> None:
+        field, read = _SETTINGS[command.name]
+        if command.values:
+            self._play.current.change(**{field: read(command.values[0])})
+            if field == "pickup":
+                self._play.parts.playhead.wait_anew()
+            if field == "thru" and not self._play.current.settings.thru:
+                self._play.output.release_player(self._play.moment(now_seconds))
+        self._tell(command.name, command.sender)
+
+    def _tell(self, name: str, sender: Sender) -> None:
+        value = getattr(self._play.current.settings, _SETTINGS[name].field)
+        told = _AUTO if value is None else value
+        self._play.reply(name, int(told) if isinstance(told, bool) else told, sender=sender)
+
+    def _tell_all(self, command: Command, _now: float) -> None:
+        for name in _SETTINGS:
+            self._tell(name, command.sender)
+        for track, program in self._programs().items():
+            self._play.reply("program", track, program, sender=command.sender)
+
+    # -- instruments ---------------------------------------------------------------------------
+    def _programs(self) -> dict[str, int]:
+        """Give the program of each track, the player's own first."""
+        play, melody = self._play, self._play.current.settings.channels.thru
+        own = play.parts.scheduler.programs.get(melody, 0)
+        tracks = play.parts.keeping.empty_tracks()
+        return {_MELODY: own} | {track.name: track.program for track in tracks}
+
+    def _program(self, command: Command, now_seconds: float) -> None:
+        wanted, *numbers = command.values
+        there = {name.casefold(): name for name in self._programs()}
+        track = there.get(str(wanted).casefold())
+        if track is None:
+            raise ValueError(f"there is no track {wanted!r}; there are {', '.join(there.values())}")
+        if numbers:
+            self._choose(track, _whole(numbers[0]), now_seconds)
+        self._play.reply("program", track, self._programs()[track], sender=command.sender)
+
+    def _choose(self, track: str, program: int, now_seconds: float) -> None:
+        play, current = self._play, self._play.current
+        if not current.settings.sends_programs:
+            raise ValueError("programs are not sent: start without --no-programs")
+        if track == _MELODY:
+            play.parts.scheduler.programs[current.settings.channels.thru] = program
+        else:
+            programs = {**current.settings.programs, track.casefold(): program}
+            current.change(programs=programs)
+            play.parts.scheduler.chosen = programs
+            tracks = play.parts.keeping.empty_tracks()
+            play.parts.scheduler.assign(t for t in tracks if t.name == track)
+        play.output.announce_programs(play.moment(now_seconds))
