@@ -95,15 +95,14 @@ class Engine:
         self._listener = listener
         listener = self._tell  # what is told to all, and to the partner
         self._current = CurrentSettings(settings, manifests)
-        self._playhead = Playhead(self._current)
-        self._scheduler = Scheduler()
+        self._playhead, self._scheduler = Playhead(self._current), Scheduler()
         self._latency = Latency()
         keeping = TakeKeeping(self._current, services.store, listener)
         takes = Takes(self._current, services.inference, keeping, listener)
         self._playhead.on_bend = takes.lead.bend
         programs = self._scheduler.programs if settings.sends_programs else None
-        playhead = self._playhead
-        sounds = SoundTeller(self._scheduler, playhead.due_seconds, playhead.beat_at, listener)
+        times = (self._playhead.due_seconds, self._playhead.beat_at)
+        sounds = SoundTeller(self._scheduler, *times, listener)
         self._output = MidiOutput(services.output, listener, programs, sounds)
         own = (self._current, self._playhead, Recorder(), self._scheduler)
         shown = ShownHarmony(self._current, listener)
@@ -124,8 +123,9 @@ class Engine:
         )
         self._clock_sender = ClockSender(self._current, self._playhead, self._output)
         self._left_hand = LeftHand(self._performance)
-        hands = (self._left_hand, self._commands, self._midi_map)
-        self._midi_input = MidiInput(self._performance, *hands)
+        self._midi_input = MidiInput(
+            self._performance, self._left_hand, self._commands, self._midi_map
+        )
         self._state: str | None = None
         self._line = ""
         self._gone: dict[str, str] = {}  # ports that were lost, and what to say of them
