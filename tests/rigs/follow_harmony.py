@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from bridge.events import Event, MidiIn
-from bridge.inference.worker import _perform
+from bridge.inference.perform import perform
 from bridge.offline import ScriptedComposer, run_offline
 from bridge.settings import PlaySettings
 from models.artifact.catalogue import find
@@ -39,10 +39,10 @@ def played(piece: Composition) -> list[Event]:
 
 def follow(generator: LoadedGenerator, piece: Composition, seed: int) -> Frames:
     """Give the four voices as they sounded, [T, 4], from the second bar on."""
-    composer = ScriptedComposer(lambda request: _perform(generator, request), (0.03,))
+    composer = ScriptedComposer(lambda request: perform([generator], request), (0.03,))
     meter = piece.meter.meter_at(0)
     settings = PlaySettings(model=generator.manifest.name, bpm=BPM, mode="follow", seed=seed,
-                            meter=meter, bars=4)  # fmt: skip
+                            meter=meter, bars=4, start="grid")  # fmt: skip
     end = piece.melody.clip.end
     run = run_offline(settings, played(piece), composer, end * BEAT, (), [generator.manifest])
     voices: list[list[Note]] = [[] for _ in range(VOICES)]

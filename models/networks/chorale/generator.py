@@ -36,6 +36,8 @@ class ChoraleGenerator(nn.Module):
         self.reading = Reading(net)
         self.sampler = ChoraleSampler(net, ranges)
         self.tones = ToneBias()
+        # Of the voices while somebody plays: what is held may have to give way to a new chord.
+        self.live_strictness = 5.0
         self.articulation = net.articulation
         self.likelihood = ChoraleLikelihood(net)
 
@@ -148,6 +150,8 @@ class ChoraleGenerator(nn.Module):
         """Price the pitches of the window's frames by their chords, [last - first, 3, 1, 64]."""
         begin, end = window.first - window.origin, window.last - window.origin
         chords, slot, strict = plan
+        if "heard" in controls:
+            strict = torch.full_like(strict, self.live_strictness)
         ending = self.cadence(window, controls) > 0.0
         final = (slot == slot[-1]).float() * float(ending)
         bias: Tensor = self.tones(

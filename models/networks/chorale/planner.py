@@ -120,7 +120,8 @@ class Planner(nn.Module):
                 noise = noise * resting
         self.path.settle(scores, given)
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
-        again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count)
+        known = melody[1][0, :, 2]
+        again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count, known)
         if ends and count > 0:
             again[count - 1] = (-1, 0)  # a piece comes home, whatever its phrases did before
         strict = self.strict(again)

@@ -3,6 +3,7 @@
 In the TorchScript subset, for whatever writes frame by frame under a melody.
 """
 
+import math
 from typing import Final, NamedTuple
 
 import torch
@@ -70,7 +71,7 @@ class MelodyWindow(nn.Module):
         shift = grid.register_shift(pitch)
         bridged = [grid.fold(p, shift) - self.lowest for p in grid.bridge(pitch)]
         flags = [[float(s) for s in sounding], [float(o) for o in onset]]
-        flags.append(self.certain(origin, len(pitch), controls))
+        flags.append(self.certain(origin, onset, controls))
         places = [min((origin + t) % bar, self.bar_limit - 1) for t in range(len(pitch))]
         place = torch.tensor(places)[None]
         return Window(
@@ -96,11 +97,17 @@ class MelodyWindow(nn.Module):
         flags = torch.zeros(1, 0, 3)
         return Window(none, flags, none, none, 0, 0, 0, known, active, velocity, True)
 
-    def certain(self, origin: int, size: int, controls: dict[str, float]) -> list[float]:
-        """Say of each frame whether the melody was heard or is guessed: the control `heard`."""
+    def certain(self, origin: int, onset: list[bool], controls: dict[str, float]) -> list[float]:
+        """Say of each frame whether the melody was heard or is guessed: the control `heard`.
+
+        A key that is held is taken to be held up to the next beat.
+        """
+        size = len(onset)
         if "heard" not in controls:
             return [1.0] * size
-        until = self.grid.frame(controls["heard"]) - origin
+        until = int(math.ceil(controls["heard"] * self.grid.steps - 1e-3)) - origin
+        while 0 < until < size and not onset[until] and (origin + until) % self.grid.steps != 0:
+            until += 1
         return [float(t < until) for t in range(size)]
 
     def before(self, notes: Tensor, origin: int, first: int) -> Tensor:

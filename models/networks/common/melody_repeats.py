@@ -36,13 +36,17 @@ class MelodyRepeats(nn.Module):
         return out
 
     def forward(
-        self, pitch: Tensor, onset: Tensor, slot: Tensor, count: int
+        self, pitch: Tensor, onset: Tensor, slot: Tensor, count: int, known: Tensor | None = None
     ) -> list[tuple[int, int]]:
         """Give for each slot the earlier one, and how long the melodies agree around them.
 
-        Slots that never sounded before have (-1, 0).
+        Slots that never sounded before have (-1, 0), and those with a frame that is not `known`
+        (1, else 0): a guess is often made of what was played before, and proves nothing.
         """
         same = self.same(pitch, onset, slot, count)
+        if known is not None:
+            sure = torch.ones(count).scatter_reduce(0, slot, known, "amin")
+            same = same * (sure[:, None] * sure[None]).long()
         back = self.runs(same)
         ahead = self.runs(same.flip([0, 1])).flip([0, 1])
         total = torch.tril((back + ahead - 1) * same, -1)
