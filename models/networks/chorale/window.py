@@ -105,7 +105,7 @@ class MelodyWindow(nn.Module):
         size = len(onset)
         if "heard" not in controls:
             return [1.0] * size
-        until = int(math.ceil(controls["heard"] * self.grid.steps - 1e-3)) - origin
+        until = math.ceil(controls["heard"] * self.grid.steps - 1e-3) - origin
         while 0 < until < size and not onset[until] and (origin + until) % self.grid.steps != 0:
             until += 1
         return [float(t < until) for t in range(size)]
