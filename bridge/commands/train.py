@@ -26,7 +26,8 @@ from models.errors import ContinuoError
 @click.option(
     "--architecture",
     metavar="NAME",
-    help="chorale, harmoniser, unet-gan or muse-gan accompany, ar-cnn edits, transformer extends.",
+    help="band, chorale, harmoniser, unet-gan or muse-gan accompany, ar-cnn edits, "
+    "transformer extends.",
 )
 @click.option(
     "--minutes",

@@ -25,7 +25,9 @@ HEARD = "heard"
 # Which of the manifest's sections is asked for: 0 none, 1 the first. May be given to every model,
 # those that have no sections never see it.
 SECTION = "section"
-RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD, SECTION)
+# Passed as 1 where a compound meter is given as a simple one.
+COMPOUND = "compound"
+RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD, SECTION, COMPOUND)
 # What a model may hear: rows of track 0, and those of track -1.
 MELODY_HEARD, CHORDS_HEARD = "melody", "chords"
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.

@@ -11,7 +11,7 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
-from models.artifact.manifest import ACCOMPANY, CHORDS_HEARD, HEARD, Manifest
+from models.artifact.manifest import ACCOMPANY, CHORDS_HEARD, COMPOUND, HEARD, Manifest
 from models.music.clip import Clip, Note
 from models.music.tempo import EPSILON
 from models.techniques.compound import BEAT, bent, is_compound, moved, simple_meter, straight
@@ -57,6 +57,8 @@ def call_for(
         given |= {name: straight(value) for name, value in given.items() if name == HEARD}
     beat = BEAT if compound and not is_bent else 1.0
     values = resolve_controls(manifest, given, meter.beats_per_bar, bpm, beat)
+    if is_bent:
+        values[COMPOUND] = 1.0
     return Call(rows_from_clips(shifted.items()), begin, end, values, is_bent)
 
 

@@ -1,0 +1,173 @@
+"""Songs cut into bars: what each track plays there, over which chords, under which melody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from models.artifact.manifest import TrackSpec
+from models.data.piece import Piece
+from models.music.clip import Clip, Composition, Note, Track
+from models.music.sixteenths import STEPS_PER_BEAT
+from models.networks.band.bar_features import MelodyBars
+from models.networks.harmoniser.slots import SlotChords, Slots
+from models.networks.harmoniser.songs import frames_of, rows_of, simple
+from models.techniques.compound import is_compound
+
+Ints = NDArray[np.int64]
+# Columns of a note.
+TRACK, START, DURATION, PITCH, VELOCITY, FLAGS = range(6)
+DOUBLES, TIED = 1, 2  # flags: plays the melody along; began in the bar before
+LONGEST = 32  # beats' steps that a note may last
+_ANNOTATED = 0.9  # share of a melody's notes in other tracks from which it is only marked there
+_ENSEMBLE = 3  # tracks of a score in which a melody may be marked so
+_DOUBLED = 0.7  # share of a bar's melody that another track plays along
+LEAST_BARS = 4
+DRUMS = range(27, 88)  # General MIDI's, and those of its successors
+NEVER_DOUBLING = ("drums", "bass", "left hand")
+
+
+@dataclass(frozen=True)
+class SongBars:
+    """The bars [B] of one song.
+
+    `steps` [B] how long each is, in sixteenths; `is_compound` whether its beats have three eighths
+    (they are laid out as `straight` does); `chords` [B, 8] a full state for each beat;
+    `notes` [N, 6] by bar (`first` [B + 1] says where each begins), `doubling` [B] the octaves at
+    which a track plays the melody along (none: -99), `melody` [B, features].
+    """
+
+    name: str
+    is_compound: bool
+    steps: Ints
+    chords: Ints
+    notes: Ints
+    first: Ints
+    doubling: Ints
+    melody: Tensor
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+def song_bars(piece: Piece, tracks: Sequence[TrackSpec]) -> SongBars | None:
+    """Cut a piece into bars; None where it is too short or its accompaniment is silent."""
+    whole = without_melody(piece.composition)
+    melody, others, _ = simple(whole)
+    pitch, onset, place, bar = frames_of(whole, melody)
+    begins = torch.nonzero(place == 0)[:, 0].numpy()
+    if len(begins) < LEAST_BARS or not any(c.notes for c in others):
+        return None
+    steps = bar.numpy()[begins]
+    pitched = [c for c, t in zip(others, whole.accompaniment, strict=True) if not t.is_drum]
+    chords = _chords(pitched, (place, bar), begins, steps)
+    tune = (pitch.numpy(), onset.numpy() > 0)
+    notes, first, doubling = _notes(others, tracks, (begins, steps), tune)
+    features = MelodyBars()(pitch, onset, place, bar)
+    meters = [meter for _, _, meter in whole.meter.segments(whole.length)]
+    compound = len(meters) == 1 and is_compound(meters[0])
+    return SongBars(piece.name, compound, steps, chords, notes, first, doubling, features)
+
+
+def without_melody(whole: Composition) -> Composition:
+    """Take a melody that is only marked out of the tracks that play it."""
+    tune = {(n.start, n.pitch) for n in whole.melody.clip.notes}
+    others = {(n.start, n.pitch) for t in whole.accompaniment for n in t.clip.notes}
+    is_small = len(whole.accompaniment) < _ENSEMBLE  # a piano may well play the tune along
+    if is_small or not tune or len(tune & others) < _ANNOTATED * len(tune):
+        return whole
+
+    def thinned(track: Track) -> Track:
+        left = tuple(n for n in track.clip.notes if (n.start, n.pitch) not in tune)
+        return replace(track, clip=replace(track.clip, notes=left))
+
+    return whole.with_accompaniment(thinned(t) for t in whole.accompaniment)
+
+
+def _chords(
+    pitched: Sequence[Clip], meter: tuple[Tensor, Tensor], begins: Ints, steps: Ints
+) -> Ints:
+    """Name the chord of each beat of each bar, [B, 8]; chords sound on where none is told."""
+    slot = Slots()(meter[0], meter[1], False)
+    edges = torch.nonzero(torch.diff(slot, prepend=torch.tensor([-1])))[:, 0]
+    bounds = torch.cat([edges, torch.tensor([len(slot)])]) / STEPS_PER_BEAT
+    found = SlotChords()(rows_of(pitched), bounds).numpy()
+    known = np.flatnonzero(found >= 0)
+    if len(known) == 0:
+        found[:] = 0
+    else:
+        at = np.searchsorted(known, np.arange(len(found)), side="right") - 1
+        found = found[known[np.maximum(at, 0)]]
+    of_frame = found[slot.numpy()]
+    beats = np.arange(8) * STEPS_PER_BEAT
+    places = begins[:, None] + np.minimum(beats[None], steps[:, None] - 1)
+    out: Ints = of_frame[np.minimum(places, len(of_frame) - 1)]
+    return out
+
+
+def _notes(
+    others: Sequence[Clip],
+    tracks: Sequence[TrackSpec],
+    bars: tuple[Ints, Ints],
+    tune: tuple[Ints, NDArray[np.bool_]],
+) -> tuple[Ints, Ints, Ints]:
+    """Put the notes of all tracks into their bars."""
+    begins, steps = bars
+    ends = begins + steps
+    rows: list[tuple[int, ...]] = []
+    for number, (clip, spec) in enumerate(zip(others, tracks, strict=True)):
+        for note in clip.notes:
+            rows += _note_rows(note, number, bars, is_drum=spec.role == "drums")
+    table = np.array(sorted(rows), np.int64).reshape(-1, 7)
+    order = np.lexsort((table[:, 4], table[:, 2], table[:, 0]))
+    table = table[order]
+    first = np.searchsorted(table[:, 0], np.arange(len(begins) + 1))
+    doubling = np.full(len(begins), -99, np.int64)
+    for b in range(len(begins)):
+        here = table[first[b] : first[b + 1]]
+        window = slice(int(begins[b]), int(ends[b]))
+        doubling[b] = _mark_doubling(here, tune[0][window], tune[1][window], tracks)
+    return table[:, 1:], first, doubling
+
+
+def _note_rows(
+    note: Note, number: int, bars: tuple[Ints, Ints], *, is_drum: bool
+) -> list[tuple[int, ...]]:
+    """Give (bar, track, start, duration, pitch, velocity, flags), also in a bar it rings into."""
+    if is_drum and note.pitch not in DRUMS:
+        return []
+    begins, steps = bars
+    start = round(note.start * STEPS_PER_BEAT)
+    length = min(max(round(note.duration * STEPS_PER_BEAT), 1), LONGEST)
+    b = int(np.searchsorted(begins, start, side="right")) - 1
+    if b < 0:
+        return []
+    at = start - int(begins[b])
+    rows: list[tuple[int, ...]] = [(b, number, at, length, note.pitch, note.velocity, 0)]
+    left = length - (int(steps[b]) - at)
+    if left > 1 and b + 1 < len(begins) and not is_drum:
+        rows.append((b + 1, number, 0, left, note.pitch, note.velocity, TIED))
+    return rows
+
+
+def _mark_doubling(
+    here: Ints, pitch: Ints, onset: NDArray[np.bool_], tracks: Sequence[TrackSpec]
+) -> int:
+    """Flag the notes of a bar that play its melody along; give their distance in octaves."""
+    struck = np.flatnonzero(onset & (pitch >= 0))
+    if len(struck) < 2 or len(here) == 0:
+        return -99
+    others = [i for i, t in enumerate(tracks) if t.role in NEVER_DOUBLING]
+    at = np.minimum(here[:, 2], len(pitch) - 1)
+    same = onset[at] & (pitch[at] >= 0) & ((here[:, 4] - pitch[at]) % 12 == 0)
+    same &= (here[:, 6] == 0) & ~np.isin(here[:, 1], others)
+    if len(np.unique(here[same, 2])) < _DOUBLED * len(struck):
+        return -99
+    octaves = np.round((here[same, 4] - pitch[at[same]]) / 12).astype(np.int64)
+    best = int(np.bincount(octaves + 10).argmax()) - 10
+    chosen = np.flatnonzero(same)[octaves == best]
+    here[chosen, 6] |= DOUBLES
+    return best
