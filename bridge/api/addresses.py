@@ -6,6 +6,7 @@ from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING, SPL
 from bridge.api.playing_addresses import PLAYING_INCOMING, PLAYING_OUTGOING
 from bridge.api.setting_addresses import SETTING_INCOMING, SETTING_OUTGOING
 from bridge.api.technique_addresses import TECHNIQUE_NEWS, TECHNIQUE_WISHES
+from bridge.api.track_addresses import TRACK_INCOMING, TRACK_OUTGOING
 from bridge.settings import CLOCKS, MODES
 
 STATES = ("idle", "listening", "generating", "armed", "playing")
@@ -96,6 +97,7 @@ INCOMING = (
     _in("control/list", (), "Lists the controls of the model in force.", replies=("control/item",)),
     *HARMONY_INCOMING,
     *SPLIT_INCOMING,
+    *TRACK_INCOMING,
     _in("transport/start", (), "Runs the bar lines, and what was generated, from a bar line on."),
     _in("transport/stop", (), "Stops, and silences everything."),
     _in(
@@ -304,6 +306,7 @@ OUTGOING = (
         "A control of the model in force.",
     ),
     *HARMONY_OUTGOING,
+    *TRACK_OUTGOING,
     _out("mode", (_text("mode", *MODES),), "The mode in force."),
     _out("meter", (_int("numerator"), _int("denominator")), "The meter in force."),
     _out("bars", (_int("bars"),), "The length of the next phrase."),

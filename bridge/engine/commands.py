@@ -11,6 +11,7 @@ from bridge.engine.model_commands import ModelCommands
 from bridge.engine.performance import Performance
 from bridge.engine.setting_commands import SettingCommands
 from bridge.engine.take_commands import TakeCommands
+from bridge.engine.track_commands import TrackCommands
 from bridge.engine.transport_commands import TransportCommands
 from bridge.events import Command, Value
 from bridge.interfaces import TakeStore
@@ -49,6 +50,7 @@ class Commands:
             **self.models.handlers,
             **HarmonyCommands(play).handlers,
             **SettingCommands(play).handlers,
+            **TrackCommands(play).handlers,
             **self.midi_map.handlers,
             **more,
         }

@@ -31,6 +31,7 @@ from bridge.events import (
 from bridge.interfaces import ExternalClocks, InferenceClient, Output, TakeStore
 from bridge.modes.parts import Parts
 from bridge.notes.midi_output import DROP_SECONDS, Lateness, MidiOutput, Moment
+from bridge.notes.mixer import Mixer
 from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
 from bridge.notes.sound_news import SoundTeller
@@ -100,10 +101,12 @@ class Engine:
         keeping = TakeKeeping(self._current, services.store, listener)
         takes = Takes(self._current, services.inference, keeping, listener)
         self._playhead.on_bend = takes.lead.bend
+        self._scheduler.chosen_programs = settings.programs
         programs = self._scheduler.programs if settings.sends_programs else None
         times = (self._playhead.due_seconds, self._playhead.beat_at)
         sounds = SoundTeller(self._scheduler, *times, listener)
-        self._output = MidiOutput(services.output, listener, programs, sounds)
+        mixer = Mixer(self._scheduler.names)
+        self._output = MidiOutput(services.output, listener, programs, sounds, mixer)
         own = (self._current, self._playhead, Recorder(), self._scheduler)
         shown = ShownHarmony(self._current, listener)
         parts = Parts(*own, takes, keeping, self._latency, listener, shown)

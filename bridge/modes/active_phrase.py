@@ -5,13 +5,12 @@ from math import ceil
 
 from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.parts import Parts
-from bridge.notes.scheduler import Scheduler
+from bridge.notes.scheduler import ACCOMPANIMENT, MELODY, Scheduler
 from bridge.reports import Reply
 from bridge.takes.take import Take
 from models.music.clip import Clip, Track
 from models.music.tempo import EPSILON
 
-MELODY, ACCOMPANIMENT = "melody", "accompaniment"
 _MOST_BEFORE = 16
 
 

@@ -1,9 +1,10 @@
 """Mode `answer`: each phrase is answered while the next one is heard already."""
 
 from bridge.events import Generated, GenerateFailed
-from bridge.modes.active_phrase import MELODY, ActivePhrase
+from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
 from bridge.modes.situation import LISTENING, NEXT_BAR, coming
+from bridge.notes.scheduler import MELODY
 from models.music.tempo import EPSILON
 
 

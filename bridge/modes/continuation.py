@@ -6,8 +6,8 @@ from math import ceil
 
 from bridge.events import Generated, GenerateFailed
 from bridge.interfaces import GenerateRequest
-from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY
 from bridge.modes.parts import Parts
+from bridge.notes.scheduler import ACCOMPANIMENT, MELODY
 from bridge.reports import PlanReport
 from bridge.takes.drafts import part
 from bridge.takes.take import Made, Take

@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed, Sender
-from bridge.modes.active_phrase import ACCOMPANIMENT
 from bridge.modes.followed_piece import FollowedPiece
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
 from bridge.modes.take_slots import TakeSlots
+from bridge.notes.scheduler import ACCOMPANIMENT
 from bridge.reports import PlanReport
 from bridge.takes.take import Take
 from models.music.clip import Clip, Track

@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed
-from bridge.modes.active_phrase import MELODY, ActivePhrase
+from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
 from bridge.modes.situation import NEXT_BAR
+from bridge.notes.scheduler import MELODY
 from models.music.tempo import EPSILON
 
 _AT_ONCE = 0.25  # beats: the grid on which other chords come in

@@ -4,12 +4,13 @@ from functools import partial
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed, Sender
-from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
+from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
 from bridge.modes.phrase_capture import PhraseCapture, PhraseKind
 from bridge.modes.situation import RECORDING_SOON, listening, requested
 from bridge.modes.take_slots import TakeSlots
+from bridge.notes.scheduler import ACCOMPANIMENT, MELODY
 from bridge.takes.drafts import whole
 from bridge.takes.take import Take
 from models.music.tempo import EPSILON

@@ -3,8 +3,9 @@
 from typing import Protocol
 
 from bridge.events import Generated, GenerateFailed
-from bridge.modes.active_phrase import ACCOMPANIMENT, MELODY, ActivePhrase
+from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.parts import Parts
+from bridge.notes.scheduler import ACCOMPANIMENT, MELODY
 from bridge.reports import NoticeReport
 from bridge.takes.drafts import Span, filling
 from bridge.takes.take import Requester, Take

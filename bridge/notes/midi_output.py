@@ -1,6 +1,6 @@
 """The one place that sends: what sounds, how late it went out, and silence on demand."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import mido
@@ -8,8 +8,9 @@ import mido
 from bridge.interfaces import Output
 from bridge.notes.controllers import SUSTAIN
 from bridge.notes.feedback import FeedbackGuard
+from bridge.notes.mixer import Mixer
 from bridge.notes.note_tracker import NoteTracker
-from bridge.notes.scheduler import Edge, Scheduler
+from bridge.notes.scheduler import Edge, Scheduler, release_of
 from bridge.notes.sound_news import SoundTeller
 from bridge.notes.thru import ThruRouter
 from bridge.reports import Listener, SoundReport
@@ -57,12 +58,15 @@ class MidiOutput:
         listener: Listener,
         programs: Mapping[int, int] | None = None,
         news: SoundTeller | None = None,
+        mixer: Mixer | None = None,
     ) -> None:
         """`programs`, by channel, are sent ahead of the first note to which they apply.
 
         `news` is told all that sounds, whether the output is connected or not.
         """
+        self.mixer = Mixer({}) if mixer is None else mixer
         self._news = news or SoundTeller(Scheduler(), float, float, listener)
+        self._news.mixed = self.mixer.mixed
         self._programs = {} if programs is None else programs
         self._programs_sent: dict[int, int] = {}
         self._output = output
@@ -87,16 +91,26 @@ class MidiOutput:
 
     def sound(self, edge: Edge, moment: Moment) -> None:
         """Send a scheduled edge; a strike that comes far too late is left out."""
-        if edge.strikes and moment.late_seconds > DROP_SECONDS:
-            self.lateness.dropped += 1
-            self._news.left_out(edge, moment.now_seconds)
-            return
+        if edge.strikes:
+            mixed = self.mixer.mixed(edge)
+            is_late = moment.late_seconds > DROP_SECONDS
+            self.lateness.dropped += is_late and mixed is not None
+            if is_late or mixed is None:
+                self._news.left_out(edge, moment.now_seconds)
+                return
+            edge = mixed
         if not edge.strikes:
             self._send(self._voices.release(edge.serial, edge.message), moment)
         elif self._connected:
             self._choose_program(edge.channel, moment)
             self._send(self._voices.strike(edge.serial, edge.message), moment)
         self._news.sounded(edge, moment.due_seconds, moment.now_seconds)
+
+    def silence(self, channels: Collection[int], moment: Moment) -> None:
+        """Release what is sounded on these channels, but not what the player holds there."""
+        for serial, (channel, pitch) in self._voices.held(lambda h: not _is_players(h)):
+            if channel in channels:
+                self.sound(release_of(serial, channel, pitch, moment.position), moment)
 
     def announce_programs(self, moment: Moment) -> None:
         """Send the instrument of every channel that has not got it yet, before it is heard."""

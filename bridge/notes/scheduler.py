@@ -9,6 +9,7 @@ import mido
 from models.music.clip import Clip, Note, Track
 from models.music.tempo import EPSILON
 
+MELODY, ACCOMPANIMENT = "melody", "accompaniment"  # sources
 _RELEASE, _STRIKE = 0, 1
 _SHORTEST = 1 / 64  # a note without length is heard all the same
 _SLACK = 1e-3  # generators count in float32: a start may miss its bar line by this much
@@ -46,6 +47,11 @@ class Edge(NamedTuple):
         return mido.Message("note_off", channel=self.channel, note=self.pitch)
 
 
+def release_of(serial: int, channel: int, pitch: int, beat: float) -> Edge:
+    """Make the release of a note that sounds, ahead of its own."""
+    return Edge(beat, _RELEASE, serial, "", channel, pitch, 0)
+
+
 class Scheduler:
     """Pending edges in order: at one instant releases first, then strikes."""
 
@@ -53,12 +59,15 @@ class Scheduler:
         self._edges: list[Edge] = []
         self._serial = 0
         self.programs: dict[int, int] = {}  # by channel: whose notes are laid out there now
+        self.names: dict[int, str] = {}  # of the tracks, by channel
         self.chosen: Mapping[str, int] = {}  # by track, in place of its own
 
     def assign(self, tracks: Iterable[Track]) -> None:
         """Note by which instruments these tracks, from now on laid out, are to be heard."""
         for track in tracks:
-            self.programs[track.channel] = self.chosen.get(track.name.casefold(), track.program)
+            name = track.name.casefold()
+            self.names[track.channel] = name
+            self.programs[track.channel] = self.chosen.get(name, track.program)
 
     def upcoming(self, until: float) -> tuple[list[Edge], float | None]:
         """Return the edges up to the beat `until`, in order, and the beat of the next one."""

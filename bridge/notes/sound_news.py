@@ -31,6 +31,8 @@ class SoundTeller:
     ) -> None:
         self._scheduler, self._listener = scheduler, listener
         self._seconds_at, self._beat_at = seconds_at, beat_at
+        # What a laid-out note is heard as, and whether it is.
+        self.mixed: Callable[[Edge], Edge | None] = lambda edge: edge
         self._watchers: frozenset[Sender] = frozenset()
         self._told: dict[_Key, float] = {}  # due in seconds; not sounded yet
         self.wakes_at_seconds: float | None = None
@@ -57,7 +59,8 @@ class SoundTeller:
         later: float | None = None
         if playing:
             until = self._beat_at(now_seconds + AHEAD_SECONDS)
-            coming, later = self._scheduler.upcoming(until)
+            laid_out, later = self._scheduler.upcoming(until)
+            coming = [edge for e in laid_out if (edge := self.mixed(e)) is not None]
         self._take_back(coming, now_seconds)
         for edge in coming:
             self._tell(edge, self._seconds_at(edge.beat), now_seconds)
