@@ -12,9 +12,11 @@ from models.artifact.manifest import (
     CHORDS_HEARD,
     EDIT,
     EXTEND,
+    SECTION,
     ControlSpec,
     Manifest,
 )
+from models.music.clip import DRUM_CHANNEL
 from models.music.key import KEY_CONTROL
 from models.music.tempo import Meter
 from models.suggestions import near_names
@@ -28,6 +30,7 @@ class CurrentSettings:
     def __init__(self, settings: PlaySettings, manifests: Sequence[Manifest] = ()) -> None:
         self.settings = settings
         self.manifests = tuple(manifests)
+        self.section = ""  # that requests are for
 
     def change(self, **settings: object) -> None:
         """Set some of the settings; ValueError with a sentence if they cannot be."""
@@ -62,7 +65,17 @@ class CurrentSettings:
             return dict(given)
         known = (spec for spec in manifest.controls if spec.name in given)
         # Of a control that several models have, each gets what is in its own range.
-        return {c.name: min(max(given[c.name], c.low), c.high) for c in known}
+        inside = {c.name: min(max(given[c.name], c.low), c.high) for c in known}
+        return inside | _section_control(manifest, self.section)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The names of the sections that the model in force has."""
+        return tuple(s.name for s in self.manifest.sections) if self.manifest else ()
+
+    def section_control(self, name: str) -> dict[str, float]:
+        """Give the control that asks the model in force for a section; empty: it has it not."""
+        return _section_control(self.manifest, name)
 
     # -- what the models do --------------------------------------------------------------------
     def find(self, name: str) -> Manifest | None:
@@ -106,6 +119,11 @@ class CurrentSettings:
     def hears_chords(self) -> bool:
         """Whether chords can lead one of the models in force, as far as they are known."""
         return not self.chain or any(CHORDS_HEARD in m.hears for m in self.chain)
+
+    @property
+    def has_drums(self) -> bool:
+        """Whether one of the models in force plays drums."""
+        return any(track.channel == DRUM_CHANNEL for m in self.chain for track in m.tracks)
 
     @property
     def key_control(self) -> float:
@@ -156,6 +174,11 @@ class CurrentSettings:
         value = min(max(value, spec.low), spec.high)
         self.change(controls={**self.settings.controls, spec.name: value})
         return spec.name, value
+
+
+def _section_control(manifest: Manifest | None, name: str) -> dict[str, float]:
+    names = [section.name for section in manifest.sections] if manifest else []
+    return {SECTION: float(names.index(name) + 1)} if name in names else {}
 
 
 def control_for(function: str, controls: Collection[str]) -> str | None:

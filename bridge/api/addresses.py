@@ -4,6 +4,7 @@ from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
 from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING, SPLIT_INCOMING
 from bridge.api.playing_addresses import PLAYING_INCOMING, PLAYING_OUTGOING
+from bridge.api.section_addresses import SECTION_INCOMING, SECTION_OUTGOING
 from bridge.api.setting_addresses import SETTING_INCOMING, SETTING_OUTGOING
 from bridge.api.technique_addresses import TECHNIQUE_NEWS, TECHNIQUE_WISHES
 from bridge.api.track_addresses import TRACK_INCOMING, TRACK_OUTGOING
@@ -98,6 +99,7 @@ INCOMING = (
     *HARMONY_INCOMING,
     *SPLIT_INCOMING,
     *TRACK_INCOMING,
+    *SECTION_INCOMING,
     _in("transport/start", (), "Runs the bar lines, and what was generated, from a bar line on."),
     _in("transport/stop", (), "Stops, and silences everything."),
     _in(
@@ -216,7 +218,8 @@ INCOMING = (
         "cc/map",
         (_text("function"), _CC, _maybe(_int("channel", 0, 16))),
         "Gives a control change a function: generate, keep, next, drop, loop, record, panic, "
-        "harmonise, density or a control of the model. Channel 0 is any.",
+        "harmonise, a section (intro, a, b, c, d, fill, break, ending), density or a control of "
+        "the model. Channel 0 is any.",
         ("generate", 102),
         replies=("cc/item",),
     ),
@@ -307,6 +310,7 @@ OUTGOING = (
     ),
     *HARMONY_OUTGOING,
     *TRACK_OUTGOING,
+    *SECTION_OUTGOING,
     _out("mode", (_text("mode", *MODES),), "The mode in force."),
     _out("meter", (_int("numerator"), _int("denominator")), "The meter in force."),
     _out("bars", (_int("bars"),), "The length of the next phrase."),

@@ -9,12 +9,14 @@ from bridge.engine.midi_map import MidiMap
 from bridge.engine.midi_map_commands import MidiMapCommands
 from bridge.engine.model_commands import ModelCommands
 from bridge.engine.performance import Performance
+from bridge.engine.section_commands import SectionCommands
 from bridge.engine.setting_commands import SettingCommands
 from bridge.engine.take_commands import TakeCommands
 from bridge.engine.track_commands import TrackCommands
 from bridge.engine.transport_commands import TransportCommands
 from bridge.events import Command, Value
 from bridge.interfaces import TakeStore
+from bridge.modes.sections import SECTIONS
 from bridge.reports import StatusReport
 
 # Buttons by their commands; those of a take mean the newest, or make one.
@@ -24,6 +26,7 @@ _BUTTONS: Mapping[str, tuple[str, tuple[Value, ...]]] = {
     "drop": ("take/drop", ("",)),
     "harmonise": ("live/harmonise", ("",)),
     "record": ("record/start", ()),
+    **{name: ("section", (name,)) for name in SECTIONS},
 }
 
 
@@ -41,6 +44,7 @@ class Commands:
         self._play, self._clock_follower = play, clock_follower
         self.models = ModelCommands(play)
         self.midi_map = MidiMapCommands(play, midi_map, store)
+        self.sections = SectionCommands(play)
         self._handlers: dict[str, Handler] = {
             "ping": lambda c, _: play.reply("pong", *plain(c), sender=c.sender),
             "status": self._status,
@@ -51,6 +55,7 @@ class Commands:
             **HarmonyCommands(play).handlers,
             **SettingCommands(play).handlers,
             **TrackCommands(play).handlers,
+            **self.sections.handlers,
             **self.midi_map.handlers,
             **more,
         }

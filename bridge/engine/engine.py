@@ -96,12 +96,11 @@ class Engine:
         self._listener = listener
         listener = self._tell  # what is told to all, and to the partner
         self._current = CurrentSettings(settings, manifests)
-        self._playhead, self._scheduler = Playhead(self._current), Scheduler()
+        self._playhead, self._scheduler = Playhead(self._current), Scheduler(settings.programs)
         self._latency = Latency()
         keeping = TakeKeeping(self._current, services.store, listener)
         takes = Takes(self._current, services.inference, keeping, listener)
         self._playhead.on_bend = takes.lead.bend
-        self._scheduler.chosen_programs = settings.programs
         programs = self._scheduler.programs if settings.sends_programs else None
         times = (self._playhead.due_seconds, self._playhead.beat_at)
         sounds = SoundTeller(self._scheduler, *times, listener)
@@ -285,6 +284,7 @@ class Engine:
             play.change_mode(beat)
             if play.change_meter(beat):
                 return True
+        self._commands.sections.pass_point(beat, moment.now_seconds)
         play.mode.pass_point(beat, on_bar_line)
         if self._playhead.playing:
             self._tick(beat, on_bar_line, moment)
@@ -296,7 +296,10 @@ class Engine:
         in_bar = beat - transport.bar_line(beat)
         clicks = settings.click or beat < self._playhead.origin - EPSILON
         if clicks and _is_multiple(in_bar, pulse(settings.meter)):
-            self._scheduler.play(click(on_bar_line), beat, settings.channels.click, CLICK)
+            counts_in = beat < self._playhead.origin - EPSILON
+            sticks = counts_in and self._current.has_drums
+            channel = settings.channels.drums if sticks else settings.channels.click
+            self._scheduler.play(click(on_bar_line, sticks=sticks), beat, channel, CLICK)
         if _is_multiple(in_bar, 1.0) and moment.late_seconds <= DROP_SECONDS:
             bar = transport.bar_at(beat)
             self._listener(BeatReport(bar, round(in_bar) + 1, transport.bpm, beat))

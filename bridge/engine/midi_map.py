@@ -6,13 +6,17 @@ from dataclasses import dataclass
 import mido
 
 from bridge.current_settings import DENSITY
+from bridge.modes.sections import SECTIONS
 from bridge.notes.controllers import PANIC_CONTROLS, SUSTAIN
 from models.suggestions import near_names
 
 # A control change: its number, and its channel 0-15 or None for any.
 ControlChange = tuple[int, int | None]
 
-BUTTONS = ("generate", "keep", "next", "drop", "loop", "record", "panic", "harmonise")
+BUTTONS = (
+    *("generate", "keep", "next", "drop", "loop", "record", "panic", "harmonise"),
+    *SECTIONS,
+)
 DEFAULTS: Mapping[str, ControlChange] = {
     "generate": (102, None),
     "keep": (103, None),
@@ -22,6 +26,7 @@ DEFAULTS: Mapping[str, ControlChange] = {
     "record": (107, None),
     "panic": (108, None),
     "harmonise": (109, None),
+    **{name: (110 + i, None) for i, name in enumerate(SECTIONS)},
     DENSITY: (1, None),
     "temperature": (2, None),
 }

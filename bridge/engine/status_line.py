@@ -17,7 +17,18 @@ def status_line(play: Performance, gone: Mapping[str, str]) -> str:
         words = _idle(parts)
         if parts.takes.loading:
             words += f"; {parts.takes.loading} is still loading"
-    return "; ".join((words, *_chord_keys(parts), *gone.values()))
+    return "; ".join((words, *_sections(parts), *_chord_keys(parts), *gone.values()))
+
+
+def _sections(parts: Parts) -> list[str]:
+    sections = parts.sections
+    if not parts.playhead.playing:
+        return [f"section {sections.latest}"] if sections.latest else []
+    name = sections.insert.name if sections.insert else sections.latest
+    if not name:
+        return []
+    is_coming = sections.insert is None and sections.coming is not None
+    return [f"section {name}" + (" from the next bar line on" if is_coming else "")]
 
 
 def _chord_keys(parts: Parts) -> list[str]:

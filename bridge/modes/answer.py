@@ -85,7 +85,7 @@ class Answer(PhraseMode):
 
     def _sound(self, active: ActivePhrase, beat: float) -> None:
         # This is how an answer enters on a bar line, and one that is late on the next.
-        if active.take.is_armed:
+        if active.take.is_armed or (active.hurries and active.take.is_improved):
             place = beat - active.begin
             if active.enter(self.parts, beat, place):
                 self.parts.scheduler.cut(beat, MELODY)

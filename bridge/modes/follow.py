@@ -6,6 +6,7 @@ from bridge.events import Generated, GenerateFailed, Sender
 from bridge.modes.followed_piece import FollowedPiece
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
+from bridge.modes.sections import FILL
 from bridge.modes.take_slots import TakeSlots
 from bridge.notes.scheduler import ACCOMPANIMENT
 from bridge.reports import PlanReport
@@ -68,7 +69,7 @@ class Follow:
     def onset(self, at_seconds: float) -> None:
         """Begin with this note, or go on although it seemed to be the end."""
         if self._piece is not None:
-            self._piece.ends_at = None
+            self._piece.play_on()
             return
         begin = self.parts.playhead.place_onset(at_seconds)
         if begin is not None:
@@ -92,6 +93,12 @@ class Follow:
     def lead_changed(self, beat: float) -> None:
         """Plan anew from the next sixteenth on that an answer can reach."""
         if self._piece is not None:
+            self._piece.hurry(beat)
+
+    def section_changed(self, beat: float) -> None:
+        """Ask for a fill at once; all else is asked for as its bar line comes."""
+        insert = self.parts.sections.made_at(beat)
+        if self._piece is not None and insert is not None and insert.name == FILL:
             self._piece.hurry(beat)
 
     def generate(self) -> None:
@@ -164,7 +171,8 @@ class Follow:
             return
         fresh, piece.fresh = piece.fresh, None
         if fresh is not None and fresh.end > beat + EPSILON:
-            self._mend(piece, beat, fresh.tracks, fresh.end, fresh.harmony)
+            rest = fresh.keeps_rest
+            self._mend(piece, beat, fresh.tracks, fresh.end, fresh.harmony, keeps_rest=rest)
             piece.take.committed = fresh.request
 
     def _mend(
@@ -174,8 +182,11 @@ class Follow:
         tracks: tuple[Track, ...],
         end: float,
         harmony: Harmony | None,
+        *,
+        keeps_rest: bool = False,
     ) -> None:
-        change = piece.plan.mend(beat, tracks, end, piece.other_lead(beat))
+        tones = piece.other_lead(beat)
+        change = piece.plan.mend(beat, tracks, end, tones, keeps_rest=keeps_rest)
         self.parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
         piece.is_playing = True
         piece.harmony.mend(beat, harmony or self._sounding(piece, beat, end))

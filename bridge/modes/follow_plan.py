@@ -36,13 +36,16 @@ class FollowPlan:
         answer: Sequence[Track],
         end: float,
         tones: frozenset[int] | None = None,
+        *,
+        keeps_rest: bool = False,
     ) -> PlanChange:
         """From `beat` on play the answer (in the song's beats), up to `end`.
 
         A note that the old plan holds over `beat`, and that the answer has there as well, goes on.
         `tones`: pitch classes of another chord that leads from `beat` on; what sounds of others
-        ends there.
+        ends there. `keeps_rest`: what was planned from `end` on is played all the same.
         """
+        rest = self.end if keeps_rest and self.end > end + _SAME else None
         before = {track.name: track for track in self.tracks}
         notes, begun, mended = [], {}, []
         for track in answer:
@@ -52,12 +55,14 @@ class FollowPlan:
                 kept, new, ties = _drummed(old.clip.notes, track.clip.notes, beat)
             else:
                 kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat, tones)
+            if rest is not None:
+                new = [*new, *(n for n in old.clip.notes if n.start >= end - _SAME)]
             notes += [(track.channel, note) for note in new]
             begun.update({(track.channel, pitch): stop for pitch, stop in ties.items()})
             mended.append(replace(track, clip=Clip((*kept, *new))))
         names = {track.name for track in mended}
         self.former += tuple(_until(t, beat) for t in self.tracks if t.name not in names)
-        self.tracks, self.end = tuple(mended), end
+        self.tracks, self.end = tuple(mended), end if rest is None else rest
         return PlanChange(notes, begun)
 
     @property

@@ -8,9 +8,11 @@ from bridge.interfaces import GenerateRequest
 from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.followed_harmony import FollowedHarmony
 from bridge.modes.parts import Parts
+from bridge.modes.sections import ENDING
 from bridge.settings import EARLY
 from bridge.takes.drafts import part
 from bridge.takes.heard_take import Heard, HeardTake
+from models.artifact.manifest import SECTION
 from models.music.clip import Clip, Note, Track
 from models.music.harmony import Harmony
 from models.music.key_finder import melody_key
@@ -33,6 +35,8 @@ class _OpenRequest:
     end: float
     origin: float
     late_step: float = 1.0  # the grid on which a late answer takes effect
+    keeps_rest: bool = False  # what was planned after its end stays
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class PlanAnswer:
     begin: float
     end: float
     harmony: Harmony | None = None
+    keeps_rest: bool = False
 
 
 class FollowedPiece:
@@ -71,12 +76,18 @@ class FollowedPiece:
         self._led: frozenset[int] | None = None  # pitch classes of the chord that led last
         self.fresh: PlanAnswer | None = None
         self.ends_at: float | None = None
+        self._is_closing = False
         self.is_playing = False
 
     # -- the player ------------------------------------------------------------------------
     def hear(self, beat: float) -> None:
         """Note when the player was heard."""
         self._heard = max(self._heard, beat)
+
+    def play_on(self) -> None:
+        """Go on although it seemed to be the end; an ending that was asked for stays one."""
+        if not self._is_closing:
+            self.ends_at = None
 
     def end_soon(self) -> None:
         """Come to an end: a cadence from the next bar line on."""
@@ -148,11 +159,24 @@ class FollowedPiece:
         if self._parts.recorder.held(beat) or self._parts.takes.lead.hand.is_down:
             self.hear(beat)
         line = transport.bar_line(target + EPSILON)
-        if self.ends_at is None and transport.is_bar_line(target) and self._is_silent(line):
+        if self.ends_at is None and transport.is_bar_line(target) and self._comes_to_end(line):
             self.ends_at = line + self._parts.bar
             self._request(beat, target, self.ends_at, is_end=True)
         elif self.ends_at is None:
-            self._request(beat, target, line + settings.ahead * self._parts.bar, is_end=False)
+            end = line + settings.ahead * self._parts.bar
+            insert = self._parts.sections.made_at(target)
+            if insert is not None:
+                end, self._is_closing = insert.end, insert.name == ENDING
+                self.ends_at = end if self._is_closing else None
+            self._request(beat, target, end, is_end=False)
+
+    def _comes_to_end(self, line: float) -> bool:
+        """Whether the bar from this line on is the last: by silence, or as it was asked for."""
+        insert = self._parts.sections.insert
+        if insert is not None and insert.name == ENDING and not insert.is_made:
+            self._is_closing = insert.begin <= line + EPSILON
+            return self._is_closing
+        return self._is_silent(line)
 
     def _is_silent(self, line: float) -> bool:
         """Whether the player has had a bar of grace before this bar line."""
@@ -163,19 +187,24 @@ class FollowedPiece:
         origin = max(transport.bar_line(self.begin), transport.bar_line(begin - self._memory))
         melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
         before, chords = self._latest, parts.leading(origin, end - origin)
+        section = parts.sections.at(begin)
         if before is not None and before.end >= end - EPSILON and before.origin == origin:
             is_same = _on_grid(before.request.melody) == _on_grid(melody)
-            if is_same and before.request.chords == chords:
+            if is_same and (before.request.chords, before.section) == (chords, section):
                 return
         context = self.plan.stretch(begin - _CONTEXT_BARS * parts.bar, begin, origin)
         span = (begin - origin, end - origin)
         heard = None if is_end else beat - origin
         draft = replace(part(parts.current, melody, span, context, heard), chords=chords)
+        controls = {name: value for name, value in draft.controls.items() if name != SECTION}
+        controls |= parts.current.section_control(section)
+        draft = replace(draft, controls=controls)
         request = parts.takes.put(self.take, draft, parts.bpm)
         self.take.forget_old()
         late_step = max(parts.settings.commit, 1.0) if self._hurries_from is None else _HURRIED
         self._hurries_from = None
-        self._latest = _OpenRequest(request, begin, end, origin, late_step)
+        keeps = parts.sections.made_at(begin) is not None and not self._is_closing
+        self._latest = _OpenRequest(request, begin, end, origin, late_step, keeps, section)
         # A slow machine answers one when others have been put: all that are not over may count.
         self._open = [*(q for q in self._open if q.end > beat), self._latest]
 
@@ -215,7 +244,14 @@ class FollowedPiece:
             moved = tuple(replace(t, clip=t.clip.shifted(open_request.origin)) for t in tracks)
             begin = self._takes_effect_at(open_request, event)
             harmony = event.harmony and event.harmony.shifted(open_request.origin)
-            self.fresh = PlanAnswer(open_request.request, moved, begin, open_request.end, harmony)
+            self.fresh = PlanAnswer(
+                open_request.request,
+                moved,
+                begin,
+                open_request.end,
+                harmony,
+                open_request.keeps_rest,
+            )
         elif open_request is self._latest:
             self._latest = None  # requested again at the next beat
 

@@ -16,6 +16,7 @@ class Loop(PhraseMode):
     """The phrase and its accompaniment go round until stopped; new takes enter at loop starts."""
 
     takes_over: ClassVar[bool] = True
+    _mends_at: float | None = None  # when the same take comes in with other chords
 
     @property
     def is_sounding(self) -> bool:
@@ -80,13 +81,24 @@ class Loop(PhraseMode):
         active, playhead = self.slots.active, self.parts.playhead
         if active is not None and active.mends and _is_new(active) and playhead.playing:
             beat = playhead.beat_at(event.at_seconds)
-            self.plan_at = playhead.transport.next_step(beat, _AT_ONCE)
+            self._mends_at = playhead.transport.next_step(beat, _AT_ONCE)
+            self._aim()
+
+    def _aim(self) -> None:
+        super()._aim()
+        instants = (self.plan_at, self._mends_at)
+        self.plan_at = min((beat for beat in instants if beat is not None), default=None)
 
     def change_plan(self, beat: float) -> None:
         """Let an answer in that need not wait for a bar line."""
-        self.plan_at, active = None, self.slots.active
-        if active is not None and active.mends and _is_new(active):
-            active.enter(self.parts, beat, self._place(active, beat))
+        if self._mends_at is not None and self._mends_at <= beat + EPSILON:
+            self._mends_at, active = None, self.slots.active
+            if active is not None and active.mends and _is_new(active):
+                active.enter(self.parts, beat, self._place(active, beat))
+        super().change_plan(beat)
+
+    def _pass_begin(self, active: ActivePhrase, beat: float) -> float:
+        return beat - self._place(active, beat)
 
     def _place(self, active: ActivePhrase, beat: float) -> float:
         place = round(beat - active.begin, 6) % active.length
@@ -115,7 +127,7 @@ class Loop(PhraseMode):
         self.parts.scheduler.play(melody, begin, channel, MELODY, place, chase=chase)
 
     def _resume(self, beat: float) -> None:
-        self.plan_at, active = None, self.slots.active
+        self._mends_at, active = None, self.slots.active
         if active is None:
             return
         place = self._place(active, beat)

@@ -65,6 +65,9 @@ class Mode(Protocol):
     def lead_changed(self, beat: float) -> None:
         """Follow other chords, or the melody again, as soon as the mode can."""
 
+    def section_changed(self, beat: float) -> None:
+        """Play the section that was chosen, or let in what was, when it is due."""
+
     def generate(self) -> None:
         """Request a new take of what sounds, with the next seed."""
 

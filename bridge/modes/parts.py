@@ -1,8 +1,9 @@
 """What plays together: settings, playhead, recorder, scheduler, takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.current_settings import CurrentSettings
+from bridge.modes.sections import Sections
 from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
 from bridge.reports import Listener, NoticeReport
@@ -28,6 +29,7 @@ class Parts:
     latency: Latency
     listener: Listener
     shown: ShownHarmony
+    sections: Sections = field(default_factory=Sections)
 
     def leading(self, begin: float, length: float) -> Clip | None:
         """Give the chords that lead from the song's beat `begin` on, if the model hears them."""

@@ -1,13 +1,16 @@
 """What the modes `answer` and `loop` share: phrases on bar lines, jumps, endings."""
 
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed, Sender
 from bridge.modes.active_phrase import ActivePhrase
+from bridge.modes.fill_in import FillIn
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
 from bridge.modes.phrase_capture import PhraseCapture, PhraseKind
+from bridge.modes.sections import ENDING, Insert
 from bridge.modes.situation import RECORDING_SOON, listening, requested
 from bridge.modes.take_slots import TakeSlots
 from bridge.notes.scheduler import ACCOMPANIMENT, MELODY
@@ -37,6 +40,8 @@ class PhraseMode:
         self.slots = TakeSlots(parts, self)
         self.slots.last_melody, self.slots.waiting = before.last_melody, before.waiting
         self.slots.active = before.active
+        self.fill_in = FillIn(parts)
+        self._ends_at: float | None = None  # a bar line, after an ending
 
     @property
     def take(self) -> Take | None:
@@ -123,6 +128,59 @@ class PhraseMode:
         """Ask again about the phrase that is being played: its chords are among what was played."""
         self.capture.changed(beat)
 
+    # -- sections --------------------------------------------------------------------------
+    def section_changed(self, beat: float) -> None:
+        """Have what sounds made anew for the next bar line, or a fill, break or ending let in."""
+        insert, active = self.parts.sections.insert, self.slots.active
+        self.capture.changed(beat)
+        self._ends_at = self._end_of(insert, beat) if insert and insert.name == ENDING else None
+        if insert is None:
+            self.fill_in.forget()
+            self._aim()
+        if active is None:
+            return
+        if insert is None:
+            self._ask_anew(active)
+        elif active.is_answered and insert.is_made and beat <= insert.begin + EPSILON:
+            self.fill_in.ask(active, insert, self._pass_begin(active, insert.begin))
+
+    def _end_of(self, insert: Insert, beat: float) -> float:
+        """Give the bar line on which an ending is over: the model's, or that of what sounds."""
+        active = self.slots.active
+        if active is None:
+            return insert.begin
+        is_made = insert.is_made and active.is_answered
+        return insert.end if is_made else self._pass_begin(active, beat) + active.length
+
+    def _ask_anew(self, active: ActivePhrase) -> None:
+        """Ask for the same take, by what is set now; it comes in on the next bar line."""
+        newest, draft = active.take.newest, whole(self.parts.current, active.melody)
+        active.hurries = True
+        draft = replace(draft, chords=newest.chords if newest else None)
+        self.parts.takes.put(active.take, draft, self.parts.bpm)
+
+    def _pass_begin(self, active: ActivePhrase, beat: float) -> float:
+        """Give the beat of the song at which the phrase began that sounds at `beat`."""
+        return active.begin
+
+    def _is_closing(self, beat: float) -> bool:
+        """Whether an ending that the model made sounds: nothing else begins."""
+        insert = self.parts.sections.made_at(beat)
+        return self._ends_at is not None and insert is not None and insert.name == ENDING
+
+    def _close_song(self, beat: float, is_over: bool) -> None:
+        """Begin nothing more while an ending sounds; then rest."""
+        if not is_over:
+            self.parts.scheduler.cut(beat + self.parts.bar, MELODY)
+            return
+        self._ends_at = None
+        self.fill_in.forget()
+        self.capture.cancel(beat)
+        self.slots.leave_active()
+        self.slots.waiting = None
+        self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
+        self.parts.rest(beat)
+
     def lose_player(self, beat: float) -> None:
         """Keep what was played so far: the keyboard's port is gone."""
         phrase = self.capture.phrase
@@ -141,6 +199,12 @@ class PhraseMode:
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Give the answer to the take that it is for."""
         self.slots.answered(event)
+        self.fill_in.answered(event)
+        self._aim()
+
+    def _aim(self) -> None:
+        """Say when something comes in that need not wait for a bar line."""
+        self.plan_at = self.fill_in.enters_at
 
     def record(self, beat: float, now_seconds: float) -> None:
         """Begin a new phrase on the next bar line, after the count-in if nothing runs yet."""
@@ -165,12 +229,23 @@ class PhraseMode:
         self.capture.put_request()
 
     def change_plan(self, beat: float) -> None:
-        """Do nothing: nothing is planned."""
+        """Let in what need not wait for a bar line."""
+        if self.fill_in.enters_at is not None and self.fill_in.enters_at <= beat + EPSILON:
+            self.fill_in.enter(self.slots.active, beat)
+        self._aim()
 
     def pass_point(self, beat: float, is_bar_line: bool) -> None:
         """Close and open phrases, and let takes in, on bar lines."""
         if not is_bar_line:
             return
+        if self._ends_at is not None:
+            is_over = beat >= self._ends_at - EPSILON
+            if is_over or self._is_closing(beat):
+                self._close_song(beat, is_over)
+                return
+        self._pass_bar_line(beat)
+
+    def _pass_bar_line(self, beat: float) -> None:
         if self.capture.is_record_due(beat):
             self.capture.begin_recording(beat)
             self.slots.leave_active()
@@ -202,6 +277,8 @@ class PhraseMode:
     # -- jumps and endings -----------------------------------------------------------------
     def jump(self, old: float, new: float) -> None:
         """Go on at the beat `new` of a song that was at `old`; nothing of ours sounds now."""
+        self._ends_at, self.plan_at = None, None
+        self.fill_in.forget()
         if abs(new - old) >= JUMP_SLACK:
             self._carry_over(old, new)
         self._resume(new)
@@ -224,6 +301,8 @@ class PhraseMode:
 
     def stop(self, beat: float) -> None:
         """Leave everything and wait for a note, for `record`, or for a start of the transport."""
+        self._ends_at = None
+        self.fill_in.forget()
         self.capture.cancel(beat)
         self.slots.stop()
         self.parts.stop(beat)

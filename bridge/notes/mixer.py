@@ -1,9 +1,9 @@
 """The mixer: which tracks of Continuo's own are heard, and how loud.
 
-A level scales velocities, and is no control change 7. A DAW's track has a fader of its own, and CC 7
-either moves that one (Logic), is heard by no instrument (those of Live), or is recorded into the
-clip and stays in the synth after Continuo has gone. A velocity is heard by every instrument, is part
-of the note that is recorded, and leaves nothing behind. The takes on disk are as composed.
+A level scales velocities, and is no control change 7. A DAW's track has a fader of its own, and
+CC 7 either moves that one (Logic), is heard by no instrument (those of Live), or is recorded into
+the clip and stays in the synth after Continuo has gone. A velocity is heard by every instrument, is
+part of the note that is recorded, and leaves nothing behind. The takes on disk are as composed.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,6 +32,7 @@ class Mixer:
     def __init__(self, names: Mapping[int, str]) -> None:
         self._names = names
         self._strips: dict[str, Strip] = {}
+        self.gap: tuple[float, float] | None = None  # beats in which no accompaniment begins
 
     def strip(self, name: str) -> Strip:
         """How a track is set."""
@@ -64,10 +65,11 @@ class Mixer:
         return silent | ({thru} if self.is_silent(MELODY) else set())
 
     def mixed(self, edge: Edge) -> Edge | None:
-        """Give an onset as loud as it is to be; None: it is not heard. A release is left as it is.
-        """
+        """Give an onset as loud as it is to be; None: it is not heard. A release stays as it is."""
         if not edge.strikes:
             return edge
+        if edge.source == ACCOMPANIMENT and self.gap and self.gap[0] <= edge.beat < self.gap[1]:
+            return None
         if not self._strips or edge.source not in (MELODY, ACCOMPANIMENT):
             return edge
         name = self._names.get(edge.channel, "") if edge.source == ACCOMPANIMENT else MELODY

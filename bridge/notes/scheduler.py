@@ -55,12 +55,13 @@ def release_of(serial: int, channel: int, pitch: int, beat: float) -> Edge:
 class Scheduler:
     """Pending edges in order: at one instant releases first, then strikes."""
 
-    def __init__(self) -> None:
+    def __init__(self, programs: Mapping[str, int] | None = None) -> None:
+        """`programs`: by track, in place of its own."""
         self._edges: list[Edge] = []
         self._serial = 0
         self.programs: dict[int, int] = {}  # by channel: whose notes are laid out there now
         self.names: dict[int, str] = {}  # of the tracks, by channel
-        self.chosen: Mapping[str, int] = {}  # by track, in place of its own
+        self.chosen: Mapping[str, int] = programs or {}
 
     def assign(self, tracks: Iterable[Track]) -> None:
         """Note by which instruments these tracks, from now on laid out, are to be heard."""

@@ -39,6 +39,7 @@ _TOLD = {
     "bars": "{0} bars a phrase",
     "extension": "an extension of {0} bars at most",
     "meter": "meter {0}/{1}",
+    "section": "section {0} {1}",
     "track": "{0}: mute {2}, solo {3}, level {4:g}, program {5}",
     "split": "split: {0}",
 }

@@ -5,6 +5,7 @@ from models.music.tempo import Meter
 
 ACCENT_PITCH = 76  # General MIDI high wood block, on the bar line
 PLAIN_PITCH = 77  # low wood block
+STICK_PITCH = 37  # side stick, on the channel of the drums
 _LENGTH = 0.125
 
 
@@ -15,7 +16,8 @@ def pulse(meter: Meter) -> float:
     return unit * 3 if compound else unit
 
 
-def click(on_bar_line: bool) -> Clip:
-    """Return one click, accented on the bar line."""
+def click(on_bar_line: bool, *, sticks: bool = False) -> Clip:
+    """Return one click, accented on the bar line; `sticks`: as a drummer counts in."""
     pitch, velocity = (ACCENT_PITCH, 110) if on_bar_line else (PLAIN_PITCH, 80)
+    pitch = STICK_PITCH if sticks else pitch
     return Clip((Note(0.0, _LENGTH, pitch, velocity),), _LENGTH)
