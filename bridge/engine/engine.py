@@ -104,8 +104,9 @@ class Engine:
         programs = self._scheduler.programs if settings.sends_programs else None
         times = (self._playhead.due_seconds, self._playhead.beat_at)
         sounds = SoundTeller(self._scheduler, *times, listener)
-        mixer = Mixer(self._scheduler.names)
-        self._output = MidiOutput(services.output, listener, programs, sounds, mixer)
+        self._output = MidiOutput(
+            services.output, listener, programs, sounds, Mixer(self._scheduler.names)
+        )
         own = (self._current, self._playhead, Recorder(), self._scheduler)
         shown = ShownHarmony(self._current, listener)
         parts = Parts(*own, takes, keeping, self._latency, listener, shown)
