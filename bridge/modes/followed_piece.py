@@ -23,6 +23,8 @@ _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
 _SIXTEENTHS = 4
 _HURRIED = 0.25  # beats: the step in which the plan is mended when other chords lead
+_SINCE = 1.0  # beats: so long ago a chord may have been struck that is asked for from its start
+_EARLY_SECTION = 1.0  # beats: a section is asked for in good time, to be there on its bar line
 _NEVER = float("-inf")
 
 
@@ -131,7 +133,15 @@ class FollowedPiece:
     def _target(self) -> float:
         if self._asked_for < self._enters_at - EPSILON:
             return self._enters_at
-        return self._parts.playhead.transport.next_step(self._asked_for, self._step)
+        target = self._parts.playhead.transport.next_step(self._asked_for, self._step)
+        change = self._section_at
+        return target if change is None or target < change - _EARLY_SECTION else change
+
+    @property
+    def _section_at(self) -> float | None:
+        if self._hurries_from is not None:
+            return None
+        return self._parts.sections.change_after(self._asked_for)
 
     @property
     def _step(self) -> float:
@@ -141,7 +151,9 @@ class FollowedPiece:
     @property
     def request_at(self) -> float:
         """The beat of the next request: a lookahead before the next beat to be committed."""
-        at = self._target - self._lookahead
+        target = self._target
+        is_section = target == self._section_at
+        at = target - (max(self._lookahead, _EARLY_SECTION) if is_section else self._lookahead)
         return at if self._hurries_from is None else max(at, self._hurries_from)
 
     @property
@@ -168,7 +180,17 @@ class FollowedPiece:
             if insert is not None:
                 end, self._is_closing = insert.end, insert.name == ENDING
                 self.ends_at = end if self._is_closing else None
-            self._request(beat, target, end, is_end=False)
+            self._request(beat, target, end, is_end=False, start=self._start(target))
+
+    def _start(self, target: float) -> float:
+        """Give the beat to ask from: that of a chord that was struck just before the target.
+
+        What begins with the chord is struck when the answer takes effect, where it sounds still.
+        """
+        lead = self._parts.takes.lead
+        since = lead.since(self._parts.playhead.transport) if lead.progression else target
+        is_new = self._hurries_from is not None and target - _SINCE <= since
+        return min(since, target) if is_new else target
 
     def _comes_to_end(self, line: float) -> bool:
         """Whether the bar from this line on is the last: by silence, or as it was asked for."""
@@ -182,7 +204,11 @@ class FollowedPiece:
         """Whether the player has had a bar of grace before this bar line."""
         return self._heard < line - self._parts.bar - EPSILON and line > self._enters_at
 
-    def _request(self, beat: float, begin: float, end: float, is_end: bool) -> None:
+    def _request(
+        self, beat: float, begin: float, end: float, *, is_end: bool, start: float | None = None
+    ) -> None:
+        """Ask for the beats up to `end`, to be played from `begin` on; `start`: from there on."""
+        start = begin if start is None else start
         parts, transport = self._parts, self._parts.playhead.transport
         origin = max(transport.bar_line(self.begin), transport.bar_line(begin - self._memory))
         melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
@@ -192,8 +218,8 @@ class FollowedPiece:
             is_same = _on_grid(before.request.melody) == _on_grid(melody)
             if is_same and (before.request.chords, before.section) == (chords, section):
                 return
-        context = self.plan.stretch(begin - _CONTEXT_BARS * parts.bar, begin, origin)
-        span = (begin - origin, end - origin)
+        context = self.plan.stretch(start - _CONTEXT_BARS * parts.bar, start, origin)
+        span = (start - origin, end - origin)
         heard = None if is_end else beat - origin
         draft = replace(part(parts.current, melody, span, context, heard), chords=chords)
         controls = {name: value for name, value in draft.controls.items() if name != SECTION}

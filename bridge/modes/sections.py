@@ -55,6 +55,12 @@ class Sections:
             return None
         return insert if insert.begin - EPSILON <= beat < insert.end - EPSILON else None
 
+    def change_after(self, beat: float) -> float | None:
+        """The first beat after this one on which another section, or an insert, begins."""
+        begins = [self.coming[1]] if self.coming else []
+        begins += [self.insert.begin] if self.insert and self.insert.is_made else []
+        return min((b for b in begins if b > beat + EPSILON), default=None)
+
     def pass_point(self, beat: float) -> bool:
         """Let what is due come into force; tell whether anything changed."""
         changed = False

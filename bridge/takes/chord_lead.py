@@ -48,6 +48,10 @@ class ChordLead:
         before = [change for change in self._changes if change[0] < at_seconds - EPSILON]
         self._changes = [*before[-_MOST_CHANGES:], (at_seconds, progression)]
 
+    def since(self, transport: Transport) -> float:
+        """Give the beat of the song from which on leads what was said last."""
+        return self._beat(transport, self._changes[-1][0])
+
     @staticmethod
     def place(transport: Transport, at_seconds: float) -> float:
         """Give the instant of the half beat that is nearest."""
