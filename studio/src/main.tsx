@@ -1,5 +1,6 @@
 /** The page put together: state listens first, then the connection opens. */
 import "./style/page.css";
+import "./state/chords";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Page } from "./Page";

@@ -17,8 +17,10 @@ const NOTES: ReadonlyArray<readonly [string, string]> = [
 ];
 const THEMES = [{ value: "auto", name: "As the system" }, { value: "light", name: "Light" }, { value: "dark", name: "Dark" }] as const;
 
+const PLAIN = /^(to|the|notes)$/;
+
 function List({ of }: { of: ReadonlyArray<readonly [string, string]> }) {
-  return <dl>{of.map(([key, what]) => <div key={key}><dt>{key.split(" ").map((one) => (/^(to|the|Tab|notes)$/.test(one) ? one : <kbd key={one}>{one}</kbd>))}</dt><dd>{what}</dd></div>)}</dl>;
+  return <dl>{of.map(([key, what]) => <div key={key}><dt>{key.split(" ").map((one) => (PLAIN.test(one) ? <span key={one}>{one}</span> : <kbd key={one}>{one}</kbd>))}</dt><dd>{what}</dd></div>)}</dl>;
 }
 
 export function Keys() {

@@ -4,6 +4,9 @@ import * as engine from "../state/engine";
 import { aboutModel } from "../state/catalogue";
 import { wire } from "../wire/wire";
 
+/** The key is chosen by its name, in the settings of the bar at the top. */
+const SET_ELSEWHERE = "key";
+
 function chainWith(name: string): void {
   wire.send("then", ...(name ? [...engine.chain.value, name] : []));
 }
@@ -32,7 +35,7 @@ export function Controls() {
     <section class="controls" aria-labelledby="controls-name">
       <div class="head"><h2 id="controls-name">{title}</h2></div>
       {about?.description && <p class="soft about">{about.description}</p>}
-      {engine.controls.value.map((one) => {
+      {engine.controls.value.filter((one) => one.name !== SET_ELSEWHERE).map((one) => {
         const known = about?.controls.find((each) => each.name === one.name);
         const format = (value: number): string => `${value.toFixed(one.high - one.low > 20 ? 0 : 2)}${one.unit ? ` ${one.unit}` : ""}`;
         return (

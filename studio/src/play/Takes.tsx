@@ -18,8 +18,8 @@ function Row({ take, letter, isHidden }: { take: Take; letter: string; isHidden:
   const isEdited = piece.variants.value.has(take.id);
   return (
     <li class={`take${isChosen ? " chosen" : ""}`}>
-      <button type="button" class="hear" aria-pressed={isChosen} onClick={() => hear(take.id)} aria-label={`Hear take ${letter}`}>
-        <b class="letter">{letter}</b>
+      <button type="button" class="hear" aria-pressed={isChosen} onClick={() => hear(take.id)}>
+        <b class="letter"><span class="hidden">Hear take </span>{letter}</b>
         <span class="what">
           <span>{isHidden ? "Which one?" : modelName(take.model)}</span>
           <small>{isHidden ? "choose by ear" : <>seed {take.seed}{isEdited ? " · edited" : ""}</>}</small>

@@ -1,7 +1,7 @@
 /** Words over the roll: what to do when nothing is there yet, what is counted, what is waited for. */
 import { computed } from "@preact/signals";
 import { asked } from "../state/audition";
-import { bar, line, model, models, numberOf, place, state } from "../state/engine";
+import { bar, line, model, models, numberOf, place, state, worker } from "../state/engine";
 import { songBeat, span } from "../state/live";
 import * as piece from "../state/piece";
 import { isEditing, keysPlay } from "../state/ui";
@@ -19,7 +19,7 @@ const countdown = computed(() => {
 
 export function Hints() {
   if (countdown.value !== undefined) return <p class="countdown" aria-hidden="true">{countdown.value}</p>;
-  if (asked.value && !line.value.isPlaying) return <p class="hint composing">{modelTitle.value} is composing…</p>;
+  if (asked.value && !line.value.isPlaying) return <p class="hint composing">{modelTitle.value} is {worker.value.state === "loading" ? "loading, and composes then" : "composing"}…</p>;
   if (line.value.isPlaying || isAuditioning.value || isEditing.value) return null;
   if (state.value !== "idle" || !piece.isExample.value || piece.take.value) return null;
   return (

@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { pageSeconds } from "../wire/wire";
-import { player, shine } from "../sound/sound";
+import { shine } from "../sound/sound";
 import { caret } from "../state/audition";
 import { line } from "../state/engine";
 import { songBeat } from "../state/live";
@@ -15,7 +15,7 @@ import { Grid } from "./Grid";
 import { Hints } from "./Hints";
 import { type Palette, readPalette } from "./palette";
 import type { Scene } from "./scene";
-import { dimmed, isLive, liveInView, pieceInView, playhead } from "./view";
+import { dimmed, isLive, liveFrom, liveInView, pieceInView, playhead } from "./view";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -70,9 +70,10 @@ class Painter {
     this.frameNumber = requestAnimationFrame(this.frame);
     const now = pageSeconds();
     shine(now);
-    if (isLive.peek()) {
-      const next = liveInView(now);
-      if (next.from !== this.from) { this.scene = next; this.from = next.from; this.isStale = true; }
+    if (isLive.peek() && liveFrom(now) !== this.from) {
+      this.scene = liveInView(now);
+      this.from = this.scene.from;
+      this.isStale = true;
     }
     if (this.isStale) this.paint();
     const beat = playhead(now);
@@ -105,7 +106,6 @@ class Painter {
       canvas.setPointerCapture(event.pointerId);
       const [x, y] = at(event);
       this.gestures.press(this.geometry, { x, y, isTouch: event.pointerType === "touch", adds: event.ctrlKey || event.metaKey, copies: event.altKey });
-      if (player.isPlaying || y > 26) return;
     });
     on("pointermove", (event) => {
       const [x, y] = at(event);

@@ -28,11 +28,14 @@ export function pieceInView(): Scene {
   });
 }
 
+/** The first beat of the song in view: it changes once a segment. */
+export const liveFrom = (now: number): number => windowOf(live.songBeat(now), live.origin.value, live.segment.value);
+
 export function liveInView(now: number): Scene {
   const beats = 2 * live.segment.value;
   return liveScene({
     played: live.played.value, span: live.span.value, entries: live.entries.value, takes: piece.takes.value, plan: live.plan.value,
-    chords: live.chords.value, expected: live.expected.value, from: windowOf(live.songBeat(now), live.origin.value, live.segment.value),
+    chords: live.chords.value, expected: live.expected.value, from: liveFrom(now),
     beats, bar: bar.value, now, letters: letters.value, isEchoed: numberOf("echo", 1) > 0,
   });
 }

@@ -7,7 +7,6 @@ import { Picture, picture, type Shown } from "../roll/Picture";
 import { beatOf, listened, listenTo } from "../sound/listen";
 import { isAuditioning } from "../sound/sound";
 import { fileName, KINDS } from "../state/downloads";
-import * as engine from "../state/engine";
 import * as library from "../state/library";
 import { say, warn } from "../state/notices";
 import { goTo } from "../state/ui";
@@ -19,7 +18,8 @@ const day = (saved: string | number): string => {
   const date = new Date(typeof saved === "number" ? saved * 1000 : saved);
   return Number.isNaN(date.getTime()) ? String(saved) : date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 };
-const modelName = (name: string): string => engine.models.value.find((one) => one.name === name)?.title || name;
+const { modelName, nameOf } = library;
+const madeBy = (take: library.Filed): string => [take.model && modelName(take.model), take.seed === null ? "" : `seed ${take.seed}`].filter(Boolean).join(" · ");
 
 async function open(file: string): Promise<void> {
   library.opened.value = library.opened.value?.file === file ? undefined : await library.fetchWhole(file);
@@ -38,9 +38,9 @@ async function fetchFile(take: library.Filed, kind: string): Promise<void> {
 
 /** A picture of the take, and its sound beside it. */
 async function share(whole: library.Whole): Promise<void> {
-  const blob = await picture(shownOf(whole), whole.title, `${modelName(whole.model)} · seed ${whole.seed} · ${whole.bars} bars · made with Continuo`);
+  const blob = await picture(shownOf(whole), nameOf(whole), `${madeBy(whole)} · ${whole.bars} bars · made with Continuo`);
   if (!blob) return warn("The picture could not be made.");
-  save(blob, `${whole.title}.png`);
+  save(blob, `${nameOf(whole)}.png`);
   await fetchFile(whole, "mp3");
 }
 
@@ -54,7 +54,7 @@ function Opened({ whole }: { whole: library.Whole }) {
   const plays = isAuditioning.value && listened.value === whole.file;
   return (
     <div class="opened">
-      <Picture shown={shown} label={`Piano roll of ${whole.title}`} beat={() => beatOf(whole.file)} />
+      <Picture shown={shown} label={`Piano roll of ${nameOf(whole)}`} beat={() => beatOf(whole.file)} />
       <div class="actions">
         <button type="button" class="main" onClick={() => listenTo({ name: whole.file, melody: library.read(whole.tracks[0]?.notes ?? [], 0), tracks: library.tracksOf(whole), bpm: whole.bpm })}><Icon name={plays ? "stop" : "play"} />{plays ? "Stop" : "Hear"}</button>
         <button type="button" onClick={() => library.reopen(whole)}>Open in Play</button>
@@ -68,7 +68,7 @@ function Opened({ whole }: { whole: library.Whole }) {
 }
 
 function Title({ take }: { take: library.Filed }) {
-  if (renaming.value !== take.file) return <button type="button" class="title" aria-expanded={library.opened.value?.file === take.file} onClick={() => void open(take.file)}>{take.title}</button>;
+  if (renaming.value !== take.file) return <button type="button" class="title" aria-expanded={library.opened.value?.file === take.file} onClick={() => void open(take.file)}>{nameOf(take)}</button>;
   const done = (text: string): void => {
     renaming.value = "";
     if (text.trim() && text.trim() !== take.title) void library.change(take.file, { title: text.trim() });
@@ -84,12 +84,12 @@ function Row({ take }: { take: library.Filed }) {
   return (
     <li class={isOpen ? "open" : ""}>
       <div class="line">
-        <button type="button" class={`quiet star${take.starred ? " on" : ""}`} aria-pressed={take.starred} aria-label={`Star ${take.title}`} onClick={() => void library.change(take.file, { starred: !take.starred })}><Icon name="star" /></button>
+        <button type="button" class={`quiet star${take.starred ? " on" : ""}`} aria-pressed={take.starred} aria-label={`Star ${nameOf(take)}`} onClick={() => void library.change(take.file, { starred: !take.starred })}><Icon name="star" /></button>
         <Title take={take} />
-        <span class="soft">{modelName(take.model)} · seed {take.seed}</span>
+        <span class="soft">{madeBy(take)}</span>
         <span class="soft bars">{take.bars} bars · {Math.round(take.bpm)} bpm</span>
         <time class="soft">{day(take.saved)}</time>
-        <Menu name={`${take.title}: more`} label={<Icon name="more" />}>
+        <Menu name={`${nameOf(take)}: more`} label={<Icon name="more" />}>
           {(close) => (
             <div class="list">
               <button type="button" onClick={() => { renaming.value = take.file; close(); }}>Rename</button>

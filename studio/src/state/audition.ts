@@ -117,8 +117,8 @@ effect(() => {
 const reader = new TakeReader();
 let isPictured = false;
 wire.on("hello", () => {
+  // Takes that are here stay here: a bridge that was started anew knows them no more.
   isPictured = false;
-  piece.takes.value = [];
   asked.value = undefined;
 });
 wire.on("picture", () => {

@@ -9,19 +9,19 @@ import * as piece from "./piece";
 export type Kind = "mid" | "wav" | "ogg" | "mp3" | "musicxml";
 export const KINDS: ReadonlyArray<readonly [Kind, string]> = [["mid", "Download MIDI"], ["wav", "Download WAV"], ["ogg", "Download OGG"], ["mp3", "Download MP3"], ["musicxml", "Download MusicXML"]];
 
-/** The body that `POST /api/render` takes: the melody as it lies there, and the voices of the take. */
+/** Channels in files are counted from 0, in the table from 1. The body that `POST /api/render` takes: the melody as it lies there, and the voices of the take. */
 export function asBody(id: string): object {
   const take = piece.takes.value.find((one) => one.id === id);
   const notes = piece.variants.value.get(id);
   const track = (voice: number): unknown => {
     const one = take!.tracks[voice - 1]!;
     const there = notes ? sorted(notes.values()).filter((note) => note.voice === voice) : one.notes;
-    return { name: one.name, role: one.role, program: one.program, channel: one.channel, is_drum: one.isDrums, notes: toPlain(there) };
+    return { name: one.name, role: one.role, program: one.program, channel: one.channel - 1, is_drum: one.isDrums, notes: toPlain(there) };
   };
   const tune = piece.chosen.value === id ? piece.inOrder.value.filter((note) => note.voice === 0) : (take?.melody ?? []);
   return {
     title: piece.title.value || "Take", bpm: take?.bpm ?? bpm.value, meter: meter.value.join("/"), length: take?.length ?? piece.length.value,
-    tracks: [{ name: "melody", role: "melody", program: 0, channel: 1, is_drum: false, notes: toPlain(tune) }, ...(take?.tracks.map((_, i) => track(i + 1)) ?? [])],
+    tracks: [{ name: "melody", role: "melody", program: 0, channel: 0, is_drum: false, notes: toPlain(tune) }, ...(take?.tracks.map((_, i) => track(i + 1)) ?? [])],
   };
 }
 

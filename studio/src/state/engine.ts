@@ -57,7 +57,7 @@ const asNumber = (told: Told): number => Number(told[0]);
 const replaced = <T extends { readonly name: string }>(list: readonly T[], one: T): readonly T[] =>
   list.some((item) => item.name === one.name) ? list.map((item) => (item.name === one.name ? one : item)) : [...list, one];
 
-const SETTINGS = ["click", "count-in", "quantise", "echo", "pickup", "start", "thru", "seed", "ahead", "commit", "extension", "arpeggio", "auto-chord", "octave"];
+const SETTINGS = ["click", "count-in", "quantise", "echo", "pickup", "start-on", "thru", "seed", "ahead", "commit", "extension", "arpeggio", "auto-chord", "octave"];
 for (const name of SETTINGS) {
   wire.on(name, ([value]) => (settings.value = new Map(settings.value).set(name, value as number | string)));
 }

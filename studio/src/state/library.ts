@@ -4,7 +4,7 @@ import { type Note } from "../model/notes";
 import { fromPlain, type Plain, type Take, type Track } from "../model/takes";
 import { encode, get, patch, post, remove, sentence } from "../wire/http";
 import { wire } from "../wire/wire";
-import { bpm, meter } from "./engine";
+import { bpm, meter, models } from "./engine";
 import { say, warn } from "./notices";
 import * as piece from "./piece";
 import { goTo, room } from "./ui";
@@ -14,7 +14,7 @@ export interface Filed {
   readonly id: string;
   readonly title: string;
   readonly model: string;
-  readonly seed: number;
+  readonly seed: number | null;
   readonly bars: number;
   readonly bpm: number;
   readonly meter: string | readonly [number, number];
@@ -41,6 +41,10 @@ export interface Whole extends Filed {
   readonly key: string;
   readonly chords: ReadonlyArray<readonly [number, string]>;
 }
+
+/** A take that nobody has named is called by who made it. */
+export const nameOf = (take: Filed): string => take.title || (take.model ? `A take by ${modelName(take.model)}` : "Your phrase");
+export const modelName = (name: string): string => models.value.find((one) => one.name === name)?.title || name;
 
 const PAGE = 50;
 export const filed = signal<readonly Filed[]>([]);
@@ -103,8 +107,8 @@ export async function discard(take: Filed): Promise<void> {
     return warn(sentence(error));
   }
   const failed = (error: unknown): void => warn(sentence(error));
-  piece.history.add({ name: `delete “${take.title}”`, undo: () => void back().catch(failed), redo: () => void away().catch(failed) });
-  say(`“${take.title}” is deleted.`, "info", ["Undo", () => piece.history.undo()]);
+  piece.history.add({ name: `delete “${nameOf(take)}”`, undo: () => void back().catch(failed), redo: () => void away().catch(failed) });
+  say(`“${nameOf(take)}” is deleted.`, "info", ["Undo", () => piece.history.undo()]);
 }
 
 export async function fetchWhole(file: string): Promise<Whole | undefined> {
@@ -123,8 +127,9 @@ export function read(notes: readonly Plain[], voice: number): Note[] {
   return made;
 }
 
+/** The voices; in files channels are counted from 0. */
 export const tracksOf = (whole: Whole): Track[] =>
-  whole.tracks.slice(1).map((track, i) => ({ name: track.name, role: track.role, program: track.program, channel: track.channel, isDrums: track.is_drum, notes: read(track.notes, i + 1) }));
+  whole.tracks.slice(1).map((track, i) => ({ name: track.name, role: track.role, program: track.program, channel: track.channel + 1, isDrums: track.is_drum, notes: read(track.notes, i + 1) }));
 
 export const meterOf = (text: Filed["meter"]): readonly [number, number] => {
   const [a, b] = typeof text === "string" ? text.split("/").map(Number) : text;
@@ -135,13 +140,12 @@ export const meterOf = (text: Filed["meter"]): readonly [number, number] => {
 export function reopen(whole: Whole): void {
   const melody = read(whole.tracks[0]?.notes ?? [], 0);
   const there = piece.takes.value.find((one) => one.file === whole.file || one.id === whole.id);
-  const take: Take = there ?? { id: whole.id, model: whole.model, seed: whole.seed, bpm: whole.bpm, length: whole.length, tracks: tracksOf(whole), melody, edits: [], verdict: whole.verdict as Take["verdict"], file: whole.file };
+  const take: Take = there ?? { id: whole.id, model: whole.model, seed: whole.seed ?? 0, bpm: whole.bpm, length: whole.length, tracks: tracksOf(whole), melody, edits: [], verdict: whole.verdict as Take["verdict"], file: whole.file };
   if (!there) piece.takes.value = [...piece.takes.value, take];
   const [a, b] = meterOf(whole.meter);
   if (a !== meter.value[0] || b !== meter.value[1]) { wire.send("meter", a, b); meter.value = [a, b]; }
   if (whole.bpm !== bpm.value) { wire.send("transport/tempo", whole.bpm); bpm.value = whole.bpm; }
-  piece.lay(whole.title, melody, { length: whole.length, chosen: take.id });
-  piece.chords.value = whole.chords;
+  piece.lay(nameOf(whole), melody, { length: whole.length, chosen: take.id });
   goTo("play");
 }
 

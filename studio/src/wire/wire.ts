@@ -10,6 +10,7 @@ const PREFIX = "/continuo/";
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4000;
 const SYNC_MS = 5000;
+const MOST_MISSED = 3;
 const REFUSED = 4403;
 
 export const pageSeconds = (): number => performance.now() / 1000;
@@ -21,6 +22,8 @@ export class Wire {
   private wait = FIRST_WAIT_MS;
   private timer = 0;
   private heardAt = 0;
+  /** Questions in a row that nothing was heard after. */
+  private missed = 0;
 
   /** Listen to an address (without its prefix), or to "open", "closed", "refused", "hello", "picture"… */
   on(name: string, listener: Listener): void {
@@ -52,6 +55,7 @@ export class Wire {
     this.socket = socket;
     socket.onopen = () => {
       this.wait = FIRST_WAIT_MS;
+      this.missed = 0;
       this.clock.forget();
       for (let i = 0; i < 6; i++) setTimeout(() => this.sync(), i * 60);
       this.timer = window.setInterval(() => this.beatHeart(), SYNC_MS);
@@ -72,14 +76,15 @@ export class Wire {
     if (this.isOpen) this.socket!.send(JSON.stringify([["sync", pageSeconds()]]));
   }
 
-  /** A connection that says nothing for two questions is dead, whatever the socket believes. */
+  /** A connection that says nothing after three questions is dead, whatever the socket believes. */
   private beatHeart(): void {
-    if (pageSeconds() - this.heardAt > (2 * SYNC_MS) / 1000 + 1) this.socket?.close();
+    if (++this.missed > MOST_MISSED) this.socket?.close();
     else this.sync();
   }
 
   private read(text: string): void {
     this.heardAt = pageSeconds();
+    this.missed = 0;
     let frame: unknown;
     try {
       frame = JSON.parse(text);
@@ -103,6 +108,6 @@ export class Wire {
 }
 
 /** `f ahead_ms` and the rest count from when the frame was made. */
-export const dueAt = (at: number, aheadMs: unknown): number => at + Number(aheadMs) / 1000;
+export const dueAt = (at: number, aheadMs: unknown): number => at + Number(aheadMs ?? 0) / 1000;
 
 export const wire = new Wire();
