@@ -9,6 +9,7 @@ from models.music.clip import Composition
 
 ANYWHERE = -1
 MOST_TAKES = 64
+MOST_CHORDS = 8  # named in a clip's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,13 @@ class WantedTake:
 
 
 def clip_name(take: Composition, take_id: str) -> str:
-    """Name a take's clips by model, seed and number: `bach 7 take-3`."""
+    """Name a take's clips by model, seed, number and first chords: `bach 7 take-3: G D7/F# Em`."""
     model, seed = take.provenance.get("model"), take.provenance.get("seed")
     words = (model or "", "" if seed is None else str(seed), take_id)
-    return " ".join(word for word in words if word) or "Continuo"
+    name = " ".join(word for word in words if word) or "Continuo"
+    chords = [str(chord) for _, chord in take.provenance.get("chords", ())]
+    more = " ..." if len(chords) > MOST_CHORDS else ""
+    return f"{name}: {' '.join(chords[:MOST_CHORDS])}{more}" if chords else name
 
 
 class WantedTakes:

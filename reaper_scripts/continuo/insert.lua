@@ -3,6 +3,7 @@
 local insert = {}
 
 local CLOSE = 1e-6 -- quarter notes: a bar line is met in spite of rounding
+local MARKER = 6 -- the kind of text event
 local MOST_BARS = 1000 -- looked through for the bar at hand
 
 -- The bar around a time: its first quarter note, and that of the next bar.
@@ -76,6 +77,16 @@ local function insert_part(part, name, at, length, made)
   local midi = reaper.GetActiveTake(item)
   reaper.GetSetMediaItemTakeInfo_String(midi, "P_NAME", name, true)
   fill(midi, part, at)
+  return midi
+end
+
+-- The names of the chords as markers inside the first item: they move with it.
+local function mark(midi, markers, at)
+  for _, marker in ipairs(markers) do
+    local place = reaper.MIDI_GetPPQPosFromProjQN(midi, at + marker.at)
+    reaper.MIDI_InsertTextSysexEvt(midi, false, false, place, MARKER, marker.text)
+  end
+  reaper.MIDI_Sort(midi)
 end
 
 local function take_back(made)
@@ -91,7 +102,9 @@ function insert.song(song, title, at, leaves_out)
     for index, part in ipairs(song.tracks) do
       if #part.notes > 0 and part.name ~= leaves_out then
         if part.name == "" then part.name = "Continuo " .. index end
-        insert_part(part, title, at, song.length, made)
+        local midi = insert_part(part, title, at, song.length, made)
+        if not made.is_marked then mark(midi, song.markers, at) end
+        made.is_marked = true
       end
     end
   end

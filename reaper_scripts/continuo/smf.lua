@@ -5,7 +5,7 @@ local smf = {}
 
 local MOST_BYTES = 4 * 1024 * 1024
 local DATA_BYTES = { [0x8] = 2, [0x9] = 2, [0xA] = 2, [0xB] = 2, [0xC] = 1, [0xD] = 1, [0xE] = 2 }
-local META, END_OF_TRACK, NAME, TEMPO = 0xFF, 0x2F, 0x03, 0x51
+local META, END_OF_TRACK, NAME, MARKER, TEMPO = 0xFF, 0x2F, 0x03, 0x06, 0x51
 
 -- A reader goes through `bytes` and raises {reason} rather than read past `last`.
 local Reader = {}
@@ -90,6 +90,8 @@ local function read_meta(part, reader, song)
   local data = reader:take(reader:quantity())
   if kind == NAME and part.name == "" then
     part.name = text_of(data)
+  elseif kind == MARKER then
+    table.insert(song.markers, { at = part.tick, text = text_of(data) })
   elseif kind == TEMPO and #data == 3 and not song.bpm then
     local microseconds = string.unpack(">I3", data)
     if microseconds > 0 then song.bpm = 60000000 / microseconds end
@@ -153,7 +155,7 @@ local function read_song(bytes)
   if #bytes > MOST_BYTES then refuse("it is larger than 4 MB") end
   local reader = new_reader(bytes, 1, #bytes)
   local count, division = read_header(reader)
-  local song = { tracks = {}, length = 0 }
+  local song = { tracks = {}, markers = {}, length = 0 }
   while #song.tracks < count do
     local kind = reader:take(4)
     local size = string.unpack(">I4", reader:take(4))
@@ -166,11 +168,13 @@ local function read_song(bytes)
       table.insert(song.tracks, track)
     end
   end
+  for _, marker in ipairs(song.markers) do marker.at = marker.at / division end
   song.bpm = song.bpm or 120
   return song
 end
 
--- The song in these bytes: {bpm, length, tracks = {{name, length, notes}}}; or nil and a reason.
+-- The song in these bytes: {bpm, length, tracks = {{name, length, notes}}, markers = {{at, text}}};
+-- or nil and a reason.
 function smf.parse(bytes)
   local ok, result = pcall(read_song, bytes)
   if ok then return result end

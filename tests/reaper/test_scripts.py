@@ -1,7 +1,9 @@
 """The REAPER scripts put takes into the project: whole, once, and where they belong."""
 
+from dataclasses import replace
+
 import pytest
-from reaper_rig import LUAS, PARTS, Reaper, keep_during, same_notes, saved, take
+from reaper_rig import LUAS, PARTS, Reaper, keep_during, part, same_notes, saved, take
 from system_programs import need_program
 
 
@@ -32,6 +34,30 @@ def test_a_kept_take_is_inserted_at_the_edit_cursor_note_by_note(reaper):
         same_notes(item, track, 8.0)
     assert project.undo == ["Continuo: insert bach take-0, seed 7, 97 bpm"]
     assert project.messages == []
+
+
+def test_a_band_is_a_track_a_part_drums_on_channel_10_and_chords_are_markers(reaper):
+    chords = [[0.0, "C"], [4.0, "G7/B"]]
+    whole = take()
+    drums = replace(part("Drums", 36, 9), role="drums")
+    band = replace(
+        whole.with_accompaniment((drums, part("Bass", 40, 1))),
+        provenance={**whole.provenance, "chords": chords},
+    )
+    path = saved(reaper.takes, band, verdict="")
+    project = reaper(f"""
+        stub.cursor = 4.0
+        start(kept)
+        {keep_during(reaper, path)}
+        stub.run(1)
+    """)
+    assert project.names == ["melody", "Drums", "Bass"]
+    [item] = project.items("Drums")
+    same_notes(item, drums, 8.0)
+    assert {channel for *_, channel in item.notes} == {9}
+    [first] = project.items("melody")
+    assert first.markers == [(8.0, "C"), (12.0, "G7/B")]
+    assert item.markers == []
 
 
 def test_notes_stay_on_their_beats_whatever_tempo_the_project_has(reaper):

@@ -55,6 +55,7 @@ class Item:
     end: float
     title: str
     notes: list[tuple[float, ...]] = field(default_factory=list)
+    markers: list[tuple[float, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -79,6 +80,9 @@ class Project:
             self.tracks[-1][1].append(Item(float(values[0]), float(values[1]), values[2]))
         elif kind == "note":
             self.tracks[-1][1][-1].notes.append(tuple(map(float, values)))
+        elif kind == "text":
+            assert values[1] == "6", "a marker"
+            self.tracks[-1][1][-1].markers.append((float(values[0]), values[2]))
         else:
             {"message": self.messages, "undo": self.undo}.get(kind, self.printed).append(values[-1])
 

@@ -117,6 +117,12 @@ local function new_item(track, from, to, is_in_quarters)
   return item
 end
 
+local function insert_text(take, _, _, at, kind, text)
+  take.texts = take.texts or {}
+  table.insert(take.texts, { at = at, kind = kind, text = text })
+  return true
+end
+
 local function insert_note(take, selected, muted, from, to, channel, pitch, velocity, no_sort)
   in_range("channel", channel, 0, 15)
   in_range("pitch", pitch, 0, 127)
@@ -222,6 +228,7 @@ local FUNCTIONS = {
     return take.item.source_from + ticks / stub.ticks / (take.rate or 1)
   end },
   MIDI_InsertNote = { { "take", "b", "b", "n", "n", "i", "i", "i", "b?" }, changing(insert_note) },
+  MIDI_InsertTextSysexEvt = { { "take", "b", "b", "n", "i", "s" }, changing(insert_text) },
   MIDI_Sort = { { "take" }, sort },
   PreventUIRefresh = { { "i" }, function(by)
     stub.guards = stub.guards + by
@@ -343,6 +350,9 @@ function stub.dump()
       for _, n in ipairs(item.take.notes) do
         local start = item.source_from + n.from / stub.ticks
         line("note", n.pitch, start, (n.to - n.from) / stub.ticks, n.velocity, n.channel)
+      end
+      for _, t in ipairs(item.take.texts or {}) do
+        line("text", item.source_from + t.at / stub.ticks, t.kind, t.text)
       end
     end
   end
