@@ -8,6 +8,8 @@ from simulated_player import BEAT, control, reports
 from bridge.reports import NoticeReport, Reply
 from models.music.clip import Clip, Note
 
+NAME = "bass 7 a: C5/G G5 Em/G"  # model, seed, take, chords
+
 
 def told(run, name):
     return [r for r in reports(run, Reply) if r.name == name]
@@ -80,7 +82,7 @@ def test_the_selected_clip_is_accompanied_and_the_take_is_written_beside_it_and_
     assert request.melody == TUNE
     (written,) = clips(run)
     assert (written.scene, written.fire, written.sender) == (2, True, SCRIPT)
-    assert written.name == f"bass {request.seed} verse"
+    assert written.name == f"bass {request.seed} verse: C5/G G5 Em/G"
     assert [track.name for track in written.take.accompaniment] == ["melody", "bass"]
 
 
@@ -177,7 +179,7 @@ def test_a_take_that_is_kept_goes_into_the_set_with_its_melody_once():
     run = generated(asked(3.0, "take/keep", "a"), asked(4.0, "take/keep", "a"))
     assert {c.request_id for c in clips(run)} == {clips(run)[0].request_id}
     written = clips(run)[0]
-    assert (written.name, written.scene, written.fire) == ("bass 7 a", -1, False)
+    assert (written.name, written.scene, written.fire) == (NAME, -1, False)
     assert [track.name for track in written.take.accompaniment] == ["melody", "bass"]
 
 
@@ -190,7 +192,7 @@ def test_a_take_that_live_could_not_write_can_be_kept_again():
 
 def test_a_take_that_is_not_kept_stays_out_unless_all_are_wanted():
     assert clips(generated()) == []
-    assert clips(generated(live=True))[0].name == "bass 7 a"
+    assert clips(generated(live=True))[0].name == NAME
     assert clips(generated(asked(3.0, "take/drop", "a"))) == []
 
 
