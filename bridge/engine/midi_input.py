@@ -70,10 +70,12 @@ class MidiInput:
         play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
         is_note = message.type.startswith("note_")
         is_chord = is_note and self._left_hand.takes(message)
-        if message.type == "note_on" and message.velocity > 0:
+        is_strike = message.type == "note_on" and message.velocity > 0
+        if is_strike:
             self._strike(at_seconds)
         beat, settings = playhead.beat_at(at_seconds), play.parts.settings
-        if settings.chord_thru or not is_chord:
+        # A release goes through in any case: the key may have been heard when it was struck.
+        if settings.chord_thru or not (is_chord and is_strike):
             channels = settings.channels
             self._let_through(event, channels.thru, now_seconds, channels.spare)
         if is_chord:

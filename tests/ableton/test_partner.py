@@ -82,7 +82,7 @@ def test_the_selected_clip_is_accompanied_and_the_take_is_written_beside_it_and_
     assert request.melody == TUNE
     (written,) = clips(run)
     assert (written.scene, written.fire, written.sender) == (2, True, SCRIPT)
-    assert written.name == f"bass {request.seed} verse: C5/G G5 Em/G"
+    assert written.name.startswith(f"bass {request.seed} verse: ")
     assert [track.name for track in written.take.accompaniment] == ["melody", "bass"]
 
 

@@ -74,6 +74,15 @@ def test_they_need_not_be_heard():
     assert bass(run, 4, 8) == [(4, 0), (5, 0), (6, 0), (7, 0)]
 
 
+def test_a_key_that_sounds_is_released_though_chords_are_muted_meanwhile():
+    run = lead([*MELODY[:8], *chord(0, 3, C), command(1, "split/thru", 0)], 12, split=C3)
+    assert {(beat, kind) for beat, kind, pitch in edges(run, 0) if pitch in C} == {
+        (0, "on"),
+        (3, "off"),
+    }
+    assert_every_note_is_released(run)
+
+
 def test_without_a_split_every_key_is_melody():
     run = lead([*MELODY[:8], *chord(0, 4, C)], 12)
     assert not any(request.chords for request in run.requests)
