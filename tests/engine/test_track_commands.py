@@ -3,7 +3,16 @@
 import pytest
 from band_player import BASS, DRUMS, jam
 from engine_requests import ask, errors, told
-from simulated_player import assert_every_note_is_released, edges, ons, played
+from simulated_player import (
+    BEAT,
+    assert_every_note_is_released,
+    edges,
+    ons,
+    played,
+    reports,
+)
+
+from bridge.reports import SoundNews
 
 MELODY = played(*((b, b + 0.9, 60 + b % 4) for b in range(4)))
 THRU = 0
@@ -83,3 +92,15 @@ def test_every_change_is_told_and_all_tracks_are_listed():
 )
 def test_what_there_is_not_is_an_error(name, values, words):
     assert words in errors(loop(ask(5, name, *values)))[0].text
+
+
+def test_whoever_listens_over_osc_hears_no_track_that_is_muted():
+    run = loop(ask(0, "sounds", 1), ask(5.5, "track/mute", "bass", 1))
+    bass = [
+        (round(r.at_seconds / BEAT + r.values[0] / 1000 / BEAT, 3), r.values[1] >> 4)
+        for r in reports(run, SoundNews)
+        if r.name == "sound" and r.values[1] & 15 == BASS
+    ]
+    assert (4.0, 9) in bass
+    assert (5.5, 8) in bass
+    assert not [beat for beat, kind in bass if kind == 9 and beat > 5.5]
