@@ -1,5 +1,6 @@
 # Everything from a bare clone, with Python 3.11 or newer and make:
 #   make demo    hear and see Continuo play, without hardware
+#   make studio  a page in your browser to play, hear, keep and train on
 #   make test    the tests
 #   make check   formatting, rules, types, import contracts and tests: what CI runs
 #   make page    builds the studio's page anew (needs Node; what it writes is committed)
@@ -13,7 +14,10 @@ PYTHON ?=
 TORCH ?= torch==2.13.0
 BIN := .venv/bin
 
-.PHONY: demo test check lint page bench chaos fuzz endurance clean
+.PHONY: demo studio test check lint page bench chaos fuzz endurance clean
+
+studio: .venv/.ready
+	@$(BIN)/continuo studio
 
 demo: .venv/.ready
 	@$(BIN)/continuo play --demo

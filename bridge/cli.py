@@ -25,6 +25,7 @@ class Lazy(NamedTuple):
 
 COMMANDS = {
     "play": Lazy("bridge.commands.play", "command", "Play a melody; hear the accompaniment."),
+    "studio": Lazy("bridge.commands.studio", "command", "Open the page: play, keep, train."),
     "generate": Lazy("bridge.commands.generate", "command", "Accompany melodies in MIDI files."),
     "render": Lazy("bridge.commands.render", "command", "Turn MIDI files into sound files."),
     "takes": Lazy("bridge.commands.takes", "command", "List, hear, keep and render takes."),

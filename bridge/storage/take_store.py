@@ -37,6 +37,7 @@ MOST_REMEMBERED = 1000
 GROWING_SHARE = 0.05
 GROWING = "growing"  # in the .json, while there is more to come
 _NEWEST = 20
+_SAID = ("verdict", "title", "starred")  # by people: what a take was made of does not change it
 
 
 class TakeError(ContinuoError):
@@ -227,7 +228,7 @@ def save_take(
 ) -> Path:
     """Write a take into the folder, which is made if need be; give back the path of its .mid.
 
-    `path`: of what it replaces, whose verdict stays.
+    `path`: of what it replaces; what was said of that stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
     model = str(take.provenance.get("model") or "melody")
@@ -237,7 +238,7 @@ def save_take(
         path = _free_path(folder, saved_at, model)
     else:
         path = old.with_name(f"{'-'.join(old.stem.split('-')[:3])}-{model}.mid")
-        more |= _verdict(old.with_suffix(".json"))
+        more |= _said_of(old.with_suffix(".json"))
     data = {**take_to_json(take, path.name, saved_at), **more}
     text = json.dumps(data, indent=None if is_growing else 1, default=str)
     write_composition(path, take)
@@ -254,10 +255,10 @@ def save_take(
     return path
 
 
-def _verdict(path: Path) -> dict[str, Any]:
+def _said_of(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_bytes())
-        return {"verdict": data["verdict"]} if "verdict" in data else {}
+        return {name: data[name] for name in _SAID if name in data}
     except (OSError, ValueError, TypeError, RecursionError):
         return {}
 
