@@ -16,6 +16,7 @@ from bridge.studio.models_api import models_routes
 from bridge.studio.takes_api import takes_routes
 from bridge.studio.training_api import Training
 from models.errors import ContinuoError
+from models.sound.shipped_bank import BANK
 
 STATIC = Path(__file__).parent / "static"
 UNUSABLE, MISSING = 400, 404
@@ -32,6 +33,7 @@ def make_app(live: Live, takes: Path, training: Training, jobs: Jobs) -> Starlet
         Route("/", _page),
         WebSocketRoute("/live", live.serve),
         Mount("/api", routes=api),
+        Route("/bank.sf3", _bank),
         Mount("/", StaticFiles(directory=STATIC)),
     ]
     handlers = {HTTPException: _http_error, ContinuoError: _mistake, Exception: _fault}
@@ -40,6 +42,11 @@ def make_app(live: Live, takes: Path, training: Training, jobs: Jobs) -> Starlet
 
 async def _page(_request: Request) -> Response:
     return FileResponse(STATIC / "index.html", headers={"cache-control": "no-cache"})
+
+
+async def _bank(_request: Request) -> Response:
+    """Serve the sound bank by which `continuo render` plays too."""
+    return FileResponse(BANK, headers={"cache-control": "no-cache"})
 
 
 async def _http_error(_request: Request, error: HTTPException) -> Response:

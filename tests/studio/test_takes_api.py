@@ -146,6 +146,13 @@ def test_the_models_are_told_with_what_their_controls_do(here):
     assert all(control["title"] for control in bach["controls"])
 
 
+def test_the_page_sounds_by_the_bank_that_renders_takes(here):
+    status, headers, body = here.get("/bank.sf3")
+    assert (status, body[:4], body[8:12]) == (200, b"RIFF", b"sfbk")
+    again, same, nothing = here.get("/bank.sf3", "HEAD")
+    assert (again, same["etag"], nothing) == (200, headers["etag"], b"")
+
+
 def test_there_are_a_dozen_melodies(here):
     _, found = here.json("/api/melodies")
     assert len(found["melodies"]) >= 12
