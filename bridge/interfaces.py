@@ -6,6 +6,7 @@ from typing import Protocol
 
 import mido
 
+from models.artifact.manifest import EXTEND
 from models.errors import ContinuoError
 from models.music.clip import Clip, Composition, Track
 from models.music.tempo import Meter
@@ -54,6 +55,14 @@ class GenerateRequest:
     def end(self) -> float:
         """The beat up to which the first model works."""
         return self.begin + self.length
+
+    @property
+    def reach(self) -> float:
+        """The beat up to which chords lead: to the end of what the models make."""
+        last = max(self.melody.length, self.end)
+        if EXTEND not in self.techniques[1:]:
+            return last
+        return max(last, self.end + (self.extension or 0) * self.meter.beats_per_bar)
 
     @property
     def name(self) -> str:

@@ -20,6 +20,17 @@ CLOCK_NAMES = {
 CLOCKS = tuple(CLOCK_NAMES)
 STARTS = ("note", "grid")
 CLICK_CHANNEL = 15
+# By the name of the setting: the least and the most that it can be.
+LIMITS = {
+    "bars": (1, 64),
+    "bpm": (20, 400),
+    "quantise": (0, 1),
+    "count_in_bars": (0, 8),
+    "ahead": (1, 8),
+    "commit": (0.25, 16),
+    "extension": (1, 256),
+    "offset_ms": (-500, 500),
+}
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 
 
@@ -105,22 +116,17 @@ class PlaySettings:
     split: int | None = None  # the pitch below which keys are chords, not melody
     chord_channel: int | None = None  # 0-15: keys that come in on it are chords, wherever they are
     chord_thru: bool = True  # the keys of chords are heard
+    is_demo: bool = False  # a melody plays by itself: nobody is waited for
 
     def __post_init__(self) -> None:
-        _check("bars", self.bars, 1, 64)
-        _check("bpm", self.bpm, 20, 400)
-        _check("quantise", self.quantise, 0, 1)
-        _check("count-in bars", self.count_in_bars, 0, 8)
+        self._check_limits()
         _check("pickup", self.pickup, 0, self.meter.beats_per_bar)
-        _check("ahead", self.ahead, 1, 8)
-        _check("commit", self.commit, 0.25, 16)
-        _check("extension", self.extension, 1, 256)
         _check("split", 127 if self.split is None else self.split, 1, 127)
         _check("chord channel", self.chord_channel or 0, 0, 15)
         for program in self.programs.values():
             _check("program", program, 0, 127)
         for offset_ms in self.offsets_ms.values():
-            _check("offset_ms", offset_ms, -500, 500)
+            _check("offset_ms", offset_ms, *LIMITS["offset_ms"])
         if self.chords:
             read_progression(self.chords)
         if self.clock not in CLOCKS:
@@ -129,6 +135,11 @@ class PlaySettings:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, got {self.mode!r}")
         if self.start not in (None, *STARTS):
             raise ValueError(f"start must be one of {', '.join(STARTS)}, got {self.start!r}")
+
+    def _check_limits(self) -> None:
+        for name, (low, high) in LIMITS.items():
+            if name != "offset_ms":
+                _check(name.replace("_", " "), getattr(self, name), low, high)
 
     @property
     def length(self) -> float:

@@ -13,6 +13,7 @@ import click
 from bridge.bench.figures import Figures, Spread, count_late, document, spread, table
 from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
+from bridge.commands.numbers import Number, Whole
 from models.artifact.catalogue import DEFAULT_MODEL, UnknownModelError, find
 from models.artifact.manifest import ArtifactError
 
@@ -43,10 +44,10 @@ class HowMuch(TypedDict):
 @click.command("bench")
 @click.option("--model", default=DEFAULT_MODEL, show_default=True, help="Which model generates.")
 @click.option("--quick", is_flag=True, help="A third of the measurements.")
-@click.option("--duration", type=float, metavar="SECONDS", help="Play so long.  [default: 15]")
-@click.option("--notes", type=int, help="Play until so many notes are sent, instead.")
+@click.option("--duration", type=Number(), metavar="SECONDS", help="Play so long.  [default: 15]")
+@click.option("--notes", type=Whole(), help="Play until so many notes are sent, instead.")
 @click.option(
-    "--endure", type=float, metavar="MINUTES", help="Follow a random player so long, instead."
+    "--endure", type=Number(), metavar="MINUTES", help="Follow a random player so long, instead."
 )
 @click.option("--busy", is_flag=True, help="Keep every core busy meanwhile, at normal priority.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")

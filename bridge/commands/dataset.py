@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.commands.numbers import Number, Whole
+from bridge.commands.pickup_option import pickup_option
+
 if TYPE_CHECKING:
     from models.data.piece import Corpus
 
@@ -25,18 +28,12 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
 @click.option(
     "--steps-per-beat",
-    type=click.IntRange(1, 48),
+    type=Whole(1, 48),
     default=4,
     show_default=True,
     help="The grid that notes are rounded to: 4 is sixteenths, 12 has triplets too.",
 )
-@click.option(
-    "--pickup",
-    type=click.FloatRange(0),
-    default=0.0,
-    metavar="BEATS",
-    help="Every file begins so many beats before its first bar line.",
-)
+@pickup_option("Every file")
 @click.option("--all", "all_reasons", is_flag=True, help="List every file that is left out.")
 def report_command(
     folder: Path, as_json: bool, steps_per_beat: int, pickup: float, all_reasons: bool
@@ -77,7 +74,7 @@ def _load(folder: Path, steps_per_beat: int, pickup: float) -> "Corpus":
 )
 @click.option(
     "--valid-share",
-    type=click.FloatRange(0, 0.5, max_open=True),
+    type=Number(0, 0.5, max_open=True),
     default=0.2,
     show_default=True,
     help="Share of the chorales to choose by, not to learn from.",

@@ -12,6 +12,7 @@ from rich.console import Console
 from bridge.commands.errors import UserError
 from bridge.commands.generate_options import parse_controls, parse_seeds
 from bridge.commands.model_choice import check_controls, usable_model
+from bridge.commands.numbers import Whole
 from bridge.commands.progress import ProgressReporter
 from models.artifact.catalogue import CatalogueEntry
 from models.artifact.manifest import ACCOMPANY, EDIT
@@ -50,7 +51,7 @@ class Options(TypedDict):
 )
 @click.option("--seeds", default="1,2,3", show_default=True, help="A take for each of them.")
 @click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
-@click.option("--pieces", type=click.IntRange(1), help="Judge by so many pieces only.")
+@click.option("--pieces", type=Whole(1), help="Judge by so many pieces only.")
 @click.option(
     "--frames",
     type=click.Path(path_type=Path),

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 import click
 
 from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.errors import EXIT_CODE, UserError
+from bridge.commands.generate_changes import changes_by_model
 from bridge.commands.generate_harmony import (
     as_entry,
     check_chords,
@@ -24,7 +25,10 @@ from bridge.commands.generate_harmony import (
 from bridge.commands.generate_melody import Melody, MelodyOptions, read_melody
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
 from bridge.commands.generate_request import GenerateOptions, check_stretch, find_models
+from bridge.commands.numbers import Number, Whole
+from bridge.commands.pickup_option import pickup_option
 from bridge.commands.progress import ProgressReporter
+from bridge.commands.unfit_defaults import fitting
 from bridge.demo.samples import sample, sample_names
 from models.artifact.catalogue import DEFAULT_MODEL, find
 from models.artifact.generator import Generator, UnansweredError
@@ -32,7 +36,6 @@ from models.artifact.manifest import ACCOMPANY, EDIT, EXTEND, ArtifactError
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_write import write_composition
 from models.formats.whole_file import FileWriteError
-from models.music.changes import changes
 from models.music.clip import Composition
 from models.music.harmony import Harmony
 from models.music.others import with_others
@@ -78,28 +81,22 @@ class Options(TypedDict):
     "--then", multiple=True, metavar="MODEL", help="A model that goes on with the result."
 )
 @click.option("--out", help="A folder, or the file for a single result.  [default: this folder]")
-@click.option("--seed", type=int, help="Another seed, another accompaniment.  [default: 0]")
+@click.option("--seed", type=Whole(), help="Another seed, another accompaniment.  [default: 0]")
 @click.option("--seeds", help="Several seeds, one result for each: 1,2,3.")
 @click.option("--set", "settings", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
-@click.option("--begin", type=float, help="First beat to work on.  [default: the melody's]")
-@click.option("--end", type=float, help="Beat to stop before.  [default: the melody's last bar]")
+@click.option("--begin", type=Number(), help="First beat to work on.  [default: the melody's]")
+@click.option("--end", type=Number(), help="Beat to stop before.  [default: the melody's last bar]")
 @click.option(
-    "--bars", type=click.IntRange(1, 1024), help="How far a model that extends goes.  [default: 8]"
+    "--bars", type=Whole(1, 1024), help="How far a model that extends goes.  [default: 8]"
 )
 @click.option(
     "--steps",
-    type=click.IntRange(1, 64),
+    type=Whole(1, 64),
     metavar="N",
     help="Write what there is after each of N steps of an edit, and after each model.",
 )
 @click.option("--melody-track", metavar="NAME|NUMBER", help="The melody's track, if not guessed.")
-@click.option(
-    "--pickup",
-    type=click.FloatRange(0),
-    default=0.0,
-    metavar="BEATS",
-    help="The melody begins so many beats before its first bar line.",
-)
+@pickup_option("The melody")
 @click.option("--keep-others", is_flag=True, help="Keep the file's other tracks in the result.")
 @click.option("--key", metavar="G|F#m", help="The key to play in.  [default: it is found]")
 @click.option("--chords", metavar='track|"G D7 Em"', help="Chords that lead, a bar each.")
@@ -113,9 +110,10 @@ def command(**options: Unpack[Options]) -> None:
     melodies = [*map(Path, options["melodies"]), *map(sample, options["samples"])]
     if not melodies:
         raise UserError("name a melody's MIDI file, or a sample: --melody list shows them")
+    names = (options["model"], *options["then"])
+    options = cast(Options, fitting(options, names, "settings", "key", "chords", "bars"))
     stretch = Stretch(options["begin"], options["end"], options["bars"])
     check_stretch(stretch)
-    names = (options["model"], *options["then"])
     given = parse_controls(options["settings"]) | key_controls(options["key"], names)
     techniques, controls = find_models(names, given)
     check_chords(options["chords"], names)
@@ -191,8 +189,9 @@ class GenerateRun:
             self._reporter.say(f"{path}: {notice}")
         if request.chords is None:
             return melody
-        led = with_chords(melody.shown, request.chords)
-        return replace(melody, piece=with_chords(melody.piece, request.chords), shown=led)
+        until = request.reach(melody.piece)
+        piece, shown = (with_chords(m, request.chords, until) for m in (melody.piece, melody.shown))
+        return replace(melody, piece=piece, shown=shown)
 
     def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
         request, piece = self._request, melody.piece
@@ -205,17 +204,20 @@ class GenerateRun:
         except RangeError as error:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
+        done = changes_by_model(request.models, steps, melody.shown, found)
         harmony = self._harmony(job, melody.shown, steps, found)
         if melody.shown.melody != piece.melody:  # raised, for room below it
             found = [settled(step, piece) for step in found]
-        form = form_of(found[-1], harmony) if harmony or found[-1].accompaniment else None
+        has_form = harmony is not None or found[-1].accompaniment
+        is_told = harmony is not None and request.is_key_told
+        form = form_of(found[-1], harmony, is_told=is_told) if has_form else None
         made = with_names(found[-1], form.harmony) if form else found[-1]
         whole = with_chords_track(made, form.harmony) if form and request.chords_track else made
         write_composition(job.output, with_others(whole, melody.others))
         written = self._write_steps(job, piece, steps[0], found) if request.steps else []
-        bars = made.meter.bars(request.span(piece)[1])
+        bars = request.bars(piece, made)
         self._reporter.say(
-            f"{job.output}: {bars} bars, {self._done(piece, found)}, "
+            f"{job.output}: {bars} bars, {'; '.join(d.said for d in done)}, "
             f"seed {job.seed}, {seconds:.2f} s" + (f", {told(form)}" if form else "")
         )
         out: dict[str, Any] = {
@@ -227,6 +229,7 @@ class GenerateRun:
                 "melody": len(made.melody.clip.notes),
                 **{t.name: len(t.clip.notes) for t in made.accompaniment},
             },
+            "changes": [d.as_entry() for d in done],
             "notices": list(melody.notices),
             "seconds": round(seconds, 6),
             **(as_entry(form) if form else {}),
@@ -245,24 +248,6 @@ class GenerateRun:
                 made = with_leading(before[i + 1], before[i])
                 return planned(step.generator, made, job.seed, step.controls, begin, end)
         return None
-
-    def _done(self, piece: Composition, found: Sequence[Composition]) -> str:
-        """Say what each model did."""
-        said, before = [], piece
-        request = self._request
-        for name, technique, after in zip(request.models, request.techniques, found, strict=True):
-            new = sum(len(t.clip.notes) for t in after.accompaniment)
-            if technique == EDIT:
-                done = changes(before.melody.clip, after.melody.clip)
-                said.append(f"{len(done.removed)} notes out and {len(done.added)} in by {name}")
-            elif technique == EXTEND:
-                new += len(after.melody.clip.notes) - len(before.melody.clip.notes)
-                new -= sum(len(t.clip.notes) for t in before.accompaniment)
-                said.append(f"{new} new notes by {name}")
-            else:
-                said.append(f"{new} notes by {name}")
-            before = after
-        return "; ".join(said)
 
     def _write_steps(
         self, job: Job, piece: Composition, first: Step, found: Sequence[Composition]

@@ -9,7 +9,7 @@ from bridge.commands.model_choice import usable_model
 from models.artifact.manifest import CHORDS_HEARD
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
 from models.music.harmony import Harmony, chord_track
-from models.music.key import KEY_CONTROL, control_of_key, read_key
+from models.music.key import KEY_CONTROL, control_of_key, not_a_key, read_key
 from models.music.key_finder import find_keys
 from models.music.melody import skyline
 from models.music.phrase_ends import phrase_ends
@@ -17,7 +17,7 @@ from models.music.progression import Progression, read_progression
 from models.music.sounding_chords import sounding_chords
 from models.music.tempo import MeterMap
 from models.music.whole_bars import first_bar
-from models.techniques.accompany import LEADING
+from models.techniques.parts import LEADING
 
 FROM_TRACK = "track"
 _NAMES = ("chords", "harmony", "akkorde")
@@ -33,7 +33,7 @@ def key_controls(name: str | None, models: Sequence[str]) -> dict[str, float]:
         raise UserError(f"--key: {models[0]} cannot be told a key; `bach` can")
     key = read_key(name)
     if key is None:
-        raise UserError(f"--key must look like G, F#m or Bb, got {name!r}")
+        raise UserError(f"--key {not_a_key(name)}")
     return {KEY_CONTROL: control_of_key(*key)}
 
 
@@ -55,8 +55,11 @@ def chosen_progression(text: str) -> Progression:
         raise UserError(f"--chords: {error}") from None
 
 
-def with_chords(piece: Composition, text: str) -> Composition:
-    """Let chords lead: those of the file's own track, or names, a bar each, again and again."""
+def with_chords(piece: Composition, text: str, until: float) -> Composition:
+    """Let chords lead: those of the file's own track, or names, a bar each, again and again.
+
+    Names lead up to the beat `until` where the models write further than the melody goes.
+    """
     if text.strip() == FROM_TRACK:
         found = [t for t in piece.accompaniment if t.name.strip().casefold() in _NAMES]
         if not found:
@@ -65,14 +68,14 @@ def with_chords(piece: Composition, text: str) -> Composition:
         lead = replace(found[0], role=LEADING)
         others = tuple(t for t in piece.accompaniment if t is not found[0])
     else:
-        lead = Track("Chords", _clip(piece, chosen_progression(text)), LEADING, channel=15)
+        lead = Track("Chords", _clip(piece, chosen_progression(text), until), LEADING, channel=15)
         others = piece.accompaniment
-    return replace(piece, accompaniment=(*others, lead))
+    return piece.with_accompaniment((*others, lead))
 
 
-def _clip(piece: Composition, progression: Progression) -> Clip:
+def _clip(piece: Composition, progression: Progression, until: float) -> Clip:
     """Lay the chords under the melody from its first whole bar on: a pick-up has none."""
-    end = piece.meter.bar_line_from(piece.melody.clip.end)
+    end = max(piece.meter.bar_line_from(piece.melody.clip.end), until)
     first = first_bar(piece.melody.clip, piece.meter)
     return Clip(tuple(progression.notes(first, end, first, piece.meter)), end)
 
@@ -85,6 +88,7 @@ class Form:
     modulations: tuple[tuple[float, str], ...]  # beat, key
     phrase_ends: tuple[float, ...]  # beats on which the last notes begin
     meter: MeterMap
+    is_told: bool = False  # the key was set, not found
 
     def bar(self, beat: float) -> int:
         """Number the bar that a beat lies in, from 1."""
@@ -96,8 +100,11 @@ class Form:
         return sorted({self.bar(beat) for beat in self.phrase_ends})
 
 
-def form_of(made: Composition, planned: Harmony | None) -> Form:
-    """Find the form of a result; without a plan its harmony is the one that sounds."""
+def form_of(made: Composition, planned: Harmony | None, *, is_told: bool = False) -> Form:
+    """Find the form of a result; without a plan its harmony is the one that sounds.
+
+    `is_told`: its key was set, so that nothing is certain or doubtful about it.
+    """
     melody, meter = made.melody.clip, made.meter
     found = find_keys(melody, meter)
     if planned is None:
@@ -106,7 +113,7 @@ def form_of(made: Composition, planned: Harmony | None) -> Form:
     ends = phrase_ends(Clip(skyline(melody).notes), meter)
     # Where it goes is told from where it is at home, which may have been set.
     modulations = found.modulations if planned.key == found.key else ()
-    return Form(planned.joined(), modulations, tuple(n.start for n in ends), meter)
+    return Form(planned.joined(), modulations, tuple(n.start for n in ends), meter, is_told)
 
 
 def told(form: Form) -> str:
@@ -115,7 +122,7 @@ def told(form: Form) -> str:
     names = [c.name or "?" for c in harmony.chords]
     more = " ..." if len(names) > _SHOWN else ""
     sure = f"{harmony.certainty:.0%} sure" if harmony.certainty < 0.995 else "surely"
-    said = f"in {harmony.key_name} ({sure})"
+    said = f"in {harmony.key_name} ({'as told' if form.is_told else sure})"
     said += "".join(f", {name} from bar {form.bar(beat)}" for beat, name in form.modulations)
     if form.phrase_ends:
         said += f"; phrases end in bars {', '.join(map(str, form.phrase_bars))}"

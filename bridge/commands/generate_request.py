@@ -9,7 +9,8 @@ from bridge.commands.generate_melody import MelodyOptions
 from bridge.commands.model_choice import check_controls, usable_model
 from models.artifact.manifest import EXTEND
 from models.music.clip import Composition
-from models.techniques.accompany import RangeError, melody_range
+from models.music.key import KEY_CONTROL
+from models.techniques.accompany import RangeError, melody_end, melody_range
 from models.techniques.extend import BARS, extension_range
 from models.techniques.windows import Stretch
 
@@ -45,6 +46,24 @@ class GenerateOptions:
         if begin is not None and piece.melody.clip.notes and begin >= last:
             raise RangeError(f"--begin {begin:g} is past the melody, which ends at beat {last:g}")
         return melody_range(piece, begin, end)
+
+    @property
+    def is_key_told(self) -> bool:
+        """Whether the key was set, by `--key` or the control."""
+        return any(controls.get(KEY_CONTROL) for controls in self.controls)
+
+    def reach(self, piece: Composition) -> float:
+        """Say up to which beat the models work, one after the other; RangeError."""
+        _, end = self.span(piece)
+        for technique in self.techniques[1:]:
+            if technique == EXTEND:
+                _, end = extension_range(piece, end, None, self.stretch.bars or BARS)
+        return end
+
+    def bars(self, piece: Composition, made: Composition) -> int:
+        """Count the bars of what was made of a piece, rests at the end of new ones too."""
+        ends = (melody_end(made.melody.clip, made.meter), self.reach(piece))
+        return made.meter.bars(max(ends))
 
 
 def check_stretch(stretch: Stretch) -> None:

@@ -6,11 +6,13 @@ from typing import Unpack
 import click
 
 from bridge.commands.configured import ConfiguredCommand
+from bridge.commands.generate_options import LARGEST_SEED
+from bridge.commands.numbers import Number, Whole
 from bridge.commands.play_options import Options, choose, osc_ports
 from bridge.commands.play_session import perform, takes_folder
 from bridge.midi.ports import SYSTEMS
 from bridge.session import Connections
-from bridge.settings import CLOCKS, MODES, STARTS
+from bridge.settings import CLOCKS, LIMITS, MODES, STARTS
 from models.artifact.catalogue import DEFAULT_MODEL
 
 
@@ -19,14 +21,18 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option(
     "--then", multiple=True, metavar="MODEL", help="A model that goes on with what it made."
 )
-@click.option("--bars", type=int, help="Length of a phrase in bars.  [default: 4]")
+@click.option(
+    "--bars", type=Whole(*LIMITS["bars"]), help="Length of a phrase in bars.  [default: 4]"
+)
 @click.option(
     "--extension",
-    type=int,
+    type=Whole(*LIMITS["extension"]),
     metavar="BARS",
     help="How far a model that extends goes on, at most.  [default: 8]",
 )
-@click.option("--tempo", "bpm", type=float, help="Quarter notes a minute.  [default: 100]")
+@click.option(
+    "--tempo", "bpm", type=Number(*LIMITS["bpm"]), help="Quarter notes a minute.  [default: 100]"
+)
 @click.option("--meter", help="Such as 3/4.  [default: 4/4]")
 @click.option(
     "--mode",
@@ -43,12 +49,26 @@ from models.artifact.catalogue import DEFAULT_MODEL
     help="What sets the time: Continuo, MIDI clock, Ableton Link, JACK's transport, or Live's.",
 )
 @click.option(
-    "--clock-offset", type=float, default=0.0, metavar="MS", help="Later (or -earlier) than it."
+    "--clock-offset",
+    type=Number(*LIMITS["offset_ms"]),
+    default=0.0,
+    metavar="MS",
+    help="Later (or -earlier) than it.",
 )
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, so that others follow.")
-@click.option("--ahead", type=int, default=2, metavar="BARS", help="Mode follow: bars planned.")
 @click.option(
-    "--commit", type=float, default=0.5, metavar="BEATS", help="Mode follow: the plan's steps."
+    "--ahead",
+    type=Whole(*LIMITS["ahead"]),
+    default=2,
+    metavar="BARS",
+    help="Mode follow: bars planned.",
+)
+@click.option(
+    "--commit",
+    type=Number(*LIMITS["commit"]),
+    default=0.5,
+    metavar="BEATS",
+    help="Mode follow: the plan's steps.",
 )
 @click.option("--osc-port", metavar="PORT", help="OSC comes in here; 0: a free one.  [11020]")
 @click.option(
@@ -62,7 +82,9 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--midi", type=click.Choice(SYSTEMS), help="MIDI system.  [default: auto]")
 @click.option("--input", "input_name", default="", metavar="NAME", help="Also listen to this port.")
 @click.option("--output", "output_name", default="", metavar="NAME", help="Also send to this port.")
-@click.option("--seed", type=int, default=0, help="Another seed, another accompaniment.")
+@click.option(
+    "--seed", type=Whole(0, LARGEST_SEED), default=0, help="Another seed, another accompaniment."
+)
 @click.option("--set", "controls", multiple=True, metavar="CONTROL=VALUE", help="Turn a knob.")
 @click.option(
     "--program",
@@ -88,12 +110,18 @@ from models.artifact.catalogue import DEFAULT_MODEL
     "--chord-thru/--no-chord-thru", default=True, help="Hear the keys of chords.  [default: heard]"
 )
 @click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
-@click.option("--quantise", "--quantize", type=float, default=0.0, help="Rhythm assist, 0 to 1.")
+@click.option(
+    "--quantise",
+    "--quantize",
+    type=Number(*LIMITS["quantise"]),
+    default=0.0,
+    help="Rhythm assist, 0 to 1.",
+)
 @click.option("--click/--no-click", default=False, help="A metronome on channel 16.")
 @click.option(
     "--count-in",
     "count_in_bars",
-    type=int,
+    type=Whole(*LIMITS["count_in_bars"]),
     default=0,
     metavar="BARS",
     help="Bars counted in, once a key is struck.",
@@ -109,7 +137,9 @@ from models.artifact.catalogue import DEFAULT_MODEL
     help="note: your first note is the down-beat; grid: the bar lines run.  [default: note, or "
     "grid with a click or count-in]",
 )
-@click.option("--pickup", type=float, default=0.0, metavar="BEATS", help="Each phrase's pick-up.")
+@click.option(
+    "--pickup", type=Number(), default=0.0, metavar="BEATS", help="Each phrase's pick-up."
+)
 @click.option("--thru/--no-thru", default=True, help="Send the melody through.  [default: thru]")
 @click.option("--demo", is_flag=True, help="A bundled melody plays by itself; no MIDI needed.")
 @click.option("--quiet", is_flag=True, help="No piano roll: only takes, warnings and errors.")

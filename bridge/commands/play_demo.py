@@ -85,4 +85,5 @@ def _chosen(options: Options, melody: Melody) -> Chosen:
     options["meter"] = str(melody.meter)
     options["mode"], options["clock"] = "loop", "internal"
     options["start"], options["pickup"], options["count_in_bars"] = "note", 0.0, 0
-    return choose(options)
+    chosen = choose(options)
+    return replace(chosen, settings=replace(chosen.settings, is_demo=True))

@@ -8,8 +8,9 @@ from typing import Any, TypedDict, cast
 
 from bridge.commands.errors import UserError
 from bridge.commands.generate_harmony import FROM_TRACK, check_chords, key_controls
-from bridge.commands.generate_options import LARGEST_SEED, parse_controls
+from bridge.commands.generate_options import parse_controls
 from bridge.commands.model_choice import check_controls, usable_model
+from bridge.commands.unfit_defaults import fitting
 from bridge.current_settings import CurrentSettings
 from bridge.engine.harmony_commands import read_split
 from bridge.osc.endpoints import OscPorts
@@ -95,8 +96,7 @@ def choose(options: Options) -> Chosen:
     entries = list_models()
     names = (options["model"], *options["then"])
     chain = [usable_model(name, entries).require() for name in names]
-    if not 0 <= options["seed"] <= LARGEST_SEED:
-        raise UserError(f"seed must be in range 0..{LARGEST_SEED}, got {options['seed']}")
+    options = cast(Options, fitting(options, names, "controls", "key", "chords"))
     check_lead(options["chords"], chain)
     try:
         settings = _settings(options, parse_programs(options["programs"], chain))

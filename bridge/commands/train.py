@@ -8,6 +8,8 @@ import click
 
 from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.errors import EXIT_CODE, UserError
+from bridge.commands.numbers import Number, Whole
+from bridge.commands.pickup_option import pickup_option
 from bridge.commands.train_messages import Stop
 from bridge.commands.train_options import VALIDATE_EVERY, Options, goes_on
 from models.artifact.catalogue import SHIPPED_FOLDER
@@ -31,22 +33,22 @@ from models.errors import ContinuoError
 )
 @click.option(
     "--minutes",
-    type=click.FloatRange(0, min_open=True),
+    type=Number(0, min_open=True),
     help="How long to train in all, resumed runs counted together.",
 )
-@click.option("--epochs", type=click.FloatRange(0, min_open=True), help="Passes over the data.")
+@click.option("--epochs", type=Number(0, min_open=True), help="Passes over the data.")
 @click.option(
     "--patience",
-    type=click.IntRange(1),
+    type=Whole(1),
     metavar="N",
     help="End after N validations without a better one.",
 )
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint of this name.")
 @click.option("--export-only", is_flag=True, help="Train no more: only export the best so far.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
-@click.option("--seed", type=int, help="Another seed, another network.  [default: 0]")
-@click.option("--learning-rate", type=click.FloatRange(0, min_open=True))
-@click.option("--batch-size", type=click.IntRange(1, 4096))
+@click.option("--seed", type=Whole(), help="Another seed, another network.  [default: 0]")
+@click.option("--learning-rate", type=Number(0, min_open=True))
+@click.option("--batch-size", type=Whole(1, 4096))
 @click.option(
     "--option",
     "settings",
@@ -56,7 +58,7 @@ from models.errors import ContinuoError
 )
 @click.option(
     "--validate-every",
-    type=click.IntRange(1),
+    type=Whole(1),
     metavar="STEPS",
     help=f"How often to validate and to write a checkpoint.  [default: {VALIDATE_EVERY}]",
 )
@@ -68,13 +70,7 @@ from models.errors import ContinuoError
     type=click.Path(path_type=Path),
     help="Folder for NAME.ts (default: your model folder).",
 )
-@click.option(
-    "--pickup",
-    type=click.FloatRange(0),
-    default=0.0,
-    metavar="BEATS",
-    help="Every file begins so many beats before its first bar line.",
-)
+@pickup_option("Every file")
 @click.option("--force", is_flag=True, help="Take the name of a model that came with Continuo.")
 def command(**options: Unpack[Options]) -> None:
     """Train, say how it goes, and export the best network when the time is over or at Ctrl-C."""

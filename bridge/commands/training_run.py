@@ -11,6 +11,7 @@ import torch
 
 from bridge.commands.train_messages import Stop, TrainingReporter
 from bridge.commands.train_options import VALIDATE_EVERY, Options, goes_on
+from bridge.commands.unfit_defaults import fitting_hyperparameters
 from bridge.machine import describe_machine
 from models.artifact.catalogue import user_folder
 from models.artifact.manifest import ACCOMPANY, ArtifactError
@@ -92,9 +93,10 @@ class TrainingRun:
         name = options["architecture"] or before.get("architecture")
         name = str(name or preferred_architecture(options["technique"] or ACCOMPANY))
         architecture = find_architecture(name, options["technique"])
-        given = parse_options(options["settings"], architecture.options())
+        known = architecture.options()
+        given = fitting_hyperparameters(parse_options(options["settings"], known), known, name)
         given |= {n: float(options[n]) for n in _NAMED if options[n] is not None}  # type: ignore[literal-required]
-        check_options(given, architecture.options(), name)
+        check_options(given, known, name)
         minutes, epochs = options["minutes"], options["epochs"]
         if minutes is None and epochs is None:
             minutes, epochs = before["minutes"], before["epochs"]

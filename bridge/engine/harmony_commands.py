@@ -6,7 +6,7 @@ from bridge.engine.command_values import Handler, number
 from bridge.engine.performance import Performance
 from bridge.events import Command
 from models.music.chord_names import pitch_name, read_pitch
-from models.music.key import KEY_CONTROL, control_of_key, read_key
+from models.music.key import KEY_CONTROL, control_of_key, not_a_key, read_key
 from models.music.progression import Progression, held_chord, read_progression
 
 AUTO = "auto"
@@ -40,7 +40,7 @@ class HarmonyCommands:
             return 0.0
         key = read_key(name)
         if key is None:
-            raise ValueError(f"key must look like G, F#m or Bb, or be auto, got {name!r}")
+            raise ValueError(f"key must be auto, or {not_a_key(name).removeprefix('must be ')}")
         return control_of_key(*key)
 
     def _chord(self, command: Command, now_seconds: float) -> None:

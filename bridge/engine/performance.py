@@ -1,6 +1,7 @@
 """What plays: the parts, the mode in force and the MIDI output, and actions on all of them."""
 
 from bridge.current_settings import CurrentSettings
+from bridge.engine.demo_words import said_of_the_demo
 from bridge.events import Sender
 from bridge.interfaces import ExternalClocks
 from bridge.modes.answer import Answer
@@ -85,11 +86,12 @@ class Performance:
         elif loading != self._said_loading:
             self._said_loading = loading
             if loading:
-                self.notice(
-                    "info",
+                words = (
                     f"{loading} is still loading: what you play is recorded, and your last phrase "
-                    "is answered when it is ready",
+                    "is answered when it is ready"
                 )
+                is_demo = self.parts.settings.is_demo
+                self.notice("info", said_of_the_demo(words) if is_demo else words)
 
     def say_deaf(self) -> None:
         """Say, once of each model, that chords cannot lead it."""

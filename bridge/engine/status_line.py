@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bridge.engine.demo_words import said_of_the_demo
 from bridge.engine.performance import Performance
 from bridge.modes.parts import Parts
 from bridge.settings import CLOCK_NAMES
@@ -17,6 +18,8 @@ def status_line(play: Performance, gone: Mapping[str, str]) -> str:
         words = _idle(parts)
         if parts.takes.loading:
             words += f"; {parts.takes.loading} is still loading"
+    if parts.settings.is_demo:
+        words = said_of_the_demo(words)
     return "; ".join((words, *_sections(parts), *_chord_keys(parts), *gone.values()))
 
 

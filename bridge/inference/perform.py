@@ -10,8 +10,9 @@ from models.artifact.manifest import ACCOMPANY
 from models.music.clip import Composition, Track
 from models.music.harmony import Harmony
 from models.music.tempo import MeterMap, TempoMap
-from models.techniques.accompany import LEADING, chord_track, with_leading
+from models.techniques.accompany import chord_track, with_leading
 from models.techniques.chain import Step, chain
+from models.techniques.parts import LEADING
 from models.techniques.planned import planned
 from models.techniques.windows import Stretch
 

@@ -76,6 +76,7 @@ class Continuation:
             for t in self._tracks.values()
         )
         draft = part(self.parts.current, melody, (begin, begin + bar), context)
+        draft = replace(draft, chords=self.parts.leading(self.origin, draft.reach))
         self._asked = self.parts.takes.put(self.take, draft, self.parts.bpm)
         self.take.forget_old()
 

@@ -172,8 +172,8 @@ class PhraseCapture:
         self._is_asking, self._again_at = True, None
         takes, melody = self._parts.takes, self._melody()
         assert self.phrase is not None, "no phrase is open"
-        chords = self._parts.leading(self.phrase.begin, melody.length)
-        draft = replace(self.kind.draft(melody), chords=chords)
+        draft = self.kind.draft(melody)
+        draft = replace(draft, chords=self._parts.leading(self.phrase.begin, draft.reach))
         if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
         if self.take is None:

@@ -120,7 +120,7 @@ class Takes:
         if draft.chords is not None or not self.lead.is_leading or not self._current.hears_chords:
             return draft
         meter = MeterMap.constant(self._current.settings.meter)
-        return replace(draft, chords=self.lead.anywhere(draft.melody.length, meter))
+        return replace(draft, chords=self.lead.anywhere(draft.reach, meter))
 
     # -- requests ------------------------------------------------------------------------------
     def request_take(self, take_id: str, melody: Clip, bpm: float, requester: Requester) -> None:

@@ -72,6 +72,15 @@ def key_label(tonic: int, is_minor: bool) -> str:
     return (_MINOR_NAMES if is_minor else _MAJOR_NAMES)[tonic]
 
 
+def not_a_key(name: str) -> str:
+    """Say what a key's name must be, where `name` is none."""
+    german = " (the German H is B)" if name.strip()[:1] in ("H", "h") else ""
+    return (
+        "must be a note from A to G, with # or b if need be, and m for minor, such as G, F#m or "
+        f"Bb: got {name!r}{german}"
+    )
+
+
 def read_key(name: str) -> tuple[int, bool] | None:
     """Read a key's name (G, f#m, Bb major, E minor): (tonic's pitch class, whether minor)."""
     found = _KEY.fullmatch(name.strip())

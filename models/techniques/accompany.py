@@ -13,11 +13,9 @@ from models.music.whole_bars import whole_bars_end
 from models.techniques.call import ask, provenance
 from models.techniques.fill import best_filling
 from models.techniques.known_key import with_key
-from models.techniques.parts import matching_tracks
+from models.techniques.parts import LEADING, matching_tracks
 from models.techniques.surroundings import GrowingTrack, Timeline
 from models.techniques.windows import Window, windows
-
-LEADING = "leading chords"  # the role of a track whose chords the harmony has to follow
 
 
 class RangeError(ContinuoError, ValueError):
@@ -95,7 +93,7 @@ def melody_range(
         whole = end is None and bool(clip.notes)
         begin = max(piece.meter.bar_line(clip.notes[0].start), 0.0) if whole else 0.0
     if end is None:
-        end = _melody_end(clip, piece.meter)
+        end = melody_end(clip, piece.meter)
         if not clip.notes:
             return begin, max(begin, end)
     return checked_range(begin, end)
@@ -110,7 +108,8 @@ def checked_range(begin: float, end: float) -> tuple[float, float]:
     return begin, end
 
 
-def _melody_end(clip: Clip, meter: MeterMap) -> float:
+def melody_end(clip: Clip, meter: MeterMap) -> float:
+    """Give the bar line at which a melody has ended, however long its piece is."""
     if not clip.notes:
         return meter.bar_line_from(clip.length)
     return whole_bars_end(clip, meter)
@@ -123,8 +122,7 @@ def _numbered(manifest: Manifest) -> list[tuple[int, Track]]:
 
 def own_tracks(piece: Composition, manifest: Manifest) -> dict[int, Clip]:
     """Find what the tracks of a model already play in a piece, by their number."""
-    piece = piece.with_accompaniment(t for t in piece.accompaniment if t.role != LEADING)
-    there = {t.name: t.clip for t in piece.accompaniment}
+    there = {t.name: t.clip for t in piece.accompaniment if t.role != LEADING}
     kept = {i: there[t.name] for i, t in _numbered(manifest) if t.name in there}
     return kept or {i: track.clip for i, track in matching_tracks(piece, manifest).items()}
 

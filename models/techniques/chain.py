@@ -31,6 +31,7 @@ def chain(
     and else to all. The provenance of each piece lists all steps up to it.
     """
     here = stretch = stretch or Stretch()
+    ended = stretch.end  # from where an extension goes on; None: where the melody has ended
     out: list[Composition] = []
     done: list[Mapping[str, object]] = []
     for number, step in enumerate(steps):
@@ -38,9 +39,9 @@ def chain(
         begin, end = here.begin, here.end
         if manifest.technique == EXTEND:
             if number:
-                begin, end = stretch.end, None
+                begin, end = ended, None
             begin, end = extension_range(piece, begin, end, stretch.bars or BARS)
-            here = Stretch(begin, end)
+            here, ended = Stretch(begin, end), end
         elif manifest.technique == ACCOMPANY and not matching_tracks(piece, manifest):
             begin, end = stretch.begin, stretch.end
         perform = technique_of(step.generator)

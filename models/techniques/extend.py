@@ -7,7 +7,7 @@ from models.artifact.generator import MELODY, Generator
 from models.artifact.manifest import EXTEND
 from models.music.clip import Clip, Composition
 from models.music.score import finer
-from models.techniques.accompany import checked_range
+from models.techniques.accompany import checked_range, melody_end
 from models.techniques.call import ask, provenance
 from models.techniques.parts import matching_tracks
 from models.techniques.surroundings import GrowingTrack
@@ -61,10 +61,9 @@ def extend(
 def extension_range(
     piece: Composition, begin: float | None = None, end: float | None = None, bars: int = BARS
 ) -> tuple[float, float]:
-    """Say which beats to write: from the end of the piece on, or what was asked for; RangeError."""
-    clip = piece.melody.clip
+    """Say which beats to write: from the melody's end on, or what was asked for; RangeError."""
     if begin is None:
-        begin = piece.meter.bar_line_from(max(clip.end, clip.length))
+        begin = melody_end(piece.melody.clip, piece.meter)
     if end is None:
         end = begin
         for _ in range(bars):

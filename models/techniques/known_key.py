@@ -22,12 +22,23 @@ def with_key(
 
     Not while somebody plays: then the end, which tells most, has not been heard.
     """
-    given = dict(controls)
+    found = found_key(manifest, piece, controls)
+    if found is None:
+        return dict(controls)
+    key, _ = found
+    return {**controls, KEY_CONTROL: control_of_key(key % 12, key >= 12)}
+
+
+def found_key(
+    manifest: Manifest, piece: Composition, controls: Mapping[str, float]
+) -> tuple[int, float] | None:
+    """Give the key (0 to 23, minor from 12 on) that a model is told, and how certain it is.
+
+    None: somebody has set one, the model has no such control, or better finds it by itself.
+    """
     has_control = any(c.name == KEY_CONTROL for c in manifest.controls)
     is_short = piece.melody.clip.end < _LEAST_BEATS
-    if not has_control or is_short or given.get(KEY_CONTROL) or HEARD in given:
-        return given
+    if not has_control or is_short or controls.get(KEY_CONTROL) or HEARD in controls:
+        return None
     key, certainty = melody_key(piece.melody.clip, piece.meter)
-    if certainty >= _SURE:
-        given[KEY_CONTROL] = control_of_key(key % 12, key >= 12)
-    return given
+    return (key, certainty) if certainty >= _SURE else None

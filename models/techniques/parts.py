@@ -4,6 +4,8 @@ from models.artifact.manifest import Manifest
 from models.music.clip import Composition, Track
 from models.music.melody import mean_pitch
 
+LEADING = "leading chords"  # the role of a track whose chords the harmony has to follow
+
 
 def matching_tracks(piece: Composition, manifest: Manifest) -> dict[int, Track]:
     """Find the track of a piece for each track of a model: by name, by role, or by register.
@@ -11,7 +13,7 @@ def matching_tracks(piece: Composition, manifest: Manifest) -> dict[int, Track]:
     Where that leaves one out, there is none at all.
     """
     wanted = list(enumerate(manifest.tracks, start=1))
-    there = [t for t in piece.accompaniment if t.clip.notes and not t.is_drum]
+    there = [t for t in piece.accompaniment if t.clip.notes and not t.is_drum and t.role != LEADING]
     if not wanted or not there:
         return {}
     for known in ({t.name: t for t in there}, {t.role: t for t in there}):

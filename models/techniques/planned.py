@@ -8,7 +8,7 @@ from models.music.harmony import Chord, Harmony
 from models.techniques.accompany import heard_clips, melody_range, own_tracks
 from models.techniques.call import call_for, without
 from models.techniques.compound import bent
-from models.techniques.known_key import with_key
+from models.techniques.known_key import found_key, with_key
 from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
 
@@ -51,4 +51,6 @@ def planned(
             chords.append(Chord(at, last - first, int(root), int(bass), classes))
             if sure > certainty:
                 key, certainty = int(found), sure
+    # A model that is told a key takes it for certain: how certain is known to who found it.
+    key, certainty = found_key(manifest, piece, controls or {}) or (key, certainty)
     return Harmony(tuple(chords), key, certainty).joined()

@@ -74,6 +74,21 @@ def test_a_default_is_used_and_a_flag_wins_over_it(file, tmp_path):
     assert str(file) not in said
 
 
+def test_a_default_that_the_model_has_no_use_for_is_left_out_and_that_is_said(file, tmp_path):
+    good("config", "set", "generate.set", "movement=-1", "temperature=0")
+    good("config", "set", "generate.key", "G")
+    good("config", "set", "generate.chords", "G D7")
+    good("config", "set", "generate.bars", "4")
+    words = ("generate", "--melody", "amazing_grace", "--model", "bach-edit")
+    said = good(*words, "--out", str(tmp_path / "a.mid"))
+    for left in ("--set movement=-1", "--key G", "--chords G D7", "--bars 4"):
+        assert f"Your default {left} is left out: bach-edit " in said
+    assert "temperature" not in said
+    said = continuo(*words, "--set", "movement=-1", "--out", str(tmp_path)).output
+    assert "no control 'movement'" in said
+    assert "cannot be told a key" in continuo(*words, "--key", "G").output
+
+
 def test_a_path_holds_from_any_folder(file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     good("config", "set", "play.takes", "my takes")

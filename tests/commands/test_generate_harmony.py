@@ -10,6 +10,8 @@ from bridge.cli import main
 from models.formats.midi_write import write_composition
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.key import read_key
+from models.music.key_finder import melody_key
+from models.music.tempo import Meter, MeterMap
 
 MELODY = (60, 60, 67, 67, 69, 69, 67, 67, 65, 65, 64, 64, 62, 62, 60, 60)
 
@@ -71,6 +73,17 @@ def test_a_key_can_be_told(tune):
     result, _ = generate(tune, "--key", "Am", "--json")
     entry = json.loads(result.stdout)["files"][0]
     assert (entry["key"], entry["key_certainty"]) == ("Am", 1)
+    assert "in Am (as told)" in generate(tune, "--key", "Am")[0].output
+
+
+def test_how_sure_a_key_is_tells_who_found_it_and_not_who_was_told_it(tmp_path):
+    pitches = (62, 65, 69, 67, 65, 64, 62, 69) * 4
+    clip = Clip(tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate(pitches)), 32.0)
+    write_composition(tmp_path / "tune.mid", Composition(Track("Melody", clip)))
+    result, _ = generate(tmp_path / "tune.mid", "--json")
+    _, certainty = melody_key(clip, MeterMap.constant(Meter()))
+    assert 0.4 < certainty < 0.995
+    assert json.loads(result.stdout)["files"][0]["key_certainty"] == round(certainty, 3)
 
 
 def test_chords_by_name_lead_a_bar_each(tune):
@@ -79,12 +92,20 @@ def test_chords_by_name_lead_a_bar_each(tune):
     assert [chords[beat].split("/")[0] for beat in (0, 4, 8, 12)] == ["C", "F", "C", "G7"]
 
 
+def test_chords_lead_on_where_the_melody_is_extended(tune):
+    chain = ("--model", "bach-extend", "--bars", "2", "--then", "bach")
+    result, _ = generate(tune, *chain, "--chords", "C F C G7 Am D", "--json")
+    chords = {beat: name for beat, name in json.loads(result.stdout)["files"][0]["chords"]}
+    assert [chords[beat].split("/")[0] for beat in (12, 16, 20)] == ["G7", "Am", "D"]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
         (("--chords", "C Fnord"), "'Fnord' is no chord"),
         (("--chords", "track"), "no track is named Chords"),
-        (("--key", "H"), "--key must look like"),
+        (("--key", "H"), "(the German H is B)"),
+        (("--key", "X"), "--key must be a note from A to G"),
         (("--model", "bach-gan", "--key", "C"), "cannot be told a key"),
         (("--model", "bach-gan", "--chords", "C"), "hears no chords"),
     ],

@@ -80,6 +80,42 @@ def test_a_hole_is_filled(continuo):
     assert len(new) > len(old)
 
 
+@pytest.mark.parametrize("model", ["more", "mend", "toy"])
+def test_what_went_and_what_came_is_said_of_each_model(continuo, model):
+    done = continuo("--model", model, "--begin", 3, "--end", 6, "--out", "new.mid", "--json")
+    (said,) = json.loads(done.stdout)["files"][0]["changes"]
+    tracks = read_score(Path("new.mid")).tracks
+    before, after = set(melody("tune.mid").notes), {n for t in tracks for n in t.clip.notes}
+    if model == "toy":
+        after -= before
+        before = set()
+    removed, added = len(before - after), len(after - before)
+    assert said == {"model": model, "removed": removed, "added": added}
+    assert added or model == "mend"
+    done = continuo("--model", model, "--begin", 3, "--end", 6, "--out", "new.mid")
+    words = "notes by" if model == "toy" else f"{removed} notes removed and {added} added by"
+    assert words in done.output
+
+
+def test_the_bars_that_are_told_are_those_of_the_result(continuo):
+    chain = ("--model", "mend", "--then", "toy", "--then", "more", "--bars", 4, "--out", "new.mid")
+    done = continuo(*chain, "--json")
+    assert json.loads(done.stdout)["files"][0]["bars"] == 8
+    assert "new.mid: 8 bars," in continuo(*chain).output
+    assert "new.mid: 4 bars," in continuo("--begin", 3, "--end", 6, "--out", "new.mid").output
+
+
+def test_a_melody_goes_on_where_it_has_ended_though_other_tracks_go_on(continuo, tmp_path):
+    chords = Track("Chords", Clip((Note(0, 3, 48), Note(18, 3, 50)), 21.0), "chords", channel=2)
+    late = Clip((*TUNE.notes[:-1], Note(11.0, 1.05, 62)), 12.0)
+    piece = Composition(Track("tune", late), (chords,), meter=MeterMap.constant(Meter(3, 4)))
+    write_composition(tmp_path / "tune.mid", piece)
+    assert continuo("--model", "more", "--bars", 2, "--out", "new.mid").exit_code == 0
+    new = [n for n in melody("new.mid").notes if n.start >= 11.5]
+    assert new
+    assert all(12 <= n.start < 18 for n in new)
+
+
 def test_the_stages_of_an_edit_are_written(continuo):
     done = continuo("--model", "mend", "--steps", 3, "--out", "new.mid", "--json")
     assert done.exit_code == 0, done.output

@@ -62,6 +62,14 @@ def _is_accompaniment(report: SoundReport) -> bool:
     return bool(message.type == "note_on" and message.channel == BASS)
 
 
+def test_the_demo_waits_for_nobody_and_says_nothing_to_a_player():
+    run = play((LOADING, *TUNE, ready(9.0)), 24, mode="loop", is_demo=True)
+    said = [*lines(run), *notices(run)]
+    assert said[0] == "the melody begins by itself"
+    assert any("still loading" in text for text in said)
+    assert not [text for text in said if "you" in text]
+
+
 def test_from_the_first_note_to_the_end_of_the_answer():
     assert lines(play(TUNE, 16)) == [
         "waiting for you to play",

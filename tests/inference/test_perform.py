@@ -73,6 +73,12 @@ def test_each_model_of_a_chain_works_on_what_the_one_before_left():
     assert made.steps[0].tracks[0].clip.notes == made.melody.notes[:5]
 
 
+def test_chords_lead_to_the_end_of_what_the_models_make():
+    assert request("more", begin=8.0, length=4.0).reach == 12
+    assert request("bassist", then=steps("more"), extension=2).reach == 16
+    assert request("bassist", length=4.0).reach == 8
+
+
 def test_a_model_that_is_not_made_for_it_refuses():
     with pytest.raises(ArtifactError, match="mender cannot extend"):
         answer(request("mender", technique="extend"))

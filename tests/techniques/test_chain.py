@@ -2,10 +2,11 @@
 
 import numpy as np
 from manifests import GOOD
-from technique_fakes import PIECE, Quarters, RaisesLowNotes
+from technique_fakes import CHOIR, PIECE, Quarters, RaisesLowNotes
 
 from models.music.clip import Clip, Composition, Note, Track
 from models.techniques.chain import Step, chain
+from models.techniques.parts import LEADING, matching_tracks
 from models.techniques.windows import Stretch
 
 
@@ -56,6 +57,23 @@ def test_voices_that_there_were_go_on_and_stay_as_they_were_before():
     upper, lower = last.accompaniment
     assert (upper.clip.notes[0], lower.clip.notes[0]) == (Note(0, 8, 64), Note(0, 8, 43))
     assert [n.start for n in upper.clip.notes[1:]] == [8.0, 9.0, 10.0, 11.0]
+
+
+def test_chords_that_lead_are_no_voice_of_those_who_go_on():
+    voice = Track("Strings", Clip((Note(0, 8, 43),), 8.0), "harmony", channel=1)
+    lead = Track("Chords", Clip((Note(0, 8, 60),), 8.0), LEADING, channel=15)
+    piece = Composition(PIECE.melody, (voice, lead))
+    assert matching_tracks(piece, CHOIR) == {}
+
+
+def test_an_extension_goes_on_after_another_one_that_ended_with_rests():
+    class Silence(Quarters):
+        def generate(self, rows, begin, end, controls, seed):
+            return super().generate(rows, begin, begin + 1, controls, seed)
+
+    both = [Step(Silence()), Step(Quarters())]
+    last = chain(both, Composition(PIECE.melody), 0, Stretch(bars=2))[-1]
+    assert [n.start for n in last.melody.clip.notes[5:7]] == [8.0, 16.0]
 
 
 def test_a_melody_alone_is_accompanied_from_the_beginning():
