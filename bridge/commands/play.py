@@ -104,7 +104,10 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--chords-track", is_flag=True, help="Takes have a track `Chords` as well.")
 @click.option("--split", metavar="C3|off", help="Keys below it are chords that lead, no melody.")
 @click.option(
-    "--chord-channel", type=int, metavar="CHANNEL", help="Keys on this MIDI channel are chords too."
+    "--chord-channel",
+    type=Whole(0, 16),
+    metavar="CHANNEL",
+    help="Keys on this MIDI channel are chords too.",
 )
 @click.option(
     "--chord-thru/--no-chord-thru", default=True, help="Hear the keys of chords.  [default: heard]"

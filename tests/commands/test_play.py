@@ -73,7 +73,7 @@ def refused(model, tmp_path, monkeypatch):
         ),
         (
             ["--chord-channel", "17"],
-            "Error: --chord-channel must be in range 1..16, or 0 for none, got 17",
+            "Error: --chord-channel must be a whole number from 0 to 16, got '17'",
         ),
         (
             ["--osc-port", "99999"],
