@@ -21,15 +21,12 @@ CLOCKS = tuple(CLOCK_NAMES)
 STARTS = ("note", "grid")
 CLICK_CHANNEL = 15
 # By the name of the setting: the least and the most that it can be.
+WHOLE_LIMITS = {"bars": (1, 64), "count_in_bars": (0, 8), "ahead": (1, 8), "extension": (1, 256)}
 LIMITS = {
-    "bars": (1, 64),
-    "bpm": (20, 400),
-    "quantise": (0, 1),
-    "count_in_bars": (0, 8),
-    "ahead": (1, 8),
-    "commit": (0.25, 16),
-    "extension": (1, 256),
-    "offset_ms": (-500, 500),
+    "bpm": (20.0, 400.0),
+    "quantise": (0.0, 1.0),
+    "commit": (0.25, 16.0),
+    "offset_ms": (-500.0, 500.0),
 }
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 
@@ -137,7 +134,7 @@ class PlaySettings:
             raise ValueError(f"start must be one of {', '.join(STARTS)}, got {self.start!r}")
 
     def _check_limits(self) -> None:
-        for name, (low, high) in LIMITS.items():
+        for name, (low, high) in (LIMITS | WHOLE_LIMITS).items():
             if name != "offset_ms":
                 _check(name.replace("_", " "), getattr(self, name), low, high)
 

@@ -1,5 +1,6 @@
 """Options that are numbers: what is none is refused with the value and with what is allowed."""
 
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -14,51 +15,50 @@ class NumberError(click.BadParameter):
         return f"{name} {self.message}".strip()
 
 
-class _Said(click.ParamType):
-    """Says what is allowed, where click says what type a value is not."""
-
-    kind = "a number"
-    min: float | None
-    max: float | None
-    min_open: bool
-    max_open: bool
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
-        """Read it; NumberError says what is allowed."""
-        try:
-            number = super().convert(value, param, ctx)
-        except click.BadParameter:
-            number = None
-        if number is None or (self.is_bounded and number != number):  # not a number at all
-            raise NumberError(f"must be {self.allowed}, got {str(value)!r}", ctx, param)
+def _checked(
+    kind: "Number | Whole",
+    number: float | None,
+    value: object,
+    where: click.Parameter | None,
+    what: str,
+) -> float:
+    """Give the number; NumberError says what is allowed where it is None, or not a number."""
+    low, high = kind.min, kind.max
+    is_bounded = low is not None or high is not None
+    if number is not None and (not is_bounded or number == number):
         return number
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether there is a range."""
-        return self.min is not None or self.max is not None
-
-    @property
-    def allowed(self) -> str:
-        """Say what it takes: a whole number from 1 to 64."""
-        if self.min is None:
-            return self.kind
-        if self.max is None:
-            return f"{self.kind} {'above' if self.min_open else 'of at least'} {self.min}"
-        return f"{self.kind} from {self.min} {'to below' if self.max_open else 'to'} {self.max}"
-
-    def _describe_range(self) -> str:
-        return super()._describe_range() if self.is_bounded else ""  # type: ignore[misc,no-any-return]
+    if low is not None and high is not None:
+        what += f" from {low:g} {'to below' if kind.max_open else 'to'} {high:g}"
+    elif low is not None:
+        what += f" {'above' if kind.min_open else 'of at least'} {low:g}"
+    raise NumberError(f"must be {what}, got {str(value)!r}", param=where)
 
 
-class Number(_Said, click.FloatRange):
+class Number(click.FloatRange):
     """A number, in a range if one is given."""
 
     name = "number"
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """Read it; NumberError says what is allowed."""
+        with suppress(click.BadParameter):
+            return _checked(self, super().convert(value, param, ctx), value, param, "a number")
+        return _checked(self, None, value, param, "a number")
 
-class Whole(_Said, click.IntRange):
+    def _describe_range(self) -> str:
+        return "" if self.min is None and self.max is None else super()._describe_range()
+
+
+class Whole(click.IntRange):
     """A whole number, in a range if one is given."""
 
     name = "integer"
-    kind = "a whole number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """Read it; NumberError says what is allowed."""
+        with suppress(click.BadParameter):
+            return super().convert(value, param, ctx)
+        return _checked(self, None, value, param, "a whole number")
+
+    def _describe_range(self) -> str:
+        return "" if self.min is None and self.max is None else super()._describe_range()

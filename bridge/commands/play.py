@@ -12,7 +12,7 @@ from bridge.commands.play_options import Options, choose, osc_ports
 from bridge.commands.play_session import perform, takes_folder
 from bridge.midi.ports import SYSTEMS
 from bridge.session import Connections
-from bridge.settings import CLOCKS, LIMITS, MODES, STARTS
+from bridge.settings import CLOCKS, LIMITS, MODES, STARTS, WHOLE_LIMITS
 from models.artifact.catalogue import DEFAULT_MODEL
 
 
@@ -22,11 +22,11 @@ from models.artifact.catalogue import DEFAULT_MODEL
     "--then", multiple=True, metavar="MODEL", help="A model that goes on with what it made."
 )
 @click.option(
-    "--bars", type=Whole(*LIMITS["bars"]), help="Length of a phrase in bars.  [default: 4]"
+    "--bars", type=Whole(*WHOLE_LIMITS["bars"]), help="Length of a phrase in bars.  [default: 4]"
 )
 @click.option(
     "--extension",
-    type=Whole(*LIMITS["extension"]),
+    type=Whole(*WHOLE_LIMITS["extension"]),
     metavar="BARS",
     help="How far a model that extends goes on, at most.  [default: 8]",
 )
@@ -58,7 +58,7 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option("--clock-out", is_flag=True, help="Send MIDI clock, so that others follow.")
 @click.option(
     "--ahead",
-    type=Whole(*LIMITS["ahead"]),
+    type=Whole(*WHOLE_LIMITS["ahead"]),
     default=2,
     metavar="BARS",
     help="Mode follow: bars planned.",
@@ -124,7 +124,7 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option(
     "--count-in",
     "count_in_bars",
-    type=Whole(*LIMITS["count_in_bars"]),
+    type=Whole(*WHOLE_LIMITS["count_in_bars"]),
     default=0,
     metavar="BARS",
     help="Bars counted in, once a key is struck.",
