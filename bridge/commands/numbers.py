@@ -28,9 +28,9 @@ def _checked(
     if number is not None and (not is_bounded or number == number):
         return number
     if low is not None and high is not None:
-        what += f" from {low:g} {'to below' if kind.max_open else 'to'} {high:g}"
+        what += f" from {low:.10g} {'to below' if kind.max_open else 'to'} {high:.10g}"
     elif low is not None:
-        what += f" {'above' if kind.min_open else 'of at least'} {low:g}"
+        what += f" {'above' if kind.min_open else 'of at least'} {low:.10g}"
     raise NumberError(f"must be {what}, got {str(value)!r}", param=where)
 
 
