@@ -31,6 +31,25 @@ def test_one_clock_is_never_taken_for_two(bpm, jitter_ms, period):
     assert told_after(clock(bpm, 60, 0, jitter_ms / 1000, period)) == []
 
 
+@pytest.mark.parametrize("pulses", [1.0, 1.5, 2.0, 2.5])
+@pytest.mark.parametrize("samples", [256, 512, 1024])
+def test_one_whose_pulses_are_some_periods_and_a_half_apart_is_one(pulses, samples):
+    period = samples / 48_000
+    if 2.5 / (pulses * period) > 200:
+        pytest.skip("faster than any music")
+    for near in (0.998, 1.0, 1.002):
+        assert told_after(clock(2.5 / (pulses * period) * near, 20, 0, 0, period)) == []
+
+
+@pytest.mark.parametrize("bpm", [60, 80, 100, 120, 140])
+@pytest.mark.parametrize("period", [0, 256 / 48_000, 512 / 48_000])
+@pytest.mark.parametrize("apart", [0.02, 0.1, 0.25, 0.8, 0.95])
+def test_two_of_one_tempo_are_told_through_a_sound_card_too(bpm, period, apart):
+    step = 2.5 / bpm
+    both = clock(bpm, 20, 0, 0.0003, period), clock(bpm, 20, apart * step, 0.0003, period, seed=2)
+    assert len(told_after(*both)) == 1
+
+
 @pytest.mark.parametrize("apart_ms", [1, 3, 6])
 def test_two_of_one_tempo_are_told_within_four_seconds(apart_ms):
     told = told_after(clock(120, 20), clock(120, 20, apart_ms / 1000))
