@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import mido
-
-from models.artifact.manifest import EXTEND
 from models.errors import ContinuoError
 from models.music.clip import Clip, Composition, Track
 from models.music.tempo import Meter
+
+if TYPE_CHECKING:  # the process that reads OSC starts sooner without it
+    import mido
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,6 @@ class GenerateRequest:
         return self.begin + self.length
 
     @property
-    def reach(self) -> float:
-        """The beat up to which chords lead: to the end of what the models make."""
-        last = max(self.melody.length, self.end)
-        if EXTEND not in self.techniques[1:]:
-            return last
-        return max(last, self.end + (self.extension or 0) * self.meter.beats_per_bar)
-
-    @property
     def name(self) -> str:
         """Name all models, in their order."""
         return "+".join((self.model, *(step.model for step in self.then)))
@@ -78,7 +70,7 @@ class GenerateRequest:
 class Output(Protocol):
     """Where sound goes. Called from the engine thread only; must never block."""
 
-    def send(self, message: mido.Message) -> None:
+    def send(self, message: "mido.Message") -> None:
         """Send one message now."""
 
 

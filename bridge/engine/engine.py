@@ -132,7 +132,6 @@ class Engine:
         self._state: str | None = None
         self._line = ""
         self._gone: dict[str, str] = {}  # ports that were lost, and what to say of them
-        self._is_ending = False
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
@@ -224,9 +223,8 @@ class Engine:
         self.advance(now_seconds)
         if not self.closed:
             self._performance.stop(now_seconds)
-            self._is_ending = True
-            self._look_round(now_seconds)
             self.closed = True
+            self._look_round(now_seconds)
 
     # -- time ------------------------------------------------------------------------------
     def _begin(self, now_seconds: float) -> None:
@@ -388,7 +386,7 @@ class Engine:
             self._state = state
             self._listener(StateReport(state))
         line = status_line(self._performance, self._gone)
-        is_over = self._is_ending and self._current.settings.is_demo  # and begins no more
+        is_over = self.closed and self._current.settings.is_demo  # and begins no more
         if line != self._line and not is_over:
             self._line = line
             self._listener(StatusLine(line))

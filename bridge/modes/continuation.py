@@ -9,7 +9,7 @@ from bridge.interfaces import GenerateRequest
 from bridge.modes.parts import Parts
 from bridge.notes.scheduler import ACCOMPANIMENT, MELODY
 from bridge.reports import PlanReport
-from bridge.takes.drafts import part
+from bridge.takes.drafts import part, reach
 from bridge.takes.take import Made, Take
 from models.music.clip import Clip, Note, Track
 from models.music.tempo import EPSILON
@@ -76,7 +76,7 @@ class Continuation:
             for t in self._tracks.values()
         )
         draft = part(self.parts.current, melody, (begin, begin + bar), context)
-        draft = replace(draft, chords=self.parts.leading(self.origin, draft.reach))
+        draft = replace(draft, chords=self.parts.leading(self.origin, reach(draft)))
         self._asked = self.parts.takes.put(self.take, draft, self.parts.bpm)
         self.take.forget_old()
 

@@ -8,6 +8,7 @@ from bridge.modes.parts import Parts
 from bridge.modes.phrase import Phrase, is_same_music
 from bridge.reports import PhraseReport
 from bridge.settings import EARLY
+from bridge.takes.drafts import reach
 from bridge.takes.take import Take
 from models.music.clip import Clip
 from models.music.tempo import EPSILON
@@ -173,7 +174,7 @@ class PhraseCapture:
         takes, melody = self._parts.takes, self._melody()
         assert self.phrase is not None, "no phrase is open"
         draft = self.kind.draft(melody)
-        draft = replace(draft, chords=self._parts.leading(self.phrase.begin, draft.reach))
+        draft = replace(draft, chords=self._parts.leading(self.phrase.begin, reach(draft)))
         if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
         if self.take is None:

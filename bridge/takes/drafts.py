@@ -76,6 +76,14 @@ def _common(current: CurrentSettings, melody: Clip, span: Span) -> dict[str, Any
     }
 
 
+def reach(request: GenerateRequest) -> float:
+    """The beat up to which chords lead: to the end of what the models make."""
+    last = max(request.melody.length, request.end)
+    if EXTEND not in request.techniques[1:]:
+        return last
+    return max(last, request.end + (request.extension or 0) * request.meter.beats_per_bar)
+
+
 def is_same(request: GenerateRequest, draft: GenerateRequest) -> bool:
     """Tell whether a request asks for this very thing."""
     return replace(request, request_id="", bpm=draft.bpm, seed=0, lane="") == draft

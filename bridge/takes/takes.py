@@ -8,7 +8,7 @@ from bridge.current_settings import CurrentSettings
 from bridge.interfaces import GenerateRequest, InferenceClient
 from bridge.reports import Listener, NoticeReport
 from bridge.takes.chord_lead import ChordLead
-from bridge.takes.drafts import Span, filling, is_same, part, whole
+from bridge.takes.drafts import Span, filling, is_same, part, reach, whole
 from bridge.takes.phrase_store import PhraseStore
 from bridge.takes.request_queue import MOST_REQUESTED
 from bridge.takes.take import Requester, Take
@@ -120,7 +120,7 @@ class Takes:
         if draft.chords is not None or not self.lead.is_leading or not self._current.hears_chords:
             return draft
         meter = MeterMap.constant(self._current.settings.meter)
-        return replace(draft, chords=self.lead.anywhere(draft.reach, meter))
+        return replace(draft, chords=self.lead.anywhere(reach(draft), meter))
 
     # -- requests ------------------------------------------------------------------------------
     def request_take(self, take_id: str, melody: Clip, bpm: float, requester: Requester) -> None:

@@ -55,7 +55,9 @@ def test_the_key_that_was_found_is_told_once_and_when_asked():
     assert told(out, "key") == [("C", 0.97, 0), ("C", 0.97, 0)]
 
 
-@pytest.mark.parametrize(("manifest", "said"), [(PLANS, "must be auto, or a note"), (DEAF, "told a key")])
+@pytest.mark.parametrize(
+    ("manifest", "said"), [(PLANS, "must be auto, or a note"), (DEAF, "told a key")]
+)
 def test_what_is_no_key_or_cannot_be_told_is_an_error(manifest, said):
     out = run(ask(1, "key", "H" if manifest is PLANS else "G"), manifest=manifest)
     assert said in errors(out)[0].text

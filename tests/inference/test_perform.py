@@ -14,6 +14,7 @@ from bridge.inference.messages import (
 )
 from bridge.inference.perform import perform
 from bridge.interfaces import GenerateRequest, ModelStep
+from bridge.takes.drafts import reach
 from models.artifact.manifest import ArtifactError
 from models.music.clip import Clip, Note, Track
 from models.music.tempo import Meter
@@ -74,9 +75,9 @@ def test_each_model_of_a_chain_works_on_what_the_one_before_left():
 
 
 def test_chords_lead_to_the_end_of_what_the_models_make():
-    assert request("more", begin=8.0, length=4.0).reach == 12
-    assert request("bassist", then=steps("more"), extension=2).reach == 16
-    assert request("bassist", length=4.0).reach == 8
+    assert reach(request("more", begin=8.0, length=4.0)) == 12
+    assert reach(request("bassist", then=steps("more"), extension=2)) == 16
+    assert reach(request("bassist", length=4.0)) == 8
 
 
 def test_a_model_that_is_not_made_for_it_refuses():

@@ -4,6 +4,8 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
+import sys
 from time import perf_counter
 
 import pytest
@@ -148,3 +150,9 @@ def test_packets_that_nobody_could_read_are_said_to_be_lost(pinged):
         # A packet that comes in tells of those before it that did not.
         heard = [*client.until_heard(), *client.until_heard()]
     assert "packets were lost" in " ".join(m.arguments[1] for m in heard if m.address == "notice")
+
+
+def test_the_process_that_reads_starts_without_what_only_the_engine_needs():
+    code = "import bridge.osc.gate, sys; print([m for m in ('mido', 'numpy') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
