@@ -29,6 +29,7 @@ from bridge.commands.numbers import Number, Whole
 from bridge.commands.pickup_option import pickup_option
 from bridge.commands.progress import ProgressReporter
 from bridge.commands.unfit_defaults import fitting
+from bridge.commands.watched_generator import Share, Watched
 from bridge.demo.samples import sample, sample_names
 from models.artifact.catalogue import DEFAULT_MODEL, find
 from models.artifact.generator import Generator, UnansweredError
@@ -195,9 +196,7 @@ class GenerateRun:
 
     def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
         request, piece = self._request, melody.piece
-        steps = [
-            Step(self._load(n), c) for n, c in zip(request.models, request.controls, strict=True)
-        ]
+        steps = self._steps(job, piece)
         started_seconds = perf_counter()
         try:
             found = chain(steps, melody.shown, job.seed, request.stretch)
@@ -235,6 +234,14 @@ class GenerateRun:
             **(as_entry(form) if form else {}),
         }
         return {**out, "steps": written} if written else out
+
+    def _steps(self, job: Job, piece: Composition) -> list[Step]:
+        """Make the models ready, each watched while it writes."""
+        request, reporter = self._request, self._reporter
+        beats = request.reach(piece) - request.span(piece)[0]
+        share = Share(len(request.models) * beats, lambda s: reporter.share(job.melody.name, s))
+        both = zip(request.models, request.controls, strict=True)
+        return [Step(Watched(self._load(name), share), controls) for name, controls in both]
 
     def _harmony(
         self, job: Job, piece: Composition, steps: Sequence[Step], found: Sequence[Composition]

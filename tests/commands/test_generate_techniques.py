@@ -10,6 +10,7 @@ import toy_generators
 from click.testing import CliRunner
 
 from bridge.cli import main
+from bridge.commands.progress import ProgressReporter
 from models.artifact.manifest import Manifest
 from models.artifact.torchscript import save
 from models.formats.midi_read import read_score
@@ -78,6 +79,22 @@ def test_a_hole_is_filled(continuo):
     new = melody("new.mid").notes
     assert [n for n in new if not 3 <= n.start < 6] == old
     assert len(new) > len(old)
+
+
+@pytest.mark.parametrize("chain", [["toy"], ["mend", "toy", "more"]])
+def test_how_far_a_long_file_is_is_shown_to_who_watches(continuo, tmp_path, monkeypatch, chain):
+    shares = []
+    monkeypatch.setattr(ProgressReporter, "share", lambda self, name, s: shares.append((name, s)))
+    notes = tuple(Note(float(b), 0.9, 60 + b % 5) for b in range(300))
+    piece = Composition(Track("tune", Clip(notes, 300.0)), meter=MeterMap.constant(Meter(3, 4)))
+    write_composition(tmp_path / "tune.mid", piece)
+    then = [word for model in chain[1:] for word in ("--then", model)]
+    assert continuo("--model", chain[0], *then, "--out", "new.mid").exit_code == 0
+    assert {name for name, _ in shares} == {"tune.mid"}
+    told = [share for _, share in shares]
+    assert told == sorted(told)
+    assert len(set(told)) > 1
+    assert told[-1] > 0.6
 
 
 @pytest.mark.parametrize("model", ["more", "mend", "toy"])
