@@ -26,6 +26,7 @@ from models.artifact.generator import (
 )
 from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
 from models.artifact.patience import TooLongError, within_processor_time
+from models.artifact.source_lines import sources_read_once
 from models.formats.whole_file import FileWriteError, whole_file
 from models.music.clip import Clip, Note
 
@@ -202,7 +203,7 @@ def save(
     Gives back the manifest as written, with `parameters`, `torch` and `sha256` filled in.
     """
     path = Path(path)
-    with _torchscript():
+    with _torchscript(), sources_read_once():
         try:
             # Scripting copies the structure: the caller's module keeps its training mode.
             scripted = torch.jit.script(_with_methods(module)).eval()
