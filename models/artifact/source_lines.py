@@ -15,7 +15,7 @@ from functools import cache
 def sources_read_once() -> Iterator[None]:
     """Remember the source lines of functions and classes during the block."""
     plain = inspect.getsourcelines
-    inspect.getsourcelines = cache(plain)
+    inspect.getsourcelines = cache(plain)  # type: ignore[assignment]
     try:
         yield
     finally:
