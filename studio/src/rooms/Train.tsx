@@ -36,7 +36,7 @@ function Progress({ run }: { run: training.Run }) {
         {run.model && <button type="button" class="main" onClick={() => { wire.send("model/load", run.name); goTo("play"); }}>Play with it</button>}
       </div>
       {run.error ? <p class="warn">{run.error}</p> : run.said && <p class="soft said">{run.said}</p>}
-      {training.isAlive(run) && <p class="soft">It goes on when this page is closed, at the lowest priority, and rests while you play.</p>}
+      {training.isAlive(run) && <p class="soft">It goes on when this page is closed, at the lowest priority.</p>}
     </section>
   );
 }
@@ -110,9 +110,10 @@ export function Train() {
           </div>
         )}
         <span class="spring" />
-        {!isNew && <button type="button" onClick={() => (training.isNew.value = true)}>New training</button>}
+        {!isNew && !training.isMissing.value && <button type="button" onClick={() => (training.isNew.value = true)}>New training</button>}
       </header>
-      {isNew ? <NewTraining /> : run && <><Progress run={run} /><Samples run={run} /><Charts name={run.name} technique={`${run.technique} ${run.architecture}`} /></>}
+      {training.isMissing.value && <p class="empty">This server cannot train yet. In a terminal: <code>continuo train FOLDER --name mine</code></p>}
+      {training.isMissing.value ? null : isNew ? <NewTraining /> : run && <><Progress run={run} /><Samples run={run} /><Charts name={run.name} technique={`${run.technique} ${run.architecture}`} /></>}
     </main>
   );
 }

@@ -12,6 +12,7 @@ import { DRUMS, Synth } from "./synth";
 /** All that Continuo tells sounds this much later, so that what a bar line decides is not later than the rest. */
 export const DELAY_SECONDS = 0.03;
 const HAND_OVER_SECONDS = 0.025;
+const OVER_SECONDS = 1;
 const LATENCIES = [0, 0.005, 0.01, 0.02, 0.04];
 const CLICK = 15;
 const BANK_DRUMS = 0;
@@ -193,7 +194,7 @@ export const hurry = pump;
 wire.on("sound", ([ahead, status, data1, data2, note], at) => {
   const event: Event = { due: dueAt(at, ahead) + DELAY_SECONDS, status: Number(status), data1: Number(data1), data2: Number(data2), note: Number(note ?? 0) };
   // Slept meanwhile: what is long over is not made up for, but what it holds is let go.
-  if (event.due < pageSeconds() - 0.2 && (event.status & 0xf0) === 0x90 && event.data2) return;
+  if (event.due < pageSeconds() - OVER_SECONDS && (event.status & 0xf0) === 0x90 && event.data2) return;
   queue.tell(event);
   pump();
 });

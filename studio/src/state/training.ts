@@ -2,7 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import type { Line } from "../model/curves";
 import type { Plain } from "../model/takes";
-import { encode, get, post, sentence } from "../wire/http";
+import { encode, get, post, Refused, sentence } from "../wire/http";
 import { wire } from "../wire/wire";
 import { warn } from "./notices";
 import { room } from "./ui";
@@ -57,9 +57,12 @@ export const samples = signal<ReadonlyMap<string, readonly Sample[]>>(new Map())
 export const shown = signal("");
 export const isNew = signal(false);
 export const isKnown = signal(false);
+/** The server knows of no training. */
+export const isMissing = signal(false);
 export const dataset = signal<{ readonly data: string; readonly report?: Readonly<Record<string, unknown>>; readonly error?: string } | undefined>(undefined);
 export const folder = signal<Folder | undefined>(undefined);
 
+const MISSING = 404;
 export const isAlive = (run: Run): boolean => ["preparing", "running", "pausing", "stopping", "elsewhere"].includes(run.state);
 const failed = (error: unknown): void => warn(sentence(error));
 
@@ -70,8 +73,10 @@ export async function fetchRuns(): Promise<void> {
     architectures.value = said.architectures;
     isKnown.value = true;
     if (!said.runs.some((run) => run.name === shown.value)) show((said.runs.find(isAlive) ?? said.runs[0])?.name ?? "");
+    isMissing.value = false;
   } catch (error) {
-    failed(error);
+    isMissing.value = error instanceof Refused && error.status === MISSING;
+    if (!isMissing.value) failed(error);
   }
 }
 
