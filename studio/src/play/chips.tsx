@@ -64,12 +64,13 @@ export function SoundChip() {
 
 export function KeyboardChip() {
   const inputs = engine.inputs.value;
+  if (!inputs.length) return null;
   // Where the server says which one is chosen, it is the last of an item's values.
   const chosen = inputs.find((values) => values.length > 1 && Number(values.at(-1)) === 1);
   return (
     <label class="picker keyboard"><span>Keyboard</span>
-      <select value={String(chosen?.[0] ?? "")} onFocus={() => wire.send("input/list")} onChange={(event) => wire.send("input", event.currentTarget.value)}>
-        <option value="">{inputs.length ? "this page only" : "none found"}</option>
+      <select value={String(chosen?.[0] ?? "")} onChange={(event) => wire.send("input", event.currentTarget.value)}>
+        <option value="">this page only</option>
         {inputs.map(([name]) => <option key={String(name)} value={String(name)}>{String(name)}</option>)}
       </select>
     </label>
