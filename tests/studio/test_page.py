@@ -14,6 +14,12 @@ GAP_MS = 230
 VOICES = ("Alto", "Tenor", "Bass")
 AUDIBLE = 0.003
 GIVEN = ("--bars", "2", "--tempo", "120")
+ROWS = """() => Object.fromEntries(
+  [...document.querySelectorAll("[role=grid] [role=row]")].map((row) => [
+    row.getAttribute("aria-label"),
+    [...row.querySelectorAll("[data-note]")].map((note) => note.textContent),
+  ]),
+)"""
 ORGAN = "Church organ"  # it sounds for as long as its key is held
 
 
@@ -54,10 +60,7 @@ def play_eight(page):
 
 def rows(page):
     """The notes of each voice, as a screen reader hears them."""
-    found = {}
-    for row in page.get_by_role("grid", name="Notes").get_by_role("row").all():
-        found[row.get_attribute("aria-label")] = row.locator("[data-note]").all_inner_texts()
-    return found
+    return page.evaluate(ROWS)
 
 
 def takes(page):

@@ -53,7 +53,11 @@ export function Grid() {
     box.current?.querySelector<HTMLElement>(`[data-note="${id}"]`)?.focus();
   };
   const walk = (event: KeyboardEvent, note: Note): void => {
-    if (edits(event, note.id)) return event.preventDefault();
+    if (edits(event, note.id)) {
+      // The focus of a note that is deleted goes to the next one.
+      if (event.key === "Delete") requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[data-note][tabindex='0']")?.focus());
+      return event.preventDefault();
+    }
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const row = all.findIndex((one) => one.notes.some((each) => each.id === note.id));
     const notes = all[row]!.notes;
