@@ -34,11 +34,13 @@ class Chooser(nn.Module):
     has: Tensor
     compound: Tensor
     mean_keys: Tensor
+    usual: Tensor
 
     def __init__(self, bars: Library, matcher: Matcher) -> None:
         super().__init__()
         self.melody = matcher.melody.eval()
-        for name in ("steps", "song", "place", "run", "ranks", "keys", "fills", "has", "compound"):
+        names = ("steps", "song", "place", "run", "ranks", "keys", "fills", "has", "compound")
+        for name in (*names, "usual"):
             self.register_buffer(name, getattr(bars, name))
         songs = bars.has.size(0)
         mean = torch.zeros(songs, bars.keys.size(1)).index_add(0, bars.song, bars.keys)
@@ -50,11 +52,17 @@ class Chooser(nn.Module):
         self.order = 4.0  # nats for a bar as far into its song as we are
         self.aligned = 1.0  # nats for phrases that begin where those of the song do
         self.leaning = 8.0  # nats for the whole range of what a control asks for
+        self.nearness = 2.0  # how much the melody says about the choice of a song
+        self.complete = 4.0  # nats for a song that has all tracks
+        self.leaned_on = 4.0  # how much controls do
         self.chance = 0.7
 
     def wanted(self, features: Tensor, heard: int) -> Tensor:
-        """Say what each bar of a melody asks for, [B, SPACE]; bars after `heard` ask nothing."""
-        out: Tensor = self.melody(features) / float(self.keys.size(1)) ** 0.5
+        """Say what each bar of a melody asks for beside what all do, [B, SPACE].
+
+        Bars after `heard` ask nothing.
+        """
+        out: Tensor = (self.melody(features) - self.usual) / float(self.keys.size(1)) ** 0.5
         out[max(heard, 0) :] = 0.0
         return out
 
@@ -71,15 +79,22 @@ class Chooser(nn.Module):
             return longer
         return self.steps == self.steps.max()
 
-    def song_for(self, wanted: Tensor, fits: Tensor, lacking: list[bool], seed: int) -> int:
-        """Choose a song that has most of the tracks that are lacking, suits, and has such bars."""
+    def song_for(
+        self, wanted: Tensor, fits: Tensor, base: Tensor, lacking: list[bool], seed: int
+    ) -> int:
+        """Choose a song that has most of the tracks that are lacking, suits, and has such bars.
+
+        `base` [L] is what controls have for and against its bars; -1 where no song will do.
+        """
         songs = self.has.size(0)
         share = torch.zeros(songs).index_add(0, self.song, fits.float())
+        leaning = torch.zeros(songs).index_add(0, self.song, torch.where(fits, base, 0.0))
         asked = torch.tensor(lacking)
         gives = (self.has & asked[None]).float().sum(1) / asked.float().sum().clamp(min=1.0)
-        score = 3.0 * torch.matmul(self.mean_keys, wanted.mean(0))
-        score = score + self.chance * 2 * gumbels(seed, torch.tensor([-7]), songs)[0]
-        score = score + 4.0 * gives + (share.clamp(max=16.0) / 16.0) * 4.0
+        score = self.nearness * torch.matmul(self.mean_keys, wanted.mean(0))
+        score = score + self.leaned_on * leaning / share.clamp(min=1.0)
+        score = score + gumbels(seed, torch.tensor([-7]), songs)[0]
+        score = score + self.complete * gives + (share.clamp(max=16.0) / 16.0) * 4.0
         score = torch.where((share > 0) & (gives > 0), score, -1.0e6)
         best = int(score.argmax())
         return best if float(score[best]) > -1.0e5 else -1

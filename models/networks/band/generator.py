@@ -125,11 +125,20 @@ class Band(nn.Module):
                 here, (begun + melody.origin, size), section, i == last - first - 1
             )
             rows.extend(here)
-            loud = melody.velocity[min(begun, len(melody.velocity) - 1)]
+            loud = self.loudness(melody, begun, size)
             lift = self.louder[section - 1] if section > 0 else 0.0
             levels.extend([self.manners.loudness(lift, loud)] * len(here))
         out: Tensor = self.manners(rows, bounds, levels, controls, seed)
         return out
+
+    def loudness(self, melody: Melody, begun: int, size: int) -> int:
+        """Give the velocity of the melody in a bar and the two before it; 80 where it rests."""
+        total, count = 0, 0
+        for t in range(max(begun - 2 * size, 0), min(begun + size, melody.heard)):
+            if int(melody.pitch[t]) >= 0:
+                total += melody.velocity[t]
+                count += 1
+        return total // count if count > 0 else 80
 
     def led(self, lead: Tensor, melody: Melody, bars: tuple[int, int], size: int) -> list[bool]:
         """Say over which bars chords are given."""
@@ -217,10 +226,12 @@ class Band(nn.Module):
         base = self.chooser.leaned(controls, section, float(first + last) / (2.0 * count))
         base = torch.where(fits, base, -1.0e6)
         anchor = self.anchor(melody, size)
+        # another melody, other players; while it is still played it is not known
+        luck = seed if is_live else seed + 7919 * int(melody.onset.sum())
         lacking = [True] * self.count
         out: list[list[int]] = []
         for layer in range(self.layers):
-            song = self.chooser.song_for(wanted, fits, lacking, seed + 31 * layer)
+            song = self.chooser.song_for(wanted, fits, base, lacking, luck + 31 * layer)
             if song < 0:
                 break
             held = torch.where(self.chooser.song == song, base, base - 1.0e3 * float(layer))

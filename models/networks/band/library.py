@@ -28,7 +28,7 @@ class Library:
     among all by density, syncopation and complexity; `height` [songs] the melody's mean pitch;
     `keys` [L, SPACE] where the matcher lays it; `fills` [L] whether its drums play a fill;
     `compound` [songs] whether it is in a compound meter; `has` [songs, tracks] what each song has;
-    `level` [tracks] the mean velocity.
+    `level` [tracks] the mean velocity; `usual` [SPACE] what melodies ask for on average.
     """
 
     notes: Tensor
@@ -46,6 +46,7 @@ class Library:
     compound: Tensor
     has: Tensor
     level: Tensor
+    usual: Tensor
 
 
 def chosen_songs(songs: Sequence[SongBars], most_bars: int) -> list[SongBars]:
@@ -89,6 +90,7 @@ def library(songs: Sequence[SongBars], tracks: Sequence[TrackSpec], matcher: Mat
         compound=torch.tensor([s.is_compound for s in songs]),
         has=torch.from_numpy(has),
         level=torch.from_numpy(level).float(),
+        usual=matcher.melody(torch.cat([s.melody for s in songs])).mean(0),
     )
 
 

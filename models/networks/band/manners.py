@@ -24,8 +24,8 @@ class Manners(nn.Module):
         self.register_buffer("level", level)
         self.is_drum = is_drum
         self.late = 0.012  # beats that a player is beside the grid
-        self.loud = 5.0  # of velocity that a player's strokes differ
-        self.accents = [6.0, -3.0, 0.0, -3.0]  # on the beat, and the sixteenths after it
+        self.loud = 4.0  # of velocity that a player's strokes differ
+        self.accents = [4.0, -2.0, 0.0, -2.0]  # on the beat, and the sixteenths after it
 
     def struck(self, rows: list[list[int]], begin: int, size: int) -> list[list[int]]:
         """Keep what is struck on the first beat of a bar: a break."""
@@ -71,7 +71,8 @@ class Manners(nn.Module):
         start = self.swung(frame / 4, controls["swing"])
         stop = self.swung((frame + table[:, 2]) / 4, controls["swing"])
         moved = start + human * self.late * chance[:, 0].clamp(-2.0, 2.0)
-        accent = torch.tensor(self.accents)[torch.remainder(frame, 4).long()]
+        drums = torch.tensor(self.is_drum)[table[:, 0].long()].float()
+        accent = torch.tensor(self.accents)[torch.remainder(frame, 4).long()] * (1 - drums)
         own = table[:, 4] - self.level[table[:, 0].long()]
         loud = torch.tensor(levels) + 0.7 * own + accent + human * self.loud * chance[:, 1]
         loud = torch.floor(loud + 0.5).clamp(1.0, 127.0)
