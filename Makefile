@@ -46,6 +46,7 @@ chaos: .venv/.ready
 fuzz: .venv/.ready
 	$(BIN)/python tests/rigs/fuzz_files.py
 	$(BIN)/python tests/rigs/fuzz_ports.py
+	STUDIO_NONSENSE=100000 STUDIO_KILLS=100 $(BIN)/python -m pytest tests/studio/test_live.py
 
 endurance: .venv/.ready
 	$(BIN)/python tests/rigs/endurance.py $(if $(MINUTES),--minutes $(MINUTES))

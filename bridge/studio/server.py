@@ -122,7 +122,7 @@ async def serve(start: Start, listening: socket.socket) -> None:
         ws_max_size=LARGEST_FRAME,
         ws_per_message_deflate=False,  # compressing for one's own machine only takes time
         ws_ping_interval=5.0,
-        ws_ping_timeout=10.0,
+        ws_ping_timeout=20.0,  # on a busy machine a browser can be as late as that
         http="h11",
         loop="asyncio",
         lifespan="off",
