@@ -72,7 +72,8 @@ function withControl(event: KeyboardEvent): boolean {
 }
 
 function keydown(event: KeyboardEvent): void {
-  if (isTyping(event.target)) return;
+  // What the grid of notes has done is done: by now its cell may be gone from the page.
+  if (event.defaultPrevented || isTyping(event.target)) return;
   if (event.ctrlKey || event.metaKey) {
     if (!hasOwnKeys(event.target) || event.key.toLowerCase() === "z") if (withControl(event)) event.preventDefault();
     return;
