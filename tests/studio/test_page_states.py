@@ -82,7 +82,7 @@ def test_a_tab_that_closes_with_a_key_down_leaves_no_note_behind(browser, comman
 
 
 def test_a_file_that_is_no_music_is_refused_in_a_sentence(page, tmp_path):
-    page.locator(".hint").wait_for()
+    page.locator(".takes").wait_for()
     file = tmp_path / "letter.mid"
     file.write_text("Dear Johann, this is no MIDI file.", encoding="utf-8")
     page.get_by_label("MIDI file").set_input_files(file)
@@ -102,11 +102,11 @@ def test_letters_in_a_text_field_play_nothing(page):
 
 def test_nothing_is_lost_on_those_who_do_not_see_or_point(page):
     axe = need_axe()
-    page.locator(".hint").wait_for()
+    page.locator(".takes").wait_for()
     page.evaluate(axe)
     for room in ROOMS:
         page.evaluate(f"location.hash = '{room}'")
-        page.locator("h2" if room != "play" else ".hint").first.wait_for()
+        page.locator("h2" if room != "play" else ".takes").first.wait_for()
         assert page.evaluate(AXE_RUN) == [], room
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
@@ -116,7 +116,7 @@ def test_nothing_is_lost_on_those_who_do_not_see_or_point(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_screen(browser, command, scheme):
     page = open_page(browser, command.address, scheme=scheme)
-    page.locator(".hint").wait_for()
+    page.locator(".takes").wait_for()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for room in ROOMS:
