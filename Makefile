@@ -21,6 +21,9 @@ studio: .venv/.ready
 
 demo: .venv/.ready
 	@$(BIN)/continuo play --demo
+	@echo "And with a band:"
+	@$(BIN)/continuo play --demo --model rock-band --seed 1
+	@echo "To play it yourself, on a page in your browser: make studio"
 
 test: .venv/.ready
 	@sh scripts/test

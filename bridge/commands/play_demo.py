@@ -9,8 +9,9 @@ import click
 from bridge.commands.errors import UserError
 from bridge.commands.play_options import Chosen, Options, choose
 from bridge.commands.play_session import PlaySession
-from bridge.demo.player import Keyboard, Melody, melodies, melody_in, render
+from bridge.demo.player import WAV, Keyboard, Melody, melodies, melody_in, render
 from bridge.reports import Report, SavedReport
+from models.artifact.catalogue import DEFAULT_MODEL
 from models.music.tempo import Meter
 
 
@@ -43,12 +44,17 @@ def demo(options: Options) -> None:
     keyboard.stop()
     code = playing.close()
     if saved.path:
-        playing.view.say(render(saved.path, Path()))
+        playing.view.say(render(saved.path, _wav(chosen.settings.model)))
     if keyboard.complaint:
         code = 1
     elif not keyboard.accompanied:
         playing.view.say("ended before the accompaniment came in")
     playing.leave(code)
+
+
+def _wav(model: str) -> Path:
+    """Name the file of sound; that of the default model is not overwritten by another one."""
+    return Path(WAV if model == DEFAULT_MODEL else f"{Path(WAV).stem}-{Path(model).stem}.wav")
 
 
 def ignored(options: Options) -> list[str]:

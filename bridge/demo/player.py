@@ -147,12 +147,11 @@ class Keyboard:
         return not self._leave.wait(max(at_seconds - self._clock(), 0))
 
 
-def render(take: Path, folder: Path) -> str:
-    """Write the take as sound into `folder`; return a sentence for the musician either way."""
-    wav = folder / WAV
+def render(take: Path, wav: Path) -> str:
+    """Write the take as sound; return a sentence for the musician either way."""
     try:
         font = named_sound_font()
         render_file(take, wav, font)
     except ContinuoError as error:
-        return f"no {WAV}: {error}"
+        return f"no {wav.name}: {error}"
     return f"sound: {wav.resolve()}{f' (with {font})' if font else ''}"

@@ -123,10 +123,10 @@ def test_a_keyboard_that_is_stopped_plays_no_more():
 
 
 def test_the_take_is_rendered_as_sound(tmp_path):
-    said = render(FOLDER / "first_light.mid", tmp_path)
+    said = render(FOLDER / "first_light.mid", tmp_path / "demo.wav")
     assert said == f"sound: {tmp_path / 'demo.wav'}"
     assert (tmp_path / "demo.wav").stat().st_size > 1_000_000
 
 
 def test_a_take_that_cannot_be_read_makes_no_sound_and_says_why(tmp_path):
-    assert render(tmp_path / "take.mid", tmp_path).startswith("no demo.wav: cannot read")
+    assert render(tmp_path / "take.mid", tmp_path / "demo.wav").startswith("no demo.wav: cannot read")
