@@ -129,4 +129,6 @@ def test_the_take_is_rendered_as_sound(tmp_path):
 
 
 def test_a_take_that_cannot_be_read_makes_no_sound_and_says_why(tmp_path):
-    assert render(tmp_path / "take.mid", tmp_path / "demo.wav").startswith("no demo.wav: cannot read")
+    assert render(tmp_path / "take.mid", tmp_path / "demo.wav").startswith(
+        "no demo.wav: cannot read"
+    )
