@@ -109,11 +109,7 @@ class GoOn(Answer):
             self.slots.last_melody = captured.melody
             self._going = Continuation(self.parts, captured.melody, captured.take, begin, beat)
             return
-        self.parts.keeping.keep_melody(captured.melody, self.parts.bpm)
-        if leads_on or self.is_sounding:
-            self.capture.open(beat, captured.next_first)
-        else:
-            self.parts.rest(beat)
+        self._keep(captured, beat)
 
     # -- jumps and endings -----------------------------------------------------------------
     def jump(self, old: float, new: float) -> None:

@@ -9,7 +9,7 @@ from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.fill_in import FillIn
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
-from bridge.modes.phrase_capture import PhraseCapture, PhraseKind
+from bridge.modes.phrase_capture import CapturedPhrase, PhraseCapture, PhraseKind
 from bridge.modes.sections import ENDING, Insert
 from bridge.modes.situation import RECORDING_SOON, listening, requested
 from bridge.modes.take_slots import TakeSlots
@@ -268,6 +268,10 @@ class PhraseMode:
             if self.hears_phrases:
                 self.capture.open(beat, captured.next_first)
             return
+        self._keep(captured, beat)
+
+    def _keep(self, captured: CapturedPhrase, beat: float) -> None:
+        """Keep a phrase that nothing answers; what led on from it begins the next."""
         self.parts.keeping.keep_melody(captured.melody, self.parts.bpm)
         if captured.next_first < beat - EPSILON or self.is_sounding:
             self.capture.open(beat, captured.next_first)

@@ -63,9 +63,12 @@ class Log:
             raise _no_room(self._folder, error) from error
 
     def close(self) -> None:
-        """Finish the files."""
+        """Finish the files; what the curves could not write is said, and stops nothing."""
         if self._curves:
-            self._curves.close()
+            try:
+                self._curves.close()
+            except OSError as error:
+                self._tell(f"the curves end early: {error.strerror or error}")
 
     def _sample(self, progress: Progress) -> Mapping[str, float]:
         began = self._now()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner
+from tiny_disk import tiny_disk
 from toy_learner import ToyLearner
 from training_folders import SMALL
 
@@ -151,6 +152,24 @@ def test_ctrl_c_twice_stops_at_once():
         assert stop()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+
+
+# TensorBoard's own thread tells of its fault as threads do.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("kilobytes", [4, 24, 64])
+def test_a_disk_that_becomes_full_on_the_way_is_said_and_leaves_no_half_file(
+    home, monkeypatch, kilobytes
+):
+    with tiny_disk(home / "disk", kilobytes) as disk:
+        monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(disk.folder))
+        monkeypatch.setenv("CONTINUO_MODELS", str(disk.folder / "models"))
+        result = train_toy("--epochs", "2")
+        assert result.exit_code in (0, 2), result.output
+        assert "Traceback" not in result.output
+        if result.exit_code:
+            assert "o space left" in result.output
+        assert not list(disk.folder.glob("models/*")) or result.exit_code == 0
+        disk.make_room()
 
 
 def test_a_disk_that_is_full_is_said_in_a_sentence(home, monkeypatch):

@@ -11,6 +11,7 @@ from simulated_player import (
     assert_every_note_is_released,
     composer,
     ons,
+    play,
     played,
     reports,
     settings,
@@ -33,6 +34,14 @@ def bars(run):
 def test_it_is_told_to_who_asks():
     assert told(perform(ask(1, "meter")), "meter") == [(4, 4)]
     assert told(perform(ask(1, "meter"), meter=Meter(6, 8)), "meter") == [(6, 8)]
+
+
+@pytest.mark.parametrize("meter", [Meter(17, 16), Meter(7, 8), Meter(13, 32)], ids=str)
+def test_odd_meters_have_their_bars(meter):
+    bar = meter.beats_per_bar
+    keys = played(*((i * bar / 4, i * bar / 4 + 0.1, 60 + i) for i in range(8)))
+    run = play(keys, 6 * bar, meter=meter, bars=1, mode="loop")
+    assert [beat for beat, _ in ons(run, BASS)][:4] == [bar, 2 * bar, 3 * bar, 4 * bar]
 
 
 def test_set_while_standing_it_counts_at_once():
