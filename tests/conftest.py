@@ -32,6 +32,14 @@ for name, usual in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_ha
         signal.signal(number, usual)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what plays through JACK's server: it waits for real time, beside the other tests."""
+    for item in items:
+        if "on_jack" in item.path.parts:
+            item.add_marker(pytest.mark.jack)
+
+
 @pytest.fixture
 def rig(tmp_path) -> Iterator[JackRig]:
     """A JACK server for one test."""

@@ -38,6 +38,12 @@ def test_the_key_and_the_chords_are_said_and_stand_in_the_file(tune):
     assert markers == [name for _, name in entry["chords"]]
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_tune_that_begins_on_its_tonic_is_opened_by_the_tonic_chord(tune, seed):
+    result, _ = generate(tune, "--seed", str(seed), "--json")
+    assert json.loads(result.stdout)["files"][0]["chords"][0][1] == "C"
+
+
 def test_modulations_and_the_ends_of_phrases_are_said(tune):
     result, _ = generate(tune, "--json")
     entry = json.loads(result.stdout)["files"][0]

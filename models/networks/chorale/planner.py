@@ -68,7 +68,8 @@ class Planner(nn.Module):
         self.net = net
         self.strangeness = 0.4  # nats for each tone outside the key, by default
         self.cadence = 5.0
-        self.rest = 0.3  # share of the noise that is left for the last chord
+        self.rest = 0.3  # share of the noise that is left for the first and the last chord
+        self.opening = 1.5  # nats for beginning at home
         self.strictness = 0.45  # of the voices, where a melody is heard more than once
         self.repeats = MelodyRepeats()
         self.register_buffer("outside", outside_tones())
@@ -111,8 +112,14 @@ class Planner(nn.Module):
         scores = scores - max(self.strangeness - 0.5 * colour, 0.0) * torch.matmul(
             keys, self.outside
         )
+        at_home = torch.matmul(keys, self.home)
+        scores[0] += self.opening * at_home
+        if noise.size(0) == count:
+            starting = torch.ones(count, 1)
+            starting[0] = self.rest
+            noise = noise * starting
         if ends:
-            ending = self.cadence * controls["cadence"] * torch.matmul(keys, self.home)
+            ending = self.cadence * controls["cadence"] * at_home
             scores[count - 1] += ending
             if noise.size(0) == count:  # a piece comes to rest on its likeliest chord
                 resting = torch.ones(count, 1)
