@@ -114,8 +114,8 @@ def test_json_is_one_object_and_nothing_else_on_standard_output(continuo, tune):
     assert list(document) == ["model", "files", "failed"]
     assert document["failed"] == []
     (entry,) = document["files"]
-    first = ["input", "output", "seed", "bars", "notes", "notices", "seconds"]
-    assert list(entry)[:7] == first
+    first = ["input", "output", "seed", "bars", "notes", "changes", "notices", "seconds"]
+    assert list(entry)[:8] == first
     assert (entry["seed"], entry["bars"]) == (3, 4)
     assert list(entry["notes"]) == ["melody", "upper", "lower"]
     assert entry["notes"]["melody"] == 5

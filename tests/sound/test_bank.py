@@ -38,7 +38,8 @@ def test_every_family_of_a_band_has_an_instrument(first):
 
 def test_the_models_and_the_roles_have_their_own_sounds():
     wanted = {t.program for e in list_models() if e.manifest for t in e.manifest.tracks}
-    assert wanted <= set(PROGRAMS)
+    # A family of General MIDI is eight programs: a distorted guitar may sound as a clean one.
+    assert {nearest(p, PROGRAMS) // 8 for p in wanted} == {p // 8 for p in wanted}
     assert 0 in KITS
     assert {nearest(p, PROGRAMS) for p in PROGRAM_OF_ROLE.values()} <= set(PROGRAMS)
 
