@@ -77,8 +77,12 @@ def sounds(page):
 
 def wake(page):
     """A first key lets the page sound; wait until its instruments are there."""
-    page.keyboard.press("ArrowLeft")
-    sounds(page).wait_for()
+
+    def heard() -> bool:
+        page.keyboard.press("ArrowLeft")  # again where the page was not yet listening
+        return sounds(page).count() > 0
+
+    until(heard, "the page does not sound")
 
 
 def struck_anew(page):
