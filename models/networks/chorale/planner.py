@@ -114,17 +114,13 @@ class Planner(nn.Module):
         )
         at_home = torch.matmul(keys, self.home)
         scores[0] += self.opening * at_home
-        if noise.size(0) == count:
-            starting = torch.ones(count, 1)
-            starting[0] = self.rest
-            noise = noise * starting
+        resting = torch.ones(count, 1)  # a piece begins and ends on its likeliest chords
+        resting[0] *= self.rest
         if ends:
-            ending = self.cadence * controls["cadence"] * at_home
-            scores[count - 1] += ending
-            if noise.size(0) == count:  # a piece comes to rest on its likeliest chord
-                resting = torch.ones(count, 1)
-                resting[count - 1] = self.rest
-                noise = noise * resting
+            scores[count - 1] += self.cadence * controls["cadence"] * at_home
+            resting[count - 1] *= self.rest
+        if noise.size(0) == count:
+            noise = noise * resting
         self.path.settle(scores, given)
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
         known = melody[1][0, :, 2]
