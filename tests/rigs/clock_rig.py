@@ -111,10 +111,10 @@ class Score:
         return 1000 * (seconds - self.nearest(seconds, pulses).seconds)
 
     def place(self, run: int, beat: float) -> float | None:
-        """When the sender was at `beat` in its run; None: never."""
+        """When the sender was at `beat` in its run; None: never (it may have leapt over it)."""
         beats = [pulse for pulse in self.pulses if pulse.run == run]
         for a, b in pairwise(beats):
-            if a.beat <= beat < b.beat:
+            if a.beat <= beat < b.beat and b.count == a.count + 1:
                 part = (beat - a.beat) / (b.beat - a.beat)
                 return a.seconds + part * (b.seconds - a.seconds)
         return None

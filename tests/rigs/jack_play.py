@@ -5,7 +5,9 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import TypeVar
 
 import pytest
@@ -32,6 +34,7 @@ Result = TypeVar("Result")
 
 BAR_LINE_TOLERANCE_SECONDS = 0.06  # and what the witness suffered: see `tolerance_seconds`
 SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
+LOST_SECONDS = 10.0  # a melody that is silent so much longer than it should be lost its beginning
 TRIES = 3
 
 
@@ -204,12 +207,24 @@ class Performance:
         self.rig.connect(f"{player}:out", self.rig.port("Continuo In:"))
         # Connected last: if the recorder got every note, so did the input.
         self.sent = self.rig.record(f"witness{self._players}", f"{player}:out")
-        seconds = tones[-1].start_seconds + tones[-1].duration_seconds + LONGEST_LEAD_SECONDS
-        wait_until(
-            lambda: len(self.sent()) >= 2 * len(tones),
-            seconds + PATIENCE_SECONDS,
-            "the whole melody",
-        )
+        seconds = tones[-1].end_seconds + LONGEST_LEAD_SECONDS
+        events = sorted(at for t in tones for at in (t.start_seconds, t.end_seconds))
+        self._expect_all_of(2 * len(tones), seconds, max(b - a for a, b in pairwise(events)))
+
+    def _expect_all_of(self, messages: int, seconds: float, longest_rest: float) -> None:
+        """Wait for the whole melody; a connection that came too late for its beginning fails."""
+        count, last_seconds = 0, perf_counter()
+
+        def is_over() -> bool:
+            nonlocal count, last_seconds
+            if len(self.sent()) > count:
+                count, last_seconds = len(self.sent()), perf_counter()
+            silence = perf_counter() - last_seconds
+            return count >= messages or (count > 0 and silence > longest_rest + LOST_SECONDS)
+
+        wait_until(is_over, seconds + PATIENCE_SECONDS, "the whole melody")
+        if count < messages:
+            raise RigError(f"{messages - count} messages of the melody came before its connection")
 
     # -- what was heard ----------------------------------------------------------------------
     def thru(self) -> list[Sounded]:

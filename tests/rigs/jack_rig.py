@@ -24,7 +24,7 @@ BEST_FLAGS = ("--realtime", "-P", "10", "-S")
 PLAIN_FLAGS = ("-r", "-S")
 # Between a player's start and its first tone it is connected, by programs that are slow to start
 # where the machine is busy: then all its tones come later.
-LEAD_SECONDS, LONGEST_LEAD_SECONDS = 1.0, 3.5
+LEAD_SECONDS, LONGEST_LEAD_SECONDS = 1.0, 7.0
 RUNS_IN_THE_LEAD = 8
 # Each look at the ports is a client that comes and goes; too many of them upset the server.
 LOOK_SECONDS = 0.25
@@ -67,6 +67,10 @@ class Tone:
     start_seconds: float
     duration_seconds: float
     pitch: int
+
+    @property
+    def end_seconds(self) -> float:
+        return self.start_seconds + self.duration_seconds
 
 
 def parse_dump(text: str) -> list[Heard]:
