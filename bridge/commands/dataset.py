@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.commands.errors import UserError
 from bridge.commands.numbers import Number, Whole
 from bridge.commands.pickup_option import pickup_option
 
 if TYPE_CHECKING:
     from models.data.piece import Corpus
 
+STYLES = ("pop-band", "jazz-combo", "folk-band")
 Tell = Callable[[int, int], None]
 
 
@@ -93,6 +95,47 @@ def bach_command(out: Path, valid_share: float) -> None:
         f"{done.left_out} left out (see {out / 'left_out.tsv'})"
     )
     click.echo(f"Look: continuo dataset report {out}; learn: continuo train {out} --name mine")
+
+
+@command.command("arrange", short_help="Arrange lead sheets for a band to learn from.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--style",
+    "style_name",
+    type=click.Choice(STYLES),
+    required=True,
+    help="Which band the parts are written for.",
+)
+@click.option(
+    "--drums",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of drum takes as STYLE/beat/*.mid and STYLE/fill/*.mid, as Groove MIDI has them; "
+    "without it drums are written.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder.")
+@click.option("--seed", type=Whole(), default=0, help="Another seed, other rhythms and takes.")
+def arrange_command(
+    folder: Path, style_name: str, drums: Path | None, out: Path, seed: int
+) -> None:
+    """Write bass, chords and drums for lead sheets: MIDI files with a melody and a track Chords.
+
+    Rhythms and lines are those of the style, drums bars of the takes, with their timing. What comes
+    out is there to train a band on: continuo train OUT --architecture band.
+    """
+    from models.arranging.drum_grooves import read_grooves
+    from models.arranging.write import BY_NAME, write_arrangements
+    from models.errors import ContinuoError
+
+    try:
+        grooves = read_grooves(drums) if drums else []
+        with _progress("arranging") as tell:
+            done = write_arrangements(folder, out, BY_NAME[style_name], grooves, tell, seed)
+    except ContinuoError as error:
+        raise UserError(str(error)) from error
+    click.echo(f"{out}: {done.pieces} pieces, {len(done.left_out)} files left out")
+    for left in done.left_out[:5]:
+        click.echo(f"  left out: {left}")
+    click.echo(f"Learn: continuo train {out} --architecture band --name mine")
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from models.data.piece import Corpus, Facts, LeftOut, Piece
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.tempo import Meter, MeterMap, TempoMap
 
-FORMAT = 1
+FORMAT = 2
+_TIMING = 1000  # of a beat
 # What numpy, zipfile and a wrong shape of JSON raise on a damaged file.
 DAMAGED = (
     OSError,
@@ -66,6 +67,7 @@ def _document(piece: Piece) -> dict[str, Any]:
     return {
         "name": piece.name,
         "facts": asdict(piece.facts),
+        "timing": [round(late * _TIMING) for late in piece.timing],
         "tempo": composition.tempo.changes,
         "meter": [(beat, str(meter)) for beat, meter in composition.meter.changes],
         "ticks_per_beat": composition.ticks_per_beat,
@@ -119,6 +121,7 @@ class _Reader:
                 {"keys": tuple((b, k) for b, k in item["keys"])} if item["keys"] else {},
             ),
             Facts(**facts),
+            tuple(late / _TIMING for late in item["timing"]),
         )
 
     def _track(self, values: Sequence[Any]) -> Track:

@@ -36,12 +36,14 @@ class Facts:
 class Piece:
     """One piece of music: its melody, and one accompaniment track for each role it has.
 
-    The composition is quantised and holds whole bars; `name` is unique in its folder.
+    The composition is quantised and holds whole bars; `name` is unique in its folder. `timing` is
+    by how many beats each note of the drums was played later than the grid has it.
     """
 
     name: str
     composition: Composition
     facts: Facts = Facts()
+    timing: tuple[float, ...] = ()
 
     @property
     def bars(self) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from models.data.cut import cut, odd_meter, on_grid
 from models.data.limits import Limits, UnfitError, check_size
 from models.data.piece import Facts, LeftOut, Piece
-from models.data.quantise import grid_shares, merge, quantise
+from models.data.quantise import TOLERANCE, grid_shares, merge, quantise
 from models.data.roles import RoleError, assign_roles
 from models.formats.midi_bytes import MidiFileError
 from models.formats.midi_read import read_score
@@ -54,11 +54,13 @@ def _piece(score: Score, name: str, file: str, limits: Limits) -> Piece:
         score.ticks_per_beat,
         {"keys": score.keys} if score.keys else {},
     )
-    composition = _exact(_whole_bars(composition), steps)
+    begin, end = _bounds(composition)
+    composition = _exact(cut(composition, begin, end), steps)
     piece = Piece(
         name,
         composition,
         Facts(file, tuple(t.role for t in parts), casting.reason, off_grid, triplets),
+        _timing(casting.others, composition, begin, steps),
     )
     if piece.bars < limits.min_bars:
         has = "1 bar" if piece.bars == 1 else f"{piece.bars} bars"
@@ -85,11 +87,23 @@ def _one_a_role(tracks: Sequence[Track]) -> tuple[Track, ...]:
     return tuple(merged)
 
 
-def _whole_bars(piece: Composition) -> Composition:
-    """Cut the empty bars before the first note and after the last release."""
+def _bounds(piece: Composition) -> tuple[float, float]:
+    """Say where the whole bars with notes begin and end: others are cut off."""
     begin = piece.meter.bar_line(min(t.clip.notes[0].start for t in piece.tracks if t.clip.notes))
-    end = piece.meter.bar_line_from(max(t.clip.end for t in piece.tracks))
-    return cut(piece, begin, end)
+    return begin, piece.meter.bar_line_from(max(t.clip.end for t in piece.tracks))
+
+
+def _timing(
+    played: Sequence[Track], piece: Composition, begin: float, steps: int
+) -> tuple[float, ...]:
+    """Say how late the drums were played, note by note; nothing where they are on the grid."""
+    late: dict[tuple[int, int], float] = {}
+    for note in (n for t in played if t.is_drum for n in t.clip.notes):
+        step = round(note.start * steps)
+        late.setdefault((step, note.pitch), note.start - step / steps)
+    drums = [n for t in piece.accompaniment if t.is_drum for n in t.clip.notes]
+    out = tuple(late.get((round((n.start + begin) * steps), n.pitch), 0.0) for n in drums)
+    return out if any(abs(x) > TOLERANCE for x in out) else ()
 
 
 def _exact(piece: Composition, steps_per_beat: int) -> Composition:

@@ -1,7 +1,8 @@
 """Songs cut into bars: what each track plays there, over which chords, under which melody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -13,14 +14,19 @@ from models.data.piece import Piece
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.sixteenths import STEPS_PER_BEAT
 from models.networks.band.bar_features import MelodyBars
+from models.networks.band.parts import bass_of
 from models.networks.harmoniser.slots import SlotChords, Slots
 from models.networks.harmoniser.songs import frames_of, rows_of, simple
-from models.techniques.compound import is_compound
+from models.networks.harmoniser.vocabulary import CHORD_KINDS, KINDS
+from models.techniques.compound import is_compound, moved, straight
 
 Ints = NDArray[np.int64]
 # Columns of a note.
-TRACK, START, DURATION, PITCH, VELOCITY, FLAGS = range(6)
-DOUBLES, TIED = 1, 2  # flags: plays the melody along; began in the bar before
+TRACK, START, DURATION, PITCH, VELOCITY, FLAGS, LATE = range(7)
+# Flags: plays the melody along; began in the bar before; a bass that leads to the next chord's, by
+# as many semitones as the flags from INTERVAL on say, less 2.
+DOUBLES, TIED, LEADS, INTERVAL = 1, 2, 4, 8
+LATE_UNITS = 1000.0  # of a beat
 LONGEST = 32  # beats' steps that a note may last
 _ANNOTATED = 0.6  # share of a melody's notes in other tracks from which it is only marked there
 _ENSEMBLE = 3  # tracks of a score in which a melody may be marked so
@@ -36,7 +42,7 @@ class SongBars:
 
     `steps` [B] how long each is, in sixteenths; `is_compound` whether its beats have three eighths
     (they are laid out as `straight` does); `chords` [B, 8] a full state for each beat;
-    `notes` [N, 6] by bar (`first` [B + 1] says where each begins), `doubling` [B] the octaves at
+    `notes` [N, 7] by bar (`first` [B + 1] says where each begins), `doubling` [B] the octaves at
     which a track plays the melody along (none: -99), `melody` [B, features].
     """
 
@@ -53,8 +59,13 @@ class SongBars:
         return len(self.steps)
 
 
-def song_bars(piece: Piece, tracks: Sequence[TrackSpec]) -> SongBars | None:
-    """Cut a piece into bars; None where it is too short or its accompaniment is silent."""
+def song_bars(
+    piece: Piece, tracks: Sequence[TrackSpec], labels: Clip | None = None
+) -> SongBars | None:
+    """Cut a piece into bars; None where it is too short or its accompaniment is silent.
+
+    `labels` are chords that only name the harmony; without them it is what the tracks play.
+    """
     whole = without_melody(piece.composition)
     melody, others, _ = simple(whole)
     pitch, onset, place, bar = frames_of(whole, melody)
@@ -62,13 +73,18 @@ def song_bars(piece: Piece, tracks: Sequence[TrackSpec]) -> SongBars | None:
     if len(begins) < LEAST_BARS or not any(c.notes for c in others):
         return None
     steps = bar.numpy()[begins]
-    pitched = [c for c, t in zip(others, whole.accompaniment, strict=True) if not t.is_drum]
-    chords = _chords(pitched, (place, bar), begins, steps)
-    tune = (pitch.numpy(), onset.numpy() > 0)
-    notes, first, doubling = _notes(others, tracks, (begins, steps), tune)
-    features = MelodyBars()(pitch, onset, place, bar)
     meters = [meter for _, _, meter in whole.meter.segments(whole.length)]
     compound = len(meters) == 1 and is_compound(meters[0])
+    if labels is not None:
+        pitched = [moved(labels, straight) if compound else labels]
+    else:
+        pitched = [c for c, t in zip(others, whole.accompaniment, strict=True) if not t.is_drum]
+    chords = _chords(pitched, (place, bar), begins, steps)
+    tune = (pitch.numpy(), onset.numpy() > 0)
+    late = {i: piece.timing for i, t in enumerate(tracks) if t.role == "drums"}
+    notes, first, doubling = _notes((others, late), tracks, (begins, steps), tune)
+    mark_leading(notes, first, chords, bass_of(tracks))
+    features = MelodyBars()(pitch, onset, place, bar)
     return SongBars(piece.name, compound, steps, chords, notes, first, doubling, features)
 
 
@@ -81,6 +97,8 @@ def without_melody(whole: Composition) -> Composition:
         return whole
 
     def thinned(track: Track) -> Track:
+        if track.is_drum:
+            return track
         left = tuple(n for n in track.clip.notes if (n.start, n.pitch) not in tune)
         return replace(track, clip=replace(track.clip, notes=left))
 
@@ -109,19 +127,22 @@ def _chords(
 
 
 def _notes(
-    others: Sequence[Clip],
+    others: tuple[Sequence[Clip], Mapping[int, Sequence[float]]],
     tracks: Sequence[TrackSpec],
     bars: tuple[Ints, Ints],
     tune: tuple[Ints, NDArray[np.bool_]],
 ) -> tuple[Ints, Ints, Ints]:
-    """Put the notes of all tracks into their bars."""
+    """Put the notes of all tracks into their bars; with the clips, how late a track was played."""
+    clips, timing = others
     begins, steps = bars
     ends = begins + steps
     rows: list[tuple[int, ...]] = []
-    for number, (clip, spec) in enumerate(zip(others, tracks, strict=True)):
-        for note in clip.notes:
-            rows += _note_rows(note, number, bars, is_drum=spec.role == "drums")
-    table = np.array(sorted(rows), np.int64).reshape(-1, 7)
+    for number, (clip, spec) in enumerate(zip(clips, tracks, strict=True)):
+        late = timing.get(number) or [0.0] * len(clip.notes)
+        for note, later in zip(clip.notes, late, strict=True):
+            units = round(later * LATE_UNITS)
+            rows += _note_rows(note, number, bars, units, is_drum=spec.role == "drums")
+    table = np.array(sorted(rows), np.int64).reshape(-1, 8)
     order = np.lexsort((table[:, 4], table[:, 2], table[:, 0]))
     table = table[order]
     first = np.searchsorted(table[:, 0], np.arange(len(begins) + 1))
@@ -134,9 +155,9 @@ def _notes(
 
 
 def _note_rows(
-    note: Note, number: int, bars: tuple[Ints, Ints], *, is_drum: bool
+    note: Note, number: int, bars: tuple[Ints, Ints], late: int, *, is_drum: bool
 ) -> list[tuple[int, ...]]:
-    """Give (bar, track, start, duration, pitch, velocity, flags), also in a bar it rings into."""
+    """Give rows of (bar, ...) with the columns of a note, also in a bar that it rings into."""
     if is_drum and note.pitch not in DRUMS:
         return []
     begins, steps = bars
@@ -146,10 +167,11 @@ def _note_rows(
     if b < 0:
         return []
     at = start - int(begins[b])
-    rows: list[tuple[int, ...]] = [(b, number, at, length, note.pitch, note.velocity, 0)]
+    sound = (note.pitch, note.velocity)
+    rows: list[tuple[int, ...]] = [(b, number, at, length, *sound, 0, late)]
     left = length - (int(steps[b]) - at)
     if left > 1 and b + 1 < len(begins) and not is_drum:
-        rows.append((b + 1, number, 0, left, note.pitch, note.velocity, TIED))
+        rows.append((b + 1, number, 0, left, *sound, TIED, 0))
     return rows
 
 
@@ -171,3 +193,17 @@ def _mark_doubling(
     chosen = np.flatnonzero(same)[octaves == best]
     here[chosen, 6] |= DOUBLES
     return best
+
+
+def mark_leading(notes: Ints, first: Ints, chords: Ints, bass: int) -> None:
+    """Flag what leads the bass, by a step or a semitone, to the bass of another chord."""
+    number = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    there = np.flatnonzero((notes[:, TRACK] == bass) & (notes[:, FLAGS] & TIED == 0))
+    state = chords[number, np.minimum(notes[:, START] // STEPS_PER_BEAT, chords.shape[1] - 1)]
+    basses = np.array([kind.bass for kind in CHORD_KINDS])
+    for here, then in pairwise(there):
+        interval = int(notes[here, PITCH] - notes[then, PITCH])
+        is_near = number[then] - number[here] <= 1 and notes[here, DURATION] <= STEPS_PER_BEAT
+        is_bass = (notes[then, PITCH] - state[then] // KINDS) % 12 == basses[state[then] % KINDS]
+        if is_near and is_bass and state[here] != state[then] and abs(interval) in (1, 2):
+            notes[here, FLAGS] |= LEADS | (interval + 2) * INTERVAL

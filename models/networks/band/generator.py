@@ -51,7 +51,7 @@ class Band(nn.Module):
         self.chooser = Chooser(bars, matcher)
         self.performer = Performer(bars, tracks)
         self.is_drum = [t.role == "drums" for t in tracks]
-        self.manners = Manners(bars.level, self.is_drum)
+        self.manners = Manners(bars.level, bars.played, self.is_drum)
         self.register_buffer("height", bars.height)
         self.count = len(tracks)
         self.louder = list(_LOUDER)

@@ -17,7 +17,7 @@ from models.networks.band.controls import CONTROLS, SECTIONS
 from models.networks.band.generator import Band
 from models.networks.band.library import chosen_songs, library
 from models.networks.band.matcher import Matcher
-from models.networks.band.parts import as_band
+from models.networks.band.parts import as_band, is_lead_sheet, labels_of, without_labels
 from models.networks.band.textures import size, textures
 from models.networks.common.averaged import AveragedLearner, check_plan
 from models.networks.common.sampling import performed
@@ -36,7 +36,7 @@ _OTHER_METER = -1.0e4
 
 @dataclass(frozen=True)
 class BandPlan:
-    """How a band learns, and how many bars it keeps to play from."""
+    """How a band learns, and how many bars it keeps to play from; how much its style swings."""
 
     learning_rate: float = 4e-3
     batch_size: int = 16
@@ -50,9 +50,12 @@ class BandPlan:
     key_weight: float = 0.3
     live_weight: float = 0.2
     match_weight: float = 0.3
+    swing: float = 0.0
 
     def __post_init__(self) -> None:
         check_plan(self, "batch_size", "crop_slots", "bars", "library_bars")
+        if not 0 <= self.swing <= 1:
+            raise ValueError(f"swing must be between 0 and 1, got {self.swing:g}")
 
 
 @dataclass(frozen=True)
@@ -186,33 +189,45 @@ class BandLearner(AveragedLearner[BandNet]):
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe what can be asked of the band."""
-        return CONTROLS
+        return tuple(
+            replace(c, default=self.plan.swing) if c.name == "swing" else c for c in CONTROLS
+        )
 
 
 def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> BandLearner:
     """Make a band for a corpus of songs; ValueError if they are too few or have no chords."""
-    corpus = as_band(corpus)
+    named = as_band(corpus)
+    corpus = without_labels(named)
     sides = [
         [
             (chords, bars)
-            for piece in side
-            if (bars := song_bars(piece, corpus.tracks)) and (chords := song(piece))
+            for whole, piece in zip(*side, strict=True)
+            if (chords := song(whole))
+            and ((bars := _bars(whole, piece, corpus)) or is_lead_sheet(whole))
         ]
-        for side in (corpus.train, corpus.valid)
+        for side in ((named.train, corpus.train), (named.valid, corpus.valid))
     ]
     train, valid = sides
-    if not train or not valid:
+    if not any(b for _, b in train) or not any(b for _, b in valid):
         raise ValueError(
             "the architecture band needs songs with a melody and an accompaniment to learn from "
-            f"and to choose by, got {len(train)} and {len(valid)}"
+            f"and to choose by, got {sum(bool(b) for _, b in train)} and "
+            f"{sum(bool(b) for _, b in valid)}"
         )
     return BandLearner(
         corpus,
         ([c for c, _ in train], [c for c, _ in valid]),
-        ([b for _, b in train], [b for _, b in valid]),
+        ([b for _, b in train if b], [b for _, b in valid if b]),
         compute,
         (read_options(BandPlan, options), read_options(HarmonyConfig, options)),
     )
+
+
+def _bars(whole: Piece, piece: Piece, corpus: Corpus) -> SongBars | None:
+    """Cut a piece into bars; a lead sheet has none, where others have a band."""
+    if len(corpus.tracks) > 1 and is_lead_sheet(whole):
+        return None
+    return song_bars(piece, corpus.tracks, labels_of(whole))
 
 
 def _beginning(piece: Piece) -> Composition:

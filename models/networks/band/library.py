@@ -10,7 +10,7 @@ from torch import Tensor
 
 from models.artifact.manifest import TrackSpec
 from models.networks.band.bar_features import CELLS, OWN
-from models.networks.band.bars import PITCH, START, TRACK, VELOCITY, Ints, SongBars
+from models.networks.band.bars import LATE, PITCH, START, TRACK, VELOCITY, Ints, SongBars
 from models.networks.band.matcher import Matcher
 from models.networks.band.textures import textures
 
@@ -21,14 +21,15 @@ RUN = 8  # bars that are known to go on
 
 @dataclass(frozen=True)
 class Library:
-    """Bars [L] of songs one after the other, and their notes [N, 6].
+    """Bars [L] of songs one after the other, and their notes [N, 7].
 
     `first` [L + 1] says where the notes of each begin; `song` its song, `place` its number there,
     `run` how many bars of one length follow it there; `ranks` [L, MEASURES] 0..1 where each stands
     among all by density, syncopation and complexity; `height` [songs] the melody's mean pitch;
     `keys` [L, SPACE] where the matcher lays it; `fills` [L] whether its drums play a fill;
     `compound` [songs] whether it is in a compound meter; `has` [songs, tracks] what each song has;
-    `level` [tracks] the mean velocity; `usual` [SPACE] what melodies ask for on average.
+    `level` [tracks] the mean velocity; `played` [tracks] whether its notes have a player's timing;
+    `usual` [SPACE] what melodies ask for on average.
     """
 
     notes: Tensor
@@ -46,6 +47,7 @@ class Library:
     compound: Tensor
     has: Tensor
     level: Tensor
+    played: Tensor
     usual: Tensor
 
 
@@ -90,12 +92,18 @@ def library(songs: Sequence[SongBars], tracks: Sequence[TrackSpec], matcher: Mat
         compound=torch.tensor([s.is_compound for s in songs]),
         has=torch.from_numpy(has),
         level=torch.from_numpy(level).float(),
+        played=torch.tensor([_is_played(notes[notes[:, TRACK] == i]) for i in range(len(tracks))]),
         usual=matcher.melody(torch.cat([s.melody for s in songs])).mean(0),
     )
 
 
 def _mean(values: Ints) -> float:
     return float(values.mean()) if len(values) else 80.0
+
+
+def _is_played(notes: Ints) -> bool:
+    """Whether a fifth of a track's notes are beside the grid."""
+    return len(notes) > 0 and float((notes[:, LATE] != 0).mean()) >= 0.2
 
 
 def _tracks_of(song: SongBars, count: int) -> NDArray[np.bool_]:

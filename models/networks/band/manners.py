@@ -5,6 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from models.networks.band.bars import LATE_UNITS
 from models.networks.band.controls import BREAK, ENDING
 from models.networks.common.noise import normals
 
@@ -17,11 +18,14 @@ class Manners(nn.Module):
     break_: Final[int] = BREAK
     ending: Final[int] = ENDING
     longest: Final[int] = _LONGEST
+    units: Final[float] = LATE_UNITS
     level: Tensor
+    played: Tensor
 
-    def __init__(self, level: Tensor, is_drum: list[bool]) -> None:
+    def __init__(self, level: Tensor, played: Tensor, is_drum: list[bool]) -> None:
         super().__init__()
         self.register_buffer("level", level)
+        self.register_buffer("played", played.float())
         self.is_drum = is_drum
         self.late = 0.012  # beats that a player is beside the grid
         self.loud = 4.0  # of velocity that a player's strokes differ
@@ -32,7 +36,7 @@ class Manners(nn.Module):
         out: list[list[int]] = []
         for r in rows:
             if r[1] - begin < 2:
-                out.append([r[0], r[1], min(r[2], 3), r[3], r[4]])  # noqa: PERF401 - TorchScript
+                out.append([r[0], r[1], min(r[2], 3), r[3], r[4], 0])  # noqa: PERF401 - TorchScript
         return out
 
     def closed(self, rows: list[list[int]], begin: int, size: int) -> list[list[int]]:
@@ -41,7 +45,7 @@ class Manners(nn.Module):
         for r in rows:
             if r[1] - begin < 4:
                 length = r[2] if self.is_drum[r[0]] else size
-                out.append([r[0], begin, length, r[3], r[4]])
+                out.append([r[0], begin, length, r[3], r[4], 0])
         return out
 
     def loudness(self, lift: float, melody: int) -> float:
@@ -58,7 +62,8 @@ class Manners(nn.Module):
     ) -> Tensor:
         """Give rows [M, 5] of what begins in [begin, end) beats.
 
-        `rows` are [track, frame, duration, pitch, velocity]; `levels` how loud each is meant.
+        `rows` are [track, frame, duration, pitch, velocity, late]; `levels` how loud each is meant.
+        Tracks that were played come with their own timing and loudness, others get some by chance.
         """
         if len(rows) == 0:
             return torch.zeros(0, 5)
@@ -70,11 +75,16 @@ class Manners(nn.Module):
         )
         start = self.swung(frame / 4, controls["swing"])
         stop = self.swung((frame + table[:, 2]) / 4, controls["swing"])
-        moved = start + human * self.late * chance[:, 0].clamp(-2.0, 2.0)
+        played = self.played[table[:, 0].long()]
+        faithful = min(2.0 * human, 1.0)
+        chance = human * chance * (1 - played)[:, None]
+        moved = start + self.late * chance[:, 0].clamp(-2.0, 2.0)
+        moved = moved + faithful * table[:, 5] / self.units
         drums = torch.tensor(self.is_drum)[table[:, 0].long()].float()
         accent = torch.tensor(self.accents)[torch.remainder(frame, 4).long()] * (1 - drums)
         own = table[:, 4] - self.level[table[:, 0].long()]
-        loud = torch.tensor(levels) + 0.7 * own + accent + human * self.loud * chance[:, 1]
+        own = own * (0.7 + 0.3 * faithful * played)
+        loud = torch.tensor(levels) + own + accent + self.loud * chance[:, 1]
         loud = torch.floor(loud + 0.5).clamp(1.0, 127.0)
         inside = (frame / 4 >= begin - 1e-4) & (frame / 4 < end - 1e-4)
         last = end - 1e-3

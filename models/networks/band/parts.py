@@ -1,5 +1,6 @@
 """Which tracks a band has: a piano's two hands, a guitar that only plays chords."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,16 +9,18 @@ from models.artifact.manifest import TrackSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Clip, Track
 from models.music.tempo import MeterMap
+from models.networks.harmoniser.songs import LABELS
 
 _PIANO = "piano"
 _LOWEST, _MIDDLE, _HIGHEST = 48, 58, 67  # where hands part
 _LEAST_GAP = 3
 _GUITARS = range(24, 32)
 RIGHT, LEFT = "right hand", "left hand"
+_BASS_ROLES = ("bass", LEFT)
 
 
 def as_band(corpus: Corpus) -> Corpus:
-    """Give a corpus with the tracks that a band has for it."""
+    """Give a corpus with the tracks that a band has for it, and those that only name chords."""
     return with_rhythm_guitar(with_hands(corpus))
 
 
@@ -88,3 +91,38 @@ def parting(pitches: list[int]) -> int:
         return _MIDDLE
     gap = int(gaps.argmax())
     return int(there[gap]) + 1
+
+
+def bass_of(tracks: Sequence[TrackSpec]) -> int:
+    """Say which track has the bass: by its role, else the lowest; -1 where all are drums."""
+    for i, track in enumerate(tracks):
+        if track.role in _BASS_ROLES:
+            return i
+    pitched = [(t.low, i) for i, t in enumerate(tracks) if t.role != "drums"]
+    return min(pitched)[1] if pitched else -1
+
+
+def without_labels(corpus: Corpus) -> Corpus:
+    """Leave out a track that only names the chords, where others play."""
+    pitched = [t for t in corpus.tracks if t.role != "drums"]
+    if len(pitched) < 2 or all(t.role != LABELS for t in pitched):
+        return corpus
+
+    def cut(piece: Piece) -> Piece:
+        others = [t for t in piece.composition.accompaniment if t.role != LABELS]
+        return replace(piece, composition=piece.composition.with_accompaniment(others))
+
+    tracks = tuple(t for t in corpus.tracks if t.role != LABELS)
+    train, valid = (tuple(map(cut, side)) for side in (corpus.train, corpus.valid))
+    return replace(corpus, tracks=tracks, train=train, valid=valid)
+
+
+def labels_of(piece: Piece) -> Clip | None:
+    """Give the chords that are named in a piece; None where none are."""
+    named = [t.clip for t in piece.composition.accompaniment if t.role == LABELS]
+    return named[0] if named and named[0].notes else None
+
+
+def is_lead_sheet(piece: Piece) -> bool:
+    """Whether a piece has nothing but a melody and named chords."""
+    return all(t.role == LABELS or not t.clip.notes for t in piece.composition.accompaniment)

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 from torch import Tensor, nn
 
 from models.artifact.manifest import TrackSpec
-from models.networks.band.bars import DOUBLES, TIED
+from models.networks.band.bars import DOUBLES, INTERVAL, LEADS, TIED
 from models.networks.band.library import Library
+from models.networks.band.parts import bass_of
 from models.networks.band.retune import Retuner
 
 _PARALLEL = ("guitar", "rhythm guitar")  # moved with the roots, as hands on a fretboard are
-_BASS_ROLES = ("bass", "left hand")
 
 
 class Sounding(NamedTuple):
@@ -39,6 +39,8 @@ class Performer(nn.Module):
 
     doubles: Final[int] = DOUBLES
     tied: Final[int] = TIED
+    leads: Final[int] = LEADS
+    interval: Final[int] = INTERVAL
     notes: Tensor
     first: Tensor
     chords: Tensor
@@ -57,7 +59,10 @@ class Performer(nn.Module):
         self.count = len(tracks)
 
     def forward(self, bar: int, ours: Sounding, wanted: list[bool]) -> list[list[int]]:
-        """Give notes [track, start frame, duration, pitch, velocity], of the tracks `wanted`."""
+        """Give notes of the tracks `wanted`: [track, start, duration, pitch, velocity, late].
+
+        Starts are frames; late is in LATE_UNITS of a beat.
+        """
         begin, end = int(self.first[bar]), int(self.first[bar + 1])
         rows: list[list[int]] = self.notes[begin:end].long().tolist()
         old: list[int] = self.chords[bar].long().tolist()
@@ -89,7 +94,7 @@ class Performer(nn.Module):
         """Lay a note into our bar; it does not ring into a chord that it is no part of."""
         start, length = row[1], row[2]
         if self.is_drum[row[0]]:
-            return [row[0], ours.begin + start, min(length, 4), pitch, row[4]]
+            return [row[0], ours.begin + start, min(length, 4), pitch, row[4], row[6]]
         end = start + length
         state = self.state_at(ours, start)
         at = start // 4 * 4 + 4
@@ -98,7 +103,7 @@ class Performer(nn.Module):
             if here != state and not self.retuner.is_tone(pitch, here):
                 end = at
             at += 4
-        return [row[0], ours.begin + start, max(end - start, 1), pitch, row[4]]
+        return [row[0], ours.begin + start, max(end - start, 1), pitch, row[4], row[6]]
 
     def state_at(self, ours: Sounding, step: int) -> int:
         """Give the chord on a step of our bar, or in the one after it."""
@@ -130,7 +135,23 @@ class Performer(nn.Module):
                 found = self.retuner.tone_near(found, now)
             found = self.retuner.within(found, self.lows[track], self.highs[track])
             out.append(self.free(found, now, (step * 16 + track) * 128, taken))
-        return out
+        return self.led_on(rows, out, ours)
+
+    def led_on(self, rows: list[list[int]], pitches: list[int], ours: Sounding) -> list[int]:
+        """Let a bass that led to the next chord's bass lead to that of our next chord."""
+        target, then = -1, ours.after
+        for k in range(len(rows)):
+            i = len(rows) - 1 - k
+            row = rows[i]
+            if row[0] != self.bass:
+                continue
+            now = self.state_at(ours, row[1])
+            if (row[5] & self.leads) != 0 and then != now:
+                goal = self.retuner.bass_near(pitches[i], then) if target < 0 else target
+                found = goal + row[5] // self.interval - 2
+                pitches[i] = self.retuner.within(found, self.lows[row[0]], self.highs[row[0]])
+            target, then = pitches[i], now
+        return pitches
 
     def moves(
         self, rows: list[list[int]], old: list[int], ours: Sounding, lift: int
@@ -202,13 +223,4 @@ class Performer(nn.Module):
                     end += 1
                 pitch = ours.pitch[t] + 12 * octaves
                 pitch = self.retuner.within(pitch, self.lows[track], self.highs[track])
-                out.append([track, ours.begin + t, end - t, pitch, 80])
-
-
-def bass_of(tracks: Sequence[TrackSpec]) -> int:
-    """Say which track has the bass: by its role, else the lowest; -1 where all are drums."""
-    for i, track in enumerate(tracks):
-        if track.role in _BASS_ROLES:
-            return i
-    pitched = [(t.low, i) for i, t in enumerate(tracks) if t.role != "drums"]
-    return min(pitched)[1] if pitched else -1
+                out.append([track, ours.begin + t, end - t, pitch, 80, 0])
