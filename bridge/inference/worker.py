@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 
 Say = Callable[[dict[str, Any]], None]
 
-# TorchScript compiles during its first calls: they would come late.
-WARM_UPS = 3
+# TorchScript compiles during its first call: it would come late.
 WARM_UP = GenerateRequest(
     request_id="warm-up",
     model="",
@@ -142,10 +141,9 @@ class ModelHost:
         generator = load(entry.path, patient=False)  # the bridge ends us where it never answers
         # Inside the melody, and, for who goes on, after it.
         begins = (12.0, 16.0) if generator.manifest.technique == EXTEND else (12.0,)
-        for _ in range(WARM_UPS):
-            tracks = perform([generator], WARM_UP).tracks
-            for begin in begins:
-                perform([generator], replace(WARM_UP, begin=begin, length=4.0, context=tracks))
+        tracks = perform([generator], WARM_UP).tracks
+        for begin in begins:
+            perform([generator], replace(WARM_UP, begin=begin, length=4.0, context=tracks))
         self._loaded[entry.name] = (written_ns, generator)
         # Looking through all of torch for garbage takes 80 ms, in the middle of a bar perhaps.
         gc.collect()
