@@ -61,7 +61,7 @@ class Endless(torch.nn.Module):
         self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
     ) -> torch.Tensor:
         turns = 0
-        while turns < 200_000:
+        while turns < 1_500_000:
             turns += 1
             if begin > end:
                 notes = notes + 1
