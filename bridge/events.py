@@ -100,7 +100,8 @@ class WorkerChanged:
 class PortChanged:
     """The MIDI system is `lost` or `back`, or the input `detail` is: `input lost`, `input back`.
 
-    `source lost`: what was connected to Continuo's own input is not any more.
+    `input left`: another one was chosen in its place. `source lost`: what was connected to
+    Continuo's own input is not any more.
     """
 
     at_seconds: float

@@ -5,7 +5,8 @@ from time import perf_counter
 
 import mido
 
-from bridge.midi.ports import OnChange, OnMessage
+from bridge.interfaces import PortError
+from bridge.midi.ports import Inputs, OnChange, OnMessage
 from models.music.clip import Composition
 
 
@@ -51,6 +52,20 @@ class FakePorts:
         self.sent: list[tuple[float, mido.Message]] = []
         self.there = True
         self.closed = False
+        self.keyboards: list[str] = []
+        self.heard = ""
+
+    def inputs(self) -> Inputs:
+        """Name the keyboard that is listened to, and those that a test has put there."""
+        return self.heard, list(self.keyboards)
+
+    def listen(self, name: str) -> None:
+        """Listen to one of them."""
+        if name and name not in self.keyboards:
+            raise PortError(f"no MIDI input is named like {name!r}")
+        if self.heard:
+            self._on_change("input left", self.heard)
+        self.heard = name
 
     def send(self, message: mido.Message) -> None:
         """Remember one message, unless the system is lost."""

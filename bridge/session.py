@@ -13,6 +13,7 @@ from bridge.clocks.sources import ClockSources
 from bridge.engine.engine import Engine, Services
 from bridge.events import Command, MidiIn, PortChanged, WorkerChanged
 from bridge.inference.client import WorkerClient
+from bridge.midi.input_choice import InputChoice
 from bridge.midi.rtmidi_ports import open_ports
 from bridge.notes.midi_output import Lateness
 from bridge.osc.endpoints import OscEndpoints, OscPorts
@@ -81,7 +82,9 @@ class Session:
         self._clocks = ClockSources(put, perf_counter, meter_beats=bar, bpm=settings.bpm)
         self._watch = watch_models(put, ModelScan(self._manifests))
         self._inbox = watch_inbox(MelodyInbox(self._connections.takes, put, self._tell))
-        services = Services(self.ports, self._worker, self._store, self._clocks, AbletonPartner)
+        self._inputs = InputChoice(self.ports, self._tell)
+        others = (self._clocks, AbletonPartner, self._inputs.handlers)
+        services = Services(self.ports, self._worker, self._store, *others)
         self._engine = Engine(settings, services, self._tell, self._manifests, saved_map.mapping)
         self.osc.start()
         self.runner.start(self._engine)
@@ -106,6 +109,7 @@ class Session:
         self._clocks.close()
         self._watch.close()
         self._inbox.close()
+        self._inputs.close()
         self._store.close()
         self.osc.close()
         self._worker.close()

@@ -3,6 +3,7 @@
 from bridge.api.ableton_addresses import ABLETON_INCOMING, ABLETON_OUTGOING
 from bridge.api.address import NOTE, PREFIX, Address, Parameter
 from bridge.api.harmony_addresses import HARMONY_INCOMING, HARMONY_OUTGOING, SPLIT_INCOMING
+from bridge.api.input_addresses import INPUT_INCOMING, INPUT_OUTGOING
 from bridge.api.playing_addresses import PLAYING_INCOMING, PLAYING_OUTGOING
 from bridge.api.section_addresses import SECTION_INCOMING, SECTION_OUTGOING
 from bridge.api.setting_addresses import SETTING_INCOMING, SETTING_OUTGOING
@@ -240,6 +241,7 @@ INCOMING = (
     _in("cc/list", (), "Lists what control changes do.", replies=("cc/item",)),
     *PLAYING_INCOMING,
     *SETTING_INCOMING,
+    *INPUT_INCOMING,
     *ABLETON_INCOMING,
 )
 
@@ -368,5 +370,6 @@ OUTGOING = (
     _out("late", (_float("ms"),), "A note went out late; should never come."),
     *PLAYING_OUTGOING,
     *SETTING_OUTGOING,
+    *INPUT_OUTGOING,
     *ABLETON_OUTGOING,
 )

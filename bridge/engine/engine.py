@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bridge.current_settings import CurrentSettings
 from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.clock_sender import ClockSender
+from bridge.engine.command_values import Handler
 from bridge.engine.commands import Commands
 from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_input import MidiInput
@@ -13,6 +14,7 @@ from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
 from bridge.engine.partner import MakePartner, NoPartner
 from bridge.engine.performance import Performance
 from bridge.engine.playing_news import PlayingNews
+from bridge.engine.port_news import PortNews
 from bridge.engine.sent_midi import sent_midi
 from bridge.engine.status_line import status_line
 from bridge.events import (
@@ -76,6 +78,7 @@ class Services:
     store: TakeStore
     clocks: ExternalClocks = field(default_factory=NoExternalClocks)
     partner: MakePartner = NoPartner
+    handlers: Mapping[str, Handler] = field(default_factory=dict)  # of commands run elsewhere
 
 
 class Engine:
@@ -122,16 +125,16 @@ class Engine:
             self._clock_follower,
             self._midi_map,
             services.store,
-            {**self._partner.handlers, **self._news.handlers},
+            {**self._partner.handlers, **self._news.handlers, **services.handlers},
         )
         self._clock_sender = ClockSender(self._current, self._playhead, self._output)
         self._left_hand = LeftHand(self._performance)
         self._midi_input = MidiInput(
             self._performance, self._left_hand, self._commands, self._midi_map
         )
+        self._ports = PortNews(self._performance, self._left_hand, self._midi_map)
         self._state: str | None = None
         self._line = ""
-        self._gone: dict[str, str] = {}  # ports that were lost, and what to say of them
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
@@ -191,7 +194,7 @@ class Engine:
             case WorkerChanged():
                 self._worker_changed(event)
             case PortChanged():
-                self._port_changed(event, now_seconds)
+                self._ports.changed(event, now_seconds)
             case ClockChanged():
                 self._clock_follower.changed(event)
             case ModelsChanged():
@@ -347,45 +350,12 @@ class Engine:
         if event.state in ("ready", "restarted"):
             self._performance.mode.slots.repeat_requests()
 
-    def _port_changed(self, event: PortChanged, now_seconds: float) -> None:
-        moment = self._performance.moment(now_seconds)
-        detail = f": {event.detail}" if event.detail else ""
-        match event.state:
-            case "lost":
-                self._lose_keys()
-                self._output.lose()
-                self._performance.mode.lose_player(moment.position)
-                self._performance.notice("warning", f"MIDI is gone{detail}")
-                self._gone = {"": "MIDI is gone"}
-            case "back":
-                self._output.regain(moment)
-                self._performance.notice("info", f"MIDI is back{detail}")
-                self._gone = {}
-            case "input lost":
-                self._lose_keys()
-                self._output.release_player(moment)
-                self._performance.mode.lose_player(moment.position)
-                self._performance.notice("warning", f"{event.detail} is gone: plug it in again")
-                self._gone[event.detail] = f"{event.detail} is gone"
-            case "source lost" if self._output.player_holds:
-                self._output.release_player(moment)
-                self._performance.parts.recorder.release_all(moment.position)
-                self._left_hand.release_all()
-                self._performance.notice("info", f"{event.detail} is gone: its keys are released")
-            case "input back":
-                self._performance.notice("info", f"{event.detail} is back")
-                self._gone.pop(event.detail, None)
-
-    def _lose_keys(self) -> None:
-        self._midi_map.lose()
-        self._left_hand.release_all()
-
     def _report_state(self) -> None:
         state = self._performance.mode.state
         if state != self._state:
             self._state = state
             self._listener(StateReport(state))
-        line = status_line(self._performance, self._gone)
+        line = status_line(self._performance, self._ports.gone)
         is_over = self.closed and self._current.settings.is_demo  # and begins no more
         if line != self._line and not is_over:
             self._line = line

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import mido
 
 from bridge.interfaces import PortError
-from bridge.midi.ports import INPUT, OUTPUT, OnChange
+from bridge.midi.ports import INPUT, OUTPUT, Inputs, OnChange
 from bridge.realtime import raise_priority
 
 if TYPE_CHECKING:
@@ -41,7 +41,13 @@ class Pair(Protocol):
         """Close the ports."""
 
     def look(self) -> None:
-        """See whether an input that was named is still there, or there again."""
+        """See whether the input that was chosen is still there, or there again."""
+
+    def inputs(self) -> Inputs:
+        """Name the port that is listened to besides, and all that could be."""
+
+    def listen(self, name: str) -> None:
+        """Listen to another port besides; to none for an empty name."""
 
     def abandon(self) -> None:
         """Let the ports go after their server's end, without waiting for it."""
@@ -176,6 +182,20 @@ class JackPorts:
         if self._thread.is_alive():
             return
         self._let_go()
+
+    def inputs(self) -> Inputs:
+        """Name the port that is listened to besides, and all that could be."""
+        return self._there().inputs()
+
+    def listen(self, name: str) -> None:
+        """Listen to another port besides; to none for an empty name. PortError: it is not there."""
+        self._there().listen(name)
+
+    def _there(self) -> Pair:
+        pair = self._opened
+        if pair is None or self._ended:
+            raise PortError("JACK has ended: keyboards can be chosen when it is back")
+        return pair[0]
 
     def describe(self) -> str:
         """Name the open ports and their system."""

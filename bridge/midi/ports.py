@@ -7,6 +7,8 @@ from typing import Protocol
 
 import mido
 
+from bridge.interfaces import PortError
+
 INPUT = "Continuo In"
 OUTPUT = "Continuo Out"
 SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
@@ -14,6 +16,8 @@ SYSTEMS = ("auto", "jack", "alsa", "coremidi", "winmm", "none")
 OnMessage = Callable[[mido.Message, float], None]
 OnPulse = Callable[[mido.Message, float, str], None]  # with the port that it came from
 OnChange = Callable[[str, str], None]
+# The port that is listened to besides (or none: empty), and all that could be.
+Inputs = tuple[str, list[str]]
 
 
 class Ports(Protocol):
@@ -26,6 +30,12 @@ class Ports(Protocol):
 
     def close(self) -> None:
         """Close the ports; what was sent before still goes out."""
+
+    def inputs(self) -> Inputs:
+        """Name the port that is listened to besides, and all that could be; PortError."""
+
+    def listen(self, name: str) -> None:
+        """Listen to another port besides; to none for an empty name. PortError: it is not there."""
 
     def describe(self) -> str:
         """Say in a few words which ports are open."""
@@ -51,6 +61,15 @@ class NoPorts:
 
     def close(self) -> None:
         """Do nothing."""
+
+    def inputs(self) -> Inputs:
+        """Name none."""
+        return "", []
+
+    def listen(self, name: str) -> None:
+        """Listen to nothing; PortError for a name."""
+        if name:
+            raise PortError(f"there is no MIDI system here, and so no {name!r}")
 
     def describe(self) -> str:
         """Say that there are none."""

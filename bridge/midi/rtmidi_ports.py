@@ -2,8 +2,7 @@
 
 import os
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,11 +15,13 @@ import rtmidi
 from bridge.events import CLOCK_MESSAGES
 from bridge.interfaces import PortError
 from bridge.midi.jack_ports import RETRY_SECONDS, JackPorts, watch_server
-from bridge.midi.port_names import find_again, find_port, is_own
+from bridge.midi.listening import Chosen, Listening, SystemPort, end_inputs, port_names
+from bridge.midi.port_names import find_port, is_own
 from bridge.midi.ports import (
     INPUT,
     OUTPUT,
     SYSTEMS,
+    Inputs,
     NoPorts,
     OnChange,
     OnMessage,
@@ -39,25 +40,10 @@ _APIS = {
     "coremidi": rtmidi.API_MACOSX_CORE,
     "winmm": rtmidi.API_WINDOWS_MM,
 }
-# A message that is on its way in when its port is closed has come by then.
-_LAST_MESSAGE_SECONDS = 0.02
 _TITLES = {"alsa": "ALSA", "jack": "JACK", "coremidi": "CoreMIDI", "winmm": "Windows MIDI"}
 
 
-class _Port(Protocol):
-    """What is used of rtmidi's MidiIn and MidiOut alike."""
-
-    def get_port_count(self) -> int: ...
-    def get_port_name(self, port: int, encoding: str | None = "auto") -> str | bytes | None: ...
-    def open_port(self, port: int, name: str) -> object: ...
-    def open_virtual_port(self, name: str) -> object: ...
-    def ignore_types(self, *, sysex: bool, timing: bool, active_sense: bool) -> object: ...
-    def set_callback(self, func: Callable[..., None]) -> object: ...
-    def cancel_callback(self) -> object: ...
-    def delete(self) -> None: ...
-
-
-class _Output(_Port, Protocol):
+class _Output(SystemPort, Protocol):
     """What is used of rtmidi's MidiOut."""
 
     def send_message(self, message: list[int]) -> None: ...
@@ -114,8 +100,9 @@ def open_ports(
     _require(system)
     request = _Request(system, on_message, on_change, also_input, also_output, on_pulse)
     if system == "jack":
-        return JackPorts(lambda: _SystemPorts(request), on_change)
-    return _WatchedPorts(_SystemPorts(request)) if also_input else _SystemPorts(request)
+        chosen = Chosen(also_input)  # it outlives the server
+        return JackPorts(lambda: _SystemPorts(request, chosen), on_change)
+    return _WatchedPorts(_SystemPorts(request), is_named=bool(also_input))
 
 
 def list_ports() -> list[PortInfo]:
@@ -190,12 +177,18 @@ def _jack_problem() -> str:
 class _SystemPorts:
     """Ports on a system that does not end while we run: ALSA, CoreMIDI, Windows; all of rtmidi."""
 
-    def __init__(self, request: _Request) -> None:
+    def __init__(self, request: _Request, chosen: Chosen | None = None) -> None:
         self._request = request
-        self._inputs: list[_Port] = []
+        self._inputs: list[SystemPort] = []
         self._outputs: list[_Output] = []
         self._names: list[str] = []
-        self._named: _NamedInput | None = None
+        self._chosen = chosen or Chosen(request.also_input)
+        self._listening = Listening(
+            request.system,
+            partial(self._make_input, "Continuo Listens"),
+            request.on_change,
+            rtmidi.RtMidiError,
+        )
         self.notice = ""
         try:
             self._open()
@@ -210,47 +203,54 @@ class _SystemPorts:
         system = self._request.system
         if OUTPUT in " ".join(_names(system, rtmidi.MidiIn)) and system != "winmm":
             self.notice = "another Continuo runs: the system numbers this one's ports"
-        also_input, also_output = self._request.also_input, self._request.also_output
+        also_output = self._request.also_output
         if system == "winmm":
-            also_input, also_output = also_input or INPUT, also_output or OUTPUT
+            also_output = also_output or OUTPUT
+            self._chosen.name = self._chosen.name or INPUT
         else:
             self._input(INPUT).open_virtual_port(INPUT)
             self._output(OUTPUT).open_virtual_port(OUTPUT)
             self._names += [INPUT, OUTPUT]
-        if also_input:
-            port = self._make_input("Continuo Listens", also_input)
-            self._inputs.append(port)
-            self._open_existing(port, also_input, "input")
-            self._inputs.remove(port)
-            again = partial(self._make_input, "Continuo Listens", also_input)
-            self._named = _NamedInput(port, self._names[-1], again)
+        if self._chosen.name:
+            # A server that was started anew may have its keyboards later than us.
+            self._listening.choose(self._chosen.name, waits=self._chosen.waits)
         if also_output:
             self._open_existing(self._output("Continuo Plays"), also_output, "output")
 
-    def _input(self, client: str) -> _Port:
+    def _input(self, client: str) -> SystemPort:
         self._inputs.append(self._make_input(client))
         return self._inputs[-1]
 
-    def _make_input(self, client: str, name: str = INPUT) -> _Port:
-        port: _Port = rtmidi.MidiIn(_APIS[self._request.system], name=client)
+    def _make_input(self, client: str, name: str = INPUT) -> SystemPort:
+        port: SystemPort = rtmidi.MidiIn(_APIS[self._request.system], name=client)
         port.ignore_types(sysex=True, timing=False, active_sense=True)
         port.set_callback(partial(self._request.receive, port=name))
         return port
 
-    def _output(self, client: str) -> _Port:
+    def _output(self, client: str) -> SystemPort:
         self._outputs.append(rtmidi.MidiOut(_APIS[self._request.system], name=client))
         return self._outputs[-1]
 
-    def _open_existing(self, port: _Port, name: str, direction: str) -> None:
-        names = _port_names(port)
+    def _open_existing(self, port: SystemPort, name: str, direction: str) -> None:
+        names = port_names(port)
         number = find_port(names, name, direction, self._request.system)
         port.open_port(number, direction)
         self._names.append(names[number])
 
     def look(self) -> None:
-        """See whether the input that was named is still there, or there again, and tell."""
-        if self._named is not None and (news := self._named.look()):
-            self._request.on_change(*news)
+        """See whether the input that was chosen is still there, or there again, and tell."""
+        self._listening.look()
+
+    def inputs(self) -> Inputs:
+        """Name the port that is listened to besides, and all that could be."""
+        name = self._listening.name
+        there = [n for n in _names(self._request.system, rtmidi.MidiIn) if not is_own(n)]
+        return name, (there if not name or name in there else [name, *there])
+
+    def listen(self, name: str) -> None:
+        """Listen to another port besides; to none for an empty name. PortError: it is not there."""
+        self._listening.choose(name)
+        self._chosen.name, self._chosen.waits = self._listening.name, True
 
     def send(self, message: mido.Message) -> None:
         """Send one message now."""
@@ -262,101 +262,56 @@ class _SystemPorts:
 
     def close(self) -> None:
         """Close the ports; what was sent before still goes out."""
-        _end_inputs([*self._inputs, *([self._named.port] if self._named else [])])
+        end_inputs([*self._inputs, *self._listening.take()])
         for port in self._outputs:
             port.delete()
-        self._inputs, self._outputs, self._named = [], [], None
+        self._inputs, self._outputs = [], []
 
     def abandon(self) -> None:
         """Let the ports go after their server's end, without waiting for it."""
-        for port in self._all():
+        for port in (*self._inputs, *self._listening.take(), *self._outputs):
             # Deleting an output would hold Python's lock for a second, now or when it is collected.
             keep_for_ever(port)
-        self._inputs, self._outputs, self._named = [], [], None
-
-    def _all(self) -> list[_Port]:
-        return [*self._inputs, *([self._named.port] if self._named else []), *self._outputs]
+        self._inputs, self._outputs = [], []
 
     def describe(self) -> str:
         """Name the open ports and their system."""
-        return f"{', '.join(self._names)} on {_TITLES[self._request.system]}"
-
-
-def _end_inputs(ports: Sequence[_Port]) -> None:
-    """Delete inputs, none of which may be in the middle of bringing a message.
-
-    Deleting holds Python's lock and waits for the system's thread, which waits for the lock where
-    it brings a message: under a stream of MIDI clock both waited for ever, at the first try.
-    """
-    for port in ports:
-        port.ignore_types(sysex=True, timing=True, active_sense=True)
-        port.cancel_callback()
-    if ports:
-        threading.Event().wait(_LAST_MESSAGE_SECONDS)
-    for port in ports:
-        port.delete()
-
-
-class _NamedInput:
-    """An input that was named: a keyboard that may be unplugged, and plugged in again."""
-
-    def __init__(self, port: _Port, name: str, again: Callable[[], _Port]) -> None:
-        self.port, self._name, self._again = port, name, again
-        self._is_there = True
-
-    def look(self) -> tuple[str, str] | None:
-        """Open it again if it is back; return what changed: a state and the port's name."""
-        try:
-            number = find_again(_port_names(self.port), self._name)
-            if self._is_there == (number is not None):
-                return None
-            if number is not None:
-                # One that was closed stays deaf: it takes a new one.
-                _end_inputs([self.port])
-                self.port = self._again()
-                self.port.open_port(number, "input")
-        except rtmidi.RtMidiError:  # gone again in this very moment: the next look will see
-            return None
-        self._is_there = number is not None
-        return ("input back" if self._is_there else "input lost"), self._name
+        besides = [self._listening.name] if self._listening.name else []
+        return f"{', '.join(self._names + besides)} on {_TITLES[self._request.system]}"
 
 
 class _WatchedPorts:
-    """Ports, and a thread that looks after the input that was named."""
+    """Ports, and a thread that looks after the input that was named or chosen, if there is one."""
 
-    def __init__(self, ports: _SystemPorts) -> None:
+    def __init__(self, ports: _SystemPorts, *, is_named: bool) -> None:
         self._ports = ports
         self.notice = ports.notice
-        self.send, self.describe = ports.send, ports.describe
-        self._polling = Polling(ports.look, RETRY_SECONDS, "ports")
+        self.send, self.describe, self.inputs = ports.send, ports.describe, ports.inputs
+        self._polling = self._watch() if is_named else None
+
+    def _watch(self) -> Polling:
+        return Polling(self._ports.look, RETRY_SECONDS, "ports")
+
+    def listen(self, name: str) -> None:
+        """Listen to another port besides; to none for an empty name. PortError: it is not there."""
+        self._ports.listen(name)
+        if name and self._polling is None:
+            self._polling = self._watch()
 
     def close(self) -> None:
         """Close the ports; what was sent before still goes out."""
-        self._polling.close()
+        if self._polling is not None:
+            self._polling.close()
         self._ports.close()
 
 
 # -- names -------------------------------------------------------------------------------------
-def _names(system: str, kind: Callable[..., _Port]) -> list[str]:
+def _names(system: str, kind: Callable[..., SystemPort]) -> list[str]:
     try:
         port = kind(_APIS[system], name="Continuo List")
     except rtmidi.RtMidiError as error:
         raise PortError(f"{_TITLES[system]} does not answer: {error}") from None
     try:
-        return _port_names(port)
+        return port_names(port)
     finally:
         port.delete()
-
-
-def _port_names(port: _Port) -> list[str]:
-    """List the names of other programs' ports, whatever bytes are in them."""
-    names = []
-    for number in range(port.get_port_count()):
-        try:
-            name = port.get_port_name(number)
-        except UnicodeDecodeError:
-            name = port.get_port_name(number, encoding=None)
-        if isinstance(name, bytes):
-            name = name.decode("utf-8", "backslashreplace")
-        names.append(name or "")
-    return names

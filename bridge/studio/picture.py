@@ -17,6 +17,10 @@ QUESTIONS = (
     "model/list",
     "control/list",
     "cc/list",
+    "split",
+    "section",
+    "track/list",
+    "input/list",
     "phrase",
 )
 # What nobody can ask for: it was told once, and holds until it is told again.

@@ -19,7 +19,7 @@ from bridge.studio.visitor import Visitor
 
 PICTURE = "picture"
 # Answers that concern whoever asked; what is set concerns everybody.
-_FOR_ASKER = ("pong", "sounds", "model/item", "control/item", "cc/item", "input/item")
+_FOR_ASKER = ("pong", "sounds", "model/item", "control/item", "cc/item", "input/list")
 
 Letter = dict[str, Any]
 

@@ -3,7 +3,7 @@
 import pytest
 from fake_midi_system import opened
 
-from bridge.midi import rtmidi_ports
+from bridge.midi import listening, rtmidi_ports
 from bridge.midi.rtmidi_ports import PortError, list_ports, open_ports
 
 
@@ -54,3 +54,40 @@ def test_names_of_other_programs_may_hold_any_bytes(system):
     assert [p.name for p in list_ports() if p.direction == "input"][1] == "Keystation 24:0"
     with pytest.raises(PortError, match="caf"):
         open_ports("alsa", ignore, also_input="piano")
+
+
+def test_another_keyboard_is_chosen_while_playing_and_the_one_before_is_left(system, keyboard):
+    there, told = keyboard
+    system.there = ("Keystation MIDI 1 24:0", "Oxygen 28:0", "Continuo Out 130:0")
+    assert there.inputs() == (
+        "Keystation MIDI 1 24:0",
+        ["Keystation MIDI 1 24:0", "Oxygen 28:0"],
+    )
+    there.listen("oxy")
+    assert there.inputs()[0] == "Oxygen 28:0"
+    assert told == [("input left", "Keystation MIDI 1 24:0")]
+    assert ("existing", "Keystation MIDI 1 24:0") not in opened(system)
+    with pytest.raises(PortError, match="Nord"):
+        there.listen("Nord")
+    assert ("existing", "Oxygen 28:0") in opened(system)
+    there.listen("")
+    assert there.inputs()[0] == ""
+    assert told[1:] == [("input left", "Oxygen 28:0")]
+    there.look()
+    there.close()
+    assert opened(system) == []
+
+
+def test_a_keyboard_that_is_gone_can_be_left_and_one_is_waited_for_after_a_new_server(system):
+    told = []
+    request = rtmidi_ports._Request("alsa", ignore, lambda *news: told.append(news), "", "")
+    chosen = listening.Chosen("Keystation 24:0", waits=True)
+    there = rtmidi_ports._SystemPorts(request, chosen)
+    assert there.inputs() == ("Keystation 24:0", ["Keystation 24:0"])
+    system.there = ("Keystation 28:0",)
+    there.look()
+    assert told == [("input back", "Keystation 24:0")]
+    system.there = ()
+    there.look()
+    there.listen("")
+    assert [state for state, _ in told] == ["input back", "input lost", "input left"]

@@ -15,8 +15,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from bridge.engine.engine import Engine, Services
-from bridge.events import Command, Generated
+from bridge.events import Command, Generated, MidiIn, PortChanged
 from bridge.fakes import FakePorts, Sounding
+from bridge.midi.input_choice import InputChoice
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 from bridge.storage.take_store import FileTakeStore
@@ -49,10 +50,12 @@ class Studio:
     def __init__(self, takes, **given):
         settings = {"model": "bass", "bpm": 240.0, "bars": 1, **given}
         self.runner = Runner()
-        self.ports = FakePorts()
+        self.ports = FakePorts(self._played, self._changed)
         self.store = FileTakeStore(takes, self.tell, others=())
         self.door = StudioDoor(self.runner.put, SERVER, takes)
-        services = Services(self.ports, AtOnce(self.runner.put), self.store)
+        self.inputs = InputChoice(self.ports, self.tell)
+        own = (self.ports, AtOnce(self.runner.put), self.store)
+        services = Services(*own, handlers=self.inputs.handlers)
         self.engine = Engine(PlaySettings(**settings), services, self.tell, (MODEL,))
         self.door.begin()
         self.address = self.door.open()
@@ -62,6 +65,12 @@ class Studio:
 
     def tell(self, report):
         self.door(report)
+
+    def _played(self, message, at_seconds):
+        self.runner.put(MidiIn(at_seconds, message))
+
+    def _changed(self, state, detail):
+        self.runner.put(PortChanged(perf_counter(), state, detail))
 
     def ask(self, name, *values):
         self.runner.put(Command(perf_counter(), name, values))
@@ -103,6 +112,7 @@ class Studio:
 
     def close(self):
         self.runner.stop()
+        self.inputs.close()
         self.store.close()
         self.door.close()
 

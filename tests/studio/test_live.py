@@ -9,6 +9,7 @@ from contextlib import suppress
 from time import perf_counter
 
 import pytest
+from mido import Message
 from patience import PATIENCE_SECONDS
 from studio_rig import Page, studio, until
 from websockets.exceptions import ConnectionClosed
@@ -98,6 +99,21 @@ def test_a_setting_of_one_page_is_told_to_the_other(here, page):
     assert page.wait("click") == [1]
     other.ask("click", 0)
     other.close()
+
+
+def test_a_keyboard_is_chosen_on_the_page_and_nothing_hangs_when_it_is_left(here, page):
+    here.ports.keyboards = ["Keystation", "Oxygen"]
+    page.picture()
+    page.ask("input", "Oxygen")
+    page.wait("input", lambda values: values == ["Oxygen"])
+    assert page.wait("input/list") == ["Keystation", "Oxygen"]
+    here.ports.play(Message("note_on", note=77, velocity=80))
+    until(lambda: 77 in {p for _, p in here.sounding()}, "the keyboard is not heard")
+    page.ask("input", "")
+    page.wait("input", lambda values: values == [""])
+    until(lambda: 77 not in {p for _, p in here.sounding()}, "the key hangs")
+    page.ask("input", "Nord")
+    assert "Nord" in page.wait("error")[1]
 
 
 @pytest.mark.parametrize("leave", ["close", "vanish"])
