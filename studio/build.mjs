@@ -18,13 +18,26 @@ if (process.argv.includes("--tests")) {
   process.exit(0);
 }
 
+// The page hands notes to the worklet and decodes nothing: the decoder has a worker of its own.
+// What it takes from SpessaSynth is kept, the rest (files, offline rendering, Vorbis) is not.
+const lean = {
+  name: "lean",
+  setup(it) {
+    it.onResolve({ filter: /^stb-vorbis$/ }, () => ({ path: "no-decoder", namespace: "lean" }));
+    it.onLoad({ filter: /.*/, namespace: "lean" }, () => ({ contents: "export const StbVorbis = {};" }));
+    it.onResolve({ filter: /^spessasynth_(lib|core)$/ }, ({ path, importer }) =>
+      ({ path: join(modules, path, "dist", "index.js"), sideEffects: importer.includes("node_modules") ? undefined : false }));
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await build({
-  entryPoints: { app: join(here, "src", "main.tsx"), decoder: join(here, "src", "sound", "decoder.ts") },
+const common = {
   outdir: out, bundle: true, minify: true, format: "esm", target: browsers, charset: "utf8",
   jsx: "automatic", jsxImportSource: "preact", legalComments: "none", logLevel: "warning",
-});
+};
+await build({ ...common, entryPoints: { app: join(here, "src", "main.tsx") }, plugins: [lean] });
+await build({ ...common, entryPoints: { decoder: join(here, "src", "sound", "decoder.ts"), charts: join(here, "src", "rooms", "charts.ts") } });
 copyFileSync(join(here, "src", "index.html"), join(out, "index.html"));
 copyFileSync(join(here, "src", "icon.svg"), join(out, "icon.svg"));
 copyFileSync(join(modules, "spessasynth_lib", "dist", "spessasynth_processor.min.js"), join(out, "synthesiser.js"));

@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bridge.storage.take_store import TakeError
+from bridge.storage.take_store import TakeError, save_take
 from models.formats.whole_file import FileWriteError, replace_file
+from models.music.clip import Composition
 
 SET_ASIDE = "deleted"  # a folder in that of the takes
 _STEM = re.compile(r"[\w.+ -]{1,200}")
@@ -131,6 +133,14 @@ class Library:
         except (OSError, FileWriteError, ValueError) as error:
             raise TakeError(f"cannot write beside {path.name}: {error}") from None
         return self.find(file)
+
+    def add(self, take: Composition, title: str, saved_at: datetime) -> LibraryTake:
+        """Write another take beside the others; TakeError if that cannot be."""
+        try:
+            file = save_take(self._folder, take, saved_at).stem
+        except (OSError, FileWriteError) as error:
+            raise TakeError(f"cannot save the take in {self._folder}: {error}") from None
+        return self.change(file, {"title": title})
 
     def set_aside(self, file: str) -> LibraryTake:
         """Move a take to those that are deleted; NoTakeError if it is not there."""

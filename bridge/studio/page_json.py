@@ -1,6 +1,8 @@
 """Music as the page has it: a note is [pitch, start, duration, velocity], in beats."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -13,6 +15,8 @@ from models.music.tempo import Meter, MeterMap, TempoMap
 MOST_NOTES = 200_000
 MOST_TRACKS = 64
 LONGEST_TITLE = 80
+LONGEST_BEATS = 100_000
+_NAMES = re.compile(r"[a-z0-9][a-z0-9+_-]{0,127}")
 
 
 class PageError(ContinuoError, ValueError):
@@ -76,6 +80,25 @@ def composition_from_page(data: Mapping[str, Any]) -> Composition:
         raise
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise PageError(f"this is no music: {error or type(error).__name__}") from None
+
+
+def edited_from_page(data: Mapping[str, Any]) -> Composition:
+    """Read a take that was edited: music, its `length`, and `model`, `seed` and `of` (its id)."""
+    music = composition_from_page(data)
+    try:
+        model, seed, of = str(data["model"]), int(data["seed"]), str(data["of"])
+        length = max(float(data.get("length", 0.0)), music.length)
+        if not isfinite(length) or length > LONGEST_BEATS:
+            raise PageError(f"a take has at most {LONGEST_BEATS} beats, got {length:g}")
+    except PageError:
+        raise
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise PageError(f"this is no take: {error or type(error).__name__}") from None
+    if not _NAMES.fullmatch(model):
+        raise PageError(f"no model is called {model[:40]!r}")
+    about = {"model": model, "seed": seed, "id": f"{of[:64]}-edited", "edited": of[:64]}
+    melody = replace(music.melody, clip=Clip(music.melody.clip.notes, length))
+    return replace(music, melody=melody, provenance=about)
 
 
 def _track(data: Mapping[str, Any]) -> Track:

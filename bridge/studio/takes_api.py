@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from bridge.studio.jobs import Jobs
 from bridge.studio.page_json import (
     PageError,
     composition_from_page,
+    edited_from_page,
     rows_to_page,
     title_from_page,
     track_to_page,
@@ -45,7 +47,8 @@ def takes_routes(library: Library, jobs: Jobs, tell: Callable[[str], None]) -> l
     shelf = _Shelf(library, jobs, tell)
     take = "/takes/{file}"
     return [
-        Route("/takes", shelf.list),
+        Route("/takes", shelf.list, methods=["GET"]),
+        Route("/takes", shelf.keep, methods=["POST"]),
         Route(take, shelf.read),
         Route(take, shelf.change, methods=["PATCH"]),
         Route(take, shelf.delete, methods=["DELETE"]),
@@ -79,9 +82,20 @@ class _Shelf:
 
     def read(self, request: Request) -> Response:
         """Give all of a take."""
-        file = _file(request)
+        return self._whole(_file(request))
+
+    def _whole(self, file: str) -> Response:
         take, data = self._library.find(file), self._library.read(file)
         return JSONResponse(asdict(take) | _music(data))
+
+    async def keep(self, request: Request) -> Response:
+        """Keep music as it was edited on the page, as a take of its own."""
+        given = await read_object(request)
+        take = await run_in_threadpool(edited_from_page, given)
+        title = title_from_page(given.get("title") or "Edited")
+        kept = await run_in_threadpool(self._library.add, take, title, datetime.now())
+        self._tell(kept.file)
+        return await run_in_threadpool(self._whole, kept.file)
 
     async def change(self, request: Request) -> Response:
         """Change its title, or whether it is starred."""

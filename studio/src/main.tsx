@@ -1,10 +1,11 @@
 /** The page put together: state listens first, then the connection opens. */
 import "./style/page.css";
 import "./state/chords";
+import "./state/mixing";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { Page } from "./Page";
-import { fetchTunes, openFile } from "./play/Melodies";
+import { fetchTunes, openFile, tellExample } from "./play/Melodies";
 import { readLayout } from "./play/piano";
 import { listen } from "./play/shortcuts";
 import * as sound from "./sound/sound";
@@ -30,11 +31,9 @@ effect(() => {
   known ||= version.value;
 });
 
-let hasTunes = false;
-wire.on("picture", () => {
-  if (!hasTunes) void fetchTunes();
-  hasTunes = true;
-});
+// A tune lies in the roll before Continuo has told all there is.
+void fetchTunes();
+wire.on("picture", tellExample);
 let wasLost = false;
 effect(() => {
   if (connection.value === "lost" || connection.value === "looking") wasLost = true;

@@ -4,6 +4,14 @@ const SHARPS = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A
 export const isBlack = (pitch: number): boolean => [1, 3, 6, 8, 10].includes(pitch % 12);
 export const pitchName = (pitch: number): string => `${SHARPS[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
 
+/** "F#2", "Bb3" or a number to the pitch; 0 for anything else ("off"). */
+export function pitchNumber(name: string): number {
+  const found = /^([A-G])([#b]?)(-?\d+)$/.exec(name);
+  if (!found) return Number(name) || 0;
+  const [, letter, sign, octave] = found;
+  return 12 * (Number(octave) + 1) + [9, 11, 0, 2, 4, 5, 7]["ABCDEFG".indexOf(letter!)]! + (sign === "#" ? 1 : sign === "b" ? -1 : 0);
+}
+
 /** Bar and beat counted from 1, as musicians do: "bar 2 beat 3". */
 export function placeName(beat: number, bar: number): string {
   const within = (beat % bar) + 1;

@@ -21,7 +21,10 @@ export interface Take {
   readonly bpm: number;
   readonly length: number;
   readonly tracks: readonly Track[];
+  /** What it was made of. */
   readonly melody: readonly Note[];
+  /** The melody as models changed it; empty: they did not. */
+  readonly sung: readonly Note[];
   readonly edits: readonly EditedNote[];
   readonly verdict: "" | "kept" | "dropped";
   /** Its file in the library, once it lies there. */
@@ -29,6 +32,7 @@ export interface Take {
 }
 
 export interface EditedNote {
+  readonly id: number;
   readonly what: string;
   readonly pitch: number;
   readonly start: number;
@@ -50,8 +54,10 @@ export const fromPlain = (notes: readonly Plain[], voice: number, firstId = 1): 
 
 export const toPlain = (notes: Iterable<Note>): Plain[] => [...notes].map((note) => [note.pitch, note.start, note.duration, note.velocity]);
 
+const PLAYER = 1;
+
 interface Draft {
-  take: Omit<Take, "tracks" | "melody">;
+  take: Omit<Take, "tracks" | "melody" | "sung">;
   tracks: Map<number, Omit<Track, "notes"> & { notes: Note[] }>;
   melody: Note[];
 }
@@ -95,7 +101,7 @@ export class TakeReader {
     const [id, ...rest] = values;
     const edits = this.edits.get(String(id)) ?? [];
     for (let i = 0; i + 3 < rest.length; i += 4) {
-      edits.push({ what: String(rest[i]), pitch: Number(rest[i + 1]), start: Number(rest[i + 2]), duration: Number(rest[i + 3]) });
+      edits.push({ id: ++this.last, what: String(rest[i]), pitch: Number(rest[i + 1]), start: Number(rest[i + 2]), duration: Number(rest[i + 3]) });
     }
     this.edits.set(String(id), edits);
   }
@@ -104,7 +110,11 @@ export class TakeReader {
     const draft = this.drafts.get(String(values[0]));
     this.drafts.delete(String(values[0]));
     if (!draft) return undefined;
-    return { ...draft.take, tracks: [...draft.tracks.entries()].sort(([a], [b]) => a - b).map(([, track]) => track), melody: draft.melody };
+    const all = [...draft.tracks.entries()].sort(([a], [b]) => a - b).map(([, track]) => track);
+    // On the player's channel: the melody, as models changed it. The others are counted anew.
+    const sung = all.find((track) => track.channel === PLAYER)?.notes.map((note) => ({ ...note, voice: 0 })) ?? [];
+    const tracks = all.filter((track) => track.channel !== PLAYER).map((track, i) => ({ ...track, notes: track.notes.map((note) => ({ ...note, voice: i + 1 })) }));
+    return { ...draft.take, tracks, melody: draft.melody, sung };
   }
 
   private read(values: readonly unknown[], voice: number): Note[] {

@@ -8,7 +8,7 @@ import { toggleAssist } from "../state/commands";
 import * as engine from "../state/engine";
 import { keysPlay, octave, velocity } from "../state/ui";
 import { wire } from "../wire/wire";
-import { down, isPedalDown, letters, pitchOf, press, release, setBend, setModulation, setPedal, shiftOctave } from "./piano";
+import { down, isPedalDown, letters, pitchOf, press, splitPitch, release, setBend, setModulation, setPedal, shiftOctave } from "./piano";
 
 const WHITE_PX = 30;
 const SHARES = [0, 0.62, 1, 1.72, 2, 3, 3.58, 4, 4.67, 5, 5.76, 6];
@@ -64,15 +64,33 @@ export function Keys() {
         const at = 7 * Math.floor(within / 12) + SHARES[within % 12]!;
         const sounds = lit.value.get(pitch);
         const state = down.value.has(pitch) ? " down" : sounds === undefined ? "" : ` lit v${voiceIndex(sounds)}`;
+        const isLeft = pitch < splitPitch.value;
         const letter = keysPlay.value ? letters.value[pitch - pitchOf(0)] : undefined;
         return (
-          <span key={pitch} class={`${isBlack(pitch) ? "black" : "white"}${state}`} data-pitch={pitch} style={{ left: `${(at / whites) * 100}%`, width: `${((isBlack(pitch) ? 0.62 : 1) / whites) * 100}%` }}>
+          <span key={pitch} class={`${isBlack(pitch) ? "black" : "white"}${isLeft ? " left" : ""}${state}`} data-pitch={pitch} style={{ left: `${(at / whites) * 100}%`, width: `${((isBlack(pitch) ? 0.62 : 1) / whites) * 100}%` }}>
             {letter ? <b>{letter}</b> : null}
             {pitch % 12 === 0 ? <small>{pitchName(pitch)}</small> : null}
           </span>
         );
       })}
     </div>
+  );
+}
+
+const SPLITS = [["off", "off"], ["G2", "below G2"], ["C3", "below C3"], ["F3", "below F3"], ["C4", "below C4"]] as const;
+
+/** The left hand's chords lead the accompaniment; the right hand plays the melody. */
+function LeftHand() {
+  const { key, isHeard } = engine.split.value;
+  const choices = SPLITS.some(([one]) => one === key) ? SPLITS : [...SPLITS, [key, `below ${key}`] as const];
+  return (
+    <>
+      <label class="picker" title="Keys below this one are chords: the accompaniment follows them"><span>Chords by the left hand</span>
+        <select value={key} onChange={(event) => wire.send("split", event.currentTarget.value)}>{choices.map(([one, name]) => <option key={one} value={one}>{name}</option>)}</select>
+      </label>
+      {key !== "off" && <label class="check"><input type="checkbox" checked={isHeard} onChange={(event) => wire.send("split/thru", event.currentTarget.checked ? 1 : 0)} />heard</label>}
+      {engine.leadingChords.value && <output class="chord" aria-label="Chord that leads">{engine.leadingChords.value}</output>}
+    </>
   );
 }
 
@@ -111,6 +129,7 @@ export function Keyboard() {
         <button type="button" aria-pressed={isPedalDown.value} title="Sustain (hold Shift)" onClick={() => setPedal(!isPedalDown.value)}>Sustain</button>
         <Wheel label="Bend" springs onInput={setBend} />
         <Wheel label="Modulation" springs={false} onInput={setModulation} />
+        <LeftHand />
         <Helpers />
         <label class="check"><input type="checkbox" checked={keysPlay.value} onChange={(event) => (keysPlay.value = event.currentTarget.checked)} />Letters play</label>
         <span class="spring" />

@@ -42,8 +42,7 @@ const numbers = (text: Tune["meter"]): readonly [number, number] => {
   return a && b ? [a, b] : [4, 4];
 };
 
-/** Lay a tune into the roll, with its meter and tempo. */
-export function layTune(tune: { title: string; meter: Tune["meter"]; bpm: number; length: number; notes: readonly Plain[] }, options: { isExample?: boolean; isStep?: boolean } = {}): void {
+function tellTime(tune: { meter: Tune["meter"]; bpm: number }): readonly [number, number] {
   const [a, b] = numbers(tune.meter);
   if (a !== meter.value[0] || b !== meter.value[1]) {
     wire.send("meter", a, b);
@@ -53,6 +52,12 @@ export function layTune(tune: { title: string; meter: Tune["meter"]; bpm: number
     wire.send("transport/tempo", tune.bpm);
     bpm.value = tune.bpm;
   }
+  return [a, b];
+}
+
+/** Lay a tune into the roll, with its meter and tempo. */
+export function layTune(tune: { title: string; meter: Tune["meter"]; bpm: number; length: number; notes: readonly Plain[] }, options: { isExample?: boolean; isStep?: boolean } = {}): void {
+  const [a, b] = tellTime(tune);
   piece.lay(tune.title, fromPlain(tune.notes, 0), { length: Math.max(tune.length, barBeats(a, b)), ...options });
 }
 
@@ -65,6 +70,13 @@ export async function fetchTunes(): Promise<void> {
   }
   const first = tunes.value.find((tune) => tune.name === FIRST) ?? tunes.value[0];
   if (first && !piece.melody.value.size) layTune(first, { isExample: true, isStep: false });
+  example = first;
+}
+let example: Tune | undefined;
+
+/** The example came before Continuo did: its meter and tempo are told now. */
+export function tellExample(): void {
+  if (example && piece.isExample.value) tellTime(example);
 }
 
 export async function openFile(file: File): Promise<void> {

@@ -4,6 +4,8 @@ import { Controls } from "./Controls";
 import { EditBar } from "./EditBar";
 import { Keyboard } from "./Keyboard";
 import { TrackChoice } from "./Melodies";
+import { Proposal } from "./Proposal";
+import { Sections } from "./Sections";
 import { Takes } from "./Takes";
 import { Voices } from "./Voices";
 
@@ -11,7 +13,7 @@ export function PlayRoom() {
   return (
     <main class="play" aria-label="Play">
       <Voices />
-      <section class="stage" aria-label="Piano roll"><TrackChoice /><Roll /><EditBar /></section>
+      <section class="stage" aria-label="Piano roll"><TrackChoice /><Proposal /><Roll /><Sections /><EditBar /></section>
       <aside class="side"><Takes /><Controls /></aside>
       <Keyboard />
     </main>

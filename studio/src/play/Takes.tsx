@@ -5,7 +5,7 @@ import { Icon } from "../parts/icons";
 import { Menu } from "../parts/inputs";
 import { asked, blind, drop, hear, keep, takesHere, toggleBlind } from "../state/audition";
 import { another } from "../state/commands";
-import { download, KINDS } from "../state/downloads";
+import { download, isEdited, keepEdited, KINDS } from "../state/downloads";
 import * as engine from "../state/engine";
 import * as piece from "../state/piece";
 
@@ -15,14 +15,14 @@ const modelName = (name: string): string => engine.models.value.find((one) => on
 
 function Row({ take, letter, isHidden }: { take: Take; letter: string; isHidden: boolean }) {
   const isChosen = piece.chosen.value === take.id;
-  const isEdited = piece.variants.value.has(take.id);
+  const isChanged = isEdited(take.id);
   return (
     <li class={`take${isChosen ? " chosen" : ""}`}>
       <button type="button" class="hear" aria-pressed={isChosen} onClick={() => hear(take.id)}>
         <b class="letter"><span class="hidden">Hear take </span>{letter}</b>
         <span class="what">
           <span>{isHidden ? "Which one?" : modelName(take.model)}</span>
-          <small>{isHidden ? "choose by ear" : <>seed {take.seed}{isEdited ? " · edited" : ""}</>}</small>
+          <small>{isHidden ? "choose by ear" : <>seed {take.seed}{isChanged ? " · edited" : ""}</>}</small>
         </span>
       </button>
       {isHidden ? (
@@ -33,6 +33,7 @@ function Row({ take, letter, isHidden }: { take: Take; letter: string; isHidden:
           <Menu name={`Take ${letter}: more`} label={<Icon name="more" />}>
             {(close) => (
               <div class="list">
+                {isChanged && <button type="button" onClick={() => { void keepEdited(take.id); close(); }}>Keep as edited, in the Library</button>}
                 {KINDS.map(([kind, name]) => <button key={kind} type="button" onClick={() => { void download(take.id, kind); close(); }}>{name}</button>)}
                 <button type="button" onClick={() => { drop(take.id); close(); }}>Put aside <kbd>⌫</kbd></button>
               </div>

@@ -44,6 +44,13 @@ function More() {
         <div class="stack">
           <NumberField label="Count-in" unit="bars" low={0} high={8} value={engine.numberOf("count-in")} onChange={(bars) => wire.send("count-in", bars)} />
           <NumberField label="Pick-up" unit="beats" low={0} high={8} step={0.5} value={engine.numberOf("pickup")} onChange={(beats) => wire.send("pickup", beats)} />
+          {has("grid") && (
+            <label class="number"><span>The first bar begins</span>
+              <select value={String(engine.settings.value.get("grid"))} onChange={(event) => wire.send("grid", event.currentTarget.value)}>
+                <option value="auto">by itself</option><option value="note">with my first note</option><option value="grid">with the bar lines</option>
+              </select>
+            </label>
+          )}
           {has("echo") && <label class="check"><input type="checkbox" checked={engine.numberOf("echo") > 0} onChange={(event) => wire.send("echo", event.currentTarget.checked ? 1 : 0)} />Play my melody again with its answer</label>}
           {has("seed") && <NumberField label="Seed" low={0} high={2147483647} value={engine.numberOf("seed")} onChange={(seed) => wire.send("seed", seed)} />}
           {engine.mode.value === "follow" && has("ahead") && <NumberField label="Plan ahead" unit="bars" low={1} high={8} value={engine.numberOf("ahead", 2)} onChange={(bars) => wire.send("ahead", bars)} />}

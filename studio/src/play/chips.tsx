@@ -1,5 +1,6 @@
 /** What Continuo does, where sound comes from, which keyboard plays: one small word each. */
 import { computed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Icon } from "../parts/icons";
 import { Menu } from "../parts/inputs";
 import { modelTitle } from "../roll/Hints";
@@ -39,8 +40,8 @@ function soundWord(): readonly [string, string] {
   if (sound.source.value === "out") return ["", "Continuo Out"];
   if (sound.source.value === "elsewhere") return ["warn", "In another tab"];
   if (sound.trouble.value) return ["warn", "No sound"];
-  if (!sound.isReady.value) return ["", "Getting ready…"];
   if (!sound.isAwake.value) return ["warn", "Press any key for sound"];
+  if (!sound.isReady.value) return ["", "Piano is loading…"];
   return ["", sound.latencyMs.value ? `This page · ${sound.latencyMs.value} ms` : "This page"];
 }
 
@@ -62,17 +63,29 @@ export function SoundChip() {
   );
 }
 
+/** Which MIDI keyboard plays: plugged in meanwhile it is found when one looks. */
 export function KeyboardChip() {
-  const inputs = engine.inputs.value;
-  if (!inputs.length) return null;
-  // Where the server says which one is chosen, it is the last of an item's values.
-  const chosen = inputs.find((values) => values.length > 1 && Number(values.at(-1)) === 1);
+  const { inputs, input } = engine;
+  const look = (): void => void wire.send("input/list");
+  useEffect(() => {
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, []);
+  if (!inputs.value.length && !input.value) return null;
+  const there = inputs.value.includes(input.value) || !input.value ? inputs.value : [input.value, ...inputs.value];
   return (
     <label class="picker keyboard"><span>Keyboard</span>
-      <select value={String(chosen?.[0] ?? "")} onChange={(event) => wire.send("input", event.currentTarget.value)}>
-        <option value="">this page only</option>
-        {inputs.map(([name]) => <option key={String(name)} value={String(name)}>{String(name)}</option>)}
+      <select value={input.value} title="The MIDI keyboard that plays, beside this page and Continuo In" onPointerDown={look} onFocus={look} onChange={(event) => wire.send("input", event.currentTarget.value)}>
+        <option value="">This page</option>
+        {there.map((name) => <option key={name} value={name}>{shortName(name)}</option>)}
       </select>
     </label>
   );
 }
+
+/** Systems add numbers of their own to a name: "Keystation 49:Keystation 49 MIDI 1 24:0". */
+const shortName = (name: string): string => {
+  const plain = name.replace(/ \d+:\d+$/, "");
+  const [client = "", port = ""] = plain.split(":");
+  return port.startsWith(client) ? port : plain;
+};

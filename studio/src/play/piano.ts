@@ -1,9 +1,11 @@
 /** Keys that are held on the page, whoever holds them: sound at once, and Continuo told. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
+import { pitchNumber } from "../model/music";
 import { clamp } from "../model/notes";
 import * as sound from "../sound/sound";
 
 import { DELAY_SECONDS, source, stopAudition } from "../sound/sound";
+import { split } from "../state/engine";
 import { octave, velocity } from "../state/ui";
 import { wire } from "../wire/wire";
 
@@ -18,6 +20,10 @@ const HIGHEST_OCTAVE = 8;
 export const letters = signal<readonly string[]>(PLAIN);
 export const down = signal<ReadonlySet<number>>(new Set());
 export const isPedalDown = signal(false);
+/** Keys below it are the left hand's chords. */
+export const splitPitch = computed(() => pitchNumber(split.value.key));
+/** Chords may lead without being heard. */
+const isHeard = (pitch: number): boolean => pitch >= splitPitch.value || split.value.isHeard;
 /** Who holds which pitch: a key of the computer's, or a pointer. */
 const holders = new Map<string, number>();
 
@@ -47,7 +53,7 @@ export function press(holder: string, pitch: number, stamp: number, force = velo
   show();
   if (wasHeld) return;
   stopAudition();
-  sound.strike(0, pitch, force);
+  if (isHeard(pitch)) sound.strike(0, pitch, force);
   wire.send("midi", ago(stamp), 0x90, pitch, force);
 }
 

@@ -78,6 +78,15 @@ export function Grid() {
 
   return (
     <div ref={box} class="grid" role="grid" aria-label="Notes" aria-rowcount={all.length} data-keys="own">
+      {piece.proposal.value && piece.proposal.value.edits.length > 0 && (
+        <div role="row" aria-label="Changes">
+          {piece.proposal.value.edits.map((edit) => (
+            <span key={edit.id} role="gridcell" tabIndex={0} onKeyDown={(event) => { if (event.key === "Enter") { piece.decide([edit.id], !piece.refused.value.has(edit.id)); event.preventDefault(); } }}>
+              {edit.what} {pitchName(edit.pitch)}, {placeName(edit.start, bar.value)}, {piece.refused.value.has(edit.id) ? "left" : "taken"}; Enter changes it
+            </span>
+          ))}
+        </div>
+      )}
       {all.map((row) => (
         <div role="row" key={row.name} aria-label={capital(row.name)}>
           {!row.notes.length && <span role="gridcell">{row.name}: no notes</span>}

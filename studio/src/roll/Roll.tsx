@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { pageSeconds } from "../wire/wire";
-import { shine } from "../sound/sound";
+import { isAuditioning, lightsComing, shine } from "../sound/sound";
 import { caret } from "../state/audition";
 import { line } from "../state/engine";
 import { songBeat } from "../state/live";
@@ -35,13 +35,13 @@ class Painter {
   constructor(private readonly still: HTMLCanvasElement, private readonly moving: HTMLCanvasElement) {
     this.size = new ResizeObserver(() => this.resize());
     this.size.observe(still.parentElement!);
-    const recolour = (): void => { this.palette = readPalette(); this.isStale = true; };
+    const recolour = (): void => { this.palette = readPalette(); this.spoil(); };
     dark.addEventListener("change", recolour);
     this.stops.push(() => dark.removeEventListener("change", recolour));
     this.stops.push(effect(() => { void theme.value; queueMicrotask(recolour); }));
-    this.stops.push(effect(() => { this.look(); this.isStale = true; }));
+    this.stops.push(effect(() => { this.look(); this.spoil(); }));
+    this.stops.push(effect(() => { void [line.value, isAuditioning.value, lightsComing.value]; this.wake(); }));
     this.listen();
-    this.frameNumber = requestAnimationFrame(this.frame);
   }
 
   /** Everything that the still canvas shows is read here, so that the effect above follows it. */
@@ -63,13 +63,23 @@ class Painter {
       canvas.height = Math.max(1, Math.round(box.height * devicePixelRatio));
       canvas.getContext("2d")!.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     }
+    this.spoil();
+  }
+
+  private spoil(): void {
     this.isStale = true;
+    this.wake();
+  }
+
+  /** Frames are drawn while something moves, and not else: a page that rests costs nothing. */
+  private wake(): void {
+    this.frameNumber ||= requestAnimationFrame(this.frame);
   }
 
   private readonly frame = (): void => {
-    this.frameNumber = requestAnimationFrame(this.frame);
+    this.frameNumber = 0;
     const now = pageSeconds();
-    shine(now);
+    if (shine(now)) this.wake();
     if (isLive.peek() && liveFrom(now) !== this.from) {
       this.scene = liveInView(now);
       this.from = this.scene.from;
@@ -77,7 +87,8 @@ class Painter {
     }
     if (this.isStale) this.paint();
     const beat = playhead(now);
-    if (beat === undefined && !this.wasMoving) return;
+    if (beat !== undefined) this.wake();
+    else if (!this.wasMoving) return;
     this.wasMoving = beat !== undefined;
     const shown = beat === undefined ? undefined : calm.matches ? Math.floor(beat) : beat;
     drawMoving(this.moving.getContext("2d")!, this.scene, this.box, this.palette, shown, line.peek().isPlaying ? songBeat(now) : undefined);

@@ -91,7 +91,7 @@ function drawRuler(c: Context, scene: Scene, g: Geometry, palette: Palette): voi
   }
 }
 
-const ALPHA: Record<Drawn["look"], number> = { full: 1, pale: 0.32, planned: 0.5, removed: 0.7, added: 1 };
+const ALPHA: Record<Drawn["look"], number> = { full: 1, pale: 0.32, planned: 0.5, removed: 0.7, added: 1, left: 0.6 };
 
 function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: Palette, marks: Marks): void {
   const x = g.x(note.start) + 1;
@@ -101,7 +101,7 @@ function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: P
   const colour = palette.voices[voiceIndex(note.voice)]!;
   c.globalAlpha = marks.dimmed.has(note.voice) ? 0.16 : ALPHA[note.look] * (0.74 + (note.velocity / 127) * 0.26);
   shape(c, x, y, width, height);
-  if (note.look === "removed" || note.look === "planned") hollow(c, note.look, colour, x, y, width, height);
+  if (note.look === "removed" || note.look === "planned" || note.look === "left") hollow(c, note.look, colour, x, y, width, height);
   else {
     c.fillStyle = colour;
     c.fill();
@@ -120,7 +120,7 @@ function hollow(c: Context, look: Drawn["look"], colour: string, x: number, y: n
   c.save();
   c.strokeStyle = colour;
   c.lineWidth = 1.25;
-  if (look === "planned") c.setLineDash([3, 2]);
+  if (look !== "removed") c.setLineDash([3, 2]);
   c.stroke();
   if (look === "removed") {
     c.clip();
@@ -135,6 +135,7 @@ function hollow(c: Context, look: Drawn["look"], colour: string, x: number, y: n
 }
 
 function label(c: Context, scene: Scene, note: Drawn, at: Box & { x: number; y: number }, palette: Palette): void {
+  if (note.look === "left") return;
   const text = note.look === "added" ? "+" : (scene.letters[note.voice] ?? "");
   if (!text || at.width < 15 || at.height < 10 || note.look === "removed") return;
   c.font = `600 ${Math.min(11, Math.max(9, at.height - 2))}px ${FONT}`;

@@ -1,4 +1,5 @@
 /** What a pointer does in the roll: select, move, stretch, add, choose bars, set the caret. */
+import { changeOf } from "../model/edits";
 import { clamp, louder, moved, type Note, stretched, without } from "../model/notes";
 import * as sound from "../sound/sound";
 import { caret } from "../state/audition";
@@ -31,13 +32,25 @@ export function preview(pitch: number, voice = 0): void {
   setTimeout(() => sound.release(channel, pitch), 220);
 }
 
+/** A change that a model proposes is taken or left by a press on it. */
+export function toggleChange(note: Note): boolean {
+  const take = piece.proposal.value;
+  const change = take && changeOf(take, note);
+  if (!change) return false;
+  const isRefused = !piece.refused.value.has(change.id);
+  piece.decide([change.id], isRefused);
+  if ((change.what === "added") !== isRefused) preview(change.pitch);
+  return true;
+}
+
 export class Gestures {
   private gesture: Gesture | undefined;
 
   /** The cursor that says what a press would do. */
   cursor(g: Geometry, x: number, y: number): string {
     if (y < RULER) return "col-resize";
-    if (!isEditing.value) return "default";
+    const take = piece.proposal.value;
+    if (!isEditing.value) return take && g.at(x, y) && changeOf(take, g.at(x, y)!.note) ? "pointer" : "default";
     const hit = g.at(x, y);
     return hit ? (hit.part === "end" ? "ew-resize" : "grab") : "crosshair";
   }
@@ -51,6 +64,7 @@ export class Gestures {
       return;
     }
     const hit = g.at(point.x, point.y, point.isTouch ? 12 : 0);
+    if (hit && !isEditing.value && toggleChange(hit.note)) return;
     if (hit) this.grasp(hit.note.id, hit.part === "end" && isEditing.value ? "end" : "move", point);
     else if (isEditing.value && !point.adds) this.gesture = { kind: "band", x: point.x, y: point.y, before: new Set() };
     else {

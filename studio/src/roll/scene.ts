@@ -1,10 +1,11 @@
 /** What the roll shows, as values: made from signals, drawn by draw.ts. No screen. */
+import { matches } from "../model/edits";
 import type { Note } from "../model/notes";
 import type { EditedNote, Take, Track } from "../model/takes";
 import type { Entry, LiveNote, PlannedBar, Span } from "../state/live";
 
-/** full: it is there; pale: not yet, or only shown; planned: may still change; removed, added: by a model that edits. */
-export type Look = "full" | "pale" | "planned" | "removed" | "added";
+/** full: it is there; pale: not yet, or only shown; planned: may still change; removed, added: by a model that edits; left: an added note that is not wanted. */
+export type Look = "full" | "pale" | "planned" | "removed" | "added" | "left";
 
 export interface Drawn {
   readonly id: number;
@@ -49,14 +50,13 @@ export function range(pitches: Iterable<number>): readonly [number, number] {
   return [Math.max(0, low), Math.min(128, high)];
 }
 
-const matches = (note: Note, edit: EditedNote): boolean => edit.pitch === note.pitch && Math.abs(edit.start - note.start) < 0.01;
-
 export interface PieceParts {
   readonly notes: readonly Note[];
   readonly isExample: boolean;
   readonly length: number;
   readonly bar: number;
   readonly edits: readonly EditedNote[];
+  readonly refused: ReadonlySet<number>;
   readonly chords: ReadonlyArray<readonly [number, string]>;
   readonly letters: readonly string[];
   /** Beats in view; 0 for all. */
@@ -69,8 +69,11 @@ export function pieceScene(parts: PieceParts): Scene {
     const isAdded = note.voice === 0 && parts.edits.some((edit) => edit.what === "added" && matches(note, edit));
     return { ...note, look: isAdded ? "added" : note.voice === 0 && parts.isExample ? "pale" : "full" };
   });
-  const removed = parts.edits.filter((edit) => edit.what === "removed" && !parts.notes.some((note) => note.voice === 0 && matches(note, edit)));
-  for (const edit of removed) drawn.push({ id: -1, voice: 0, pitch: edit.pitch, start: edit.start, duration: edit.duration, velocity: 80, look: "removed" });
+  const isShown = (edit: EditedNote): boolean => parts.notes.some((note) => note.voice === 0 && matches(note, edit));
+  for (const { id, what, pitch, start, duration } of parts.edits.filter((edit) => !isShown(edit))) {
+    const look = what === "removed" ? "removed" : "left";
+    if (look === "removed" || parts.refused.has(id)) drawn.push({ id, voice: 0, pitch, start, duration, velocity: 80, look });
+  }
   const [low, high] = range(drawn.map((note) => note.pitch));
   const beats = parts.zoom.beats ? Math.min(parts.zoom.beats, parts.length) : parts.length;
   return {
@@ -117,7 +120,8 @@ export function liveScene(parts: LiveParts): Scene {
     const until = comings[i + 1]?.begin ?? Infinity;
     const cut = (note: Note): boolean => entry.begin + note.start < until;
     for (const track of take.tracks) track.notes.filter(cut).forEach((note) => add(note, entry.begin, note.voice, entry.isIn ? "full" : "pale"));
-    if (parts.isEchoed) take.melody.filter(cut).forEach((note) => add(note, entry.begin, 0, "pale"));
+    const tune = take.sung.length ? take.sung : parts.isEchoed ? take.melody : [];
+    for (const note of tune.filter(cut)) add(note, entry.begin, 0, take.sung.length && entry.isIn ? "full" : "pale");
   });
   for (const bar of parts.plan.values()) for (const note of bar.notes) add(note, 0, note.voice, bar.isCommitted ? "full" : "planned");
   const held = parts.played.filter((note) => note.end === undefined);

@@ -23,8 +23,8 @@ export const dimmed = computed(() => {
 
 export function pieceInView(): Scene {
   return pieceScene({
-    notes: piece.inOrder.value, isExample: piece.isExample.value && !piece.take.value, length: piece.length.value, bar: bar.value,
-    edits: piece.take.value?.edits ?? [], chords: piece.chords.value, letters: letters.value, zoom: zoom.value,
+    notes: piece.inOrder.value, isExample: piece.isExample.value && !piece.take.value, length: piece.shownLength.value, bar: bar.value,
+    edits: piece.proposal.value?.edits ?? [], refused: piece.refused.value, chords: piece.chords.value, letters: letters.value, zoom: zoom.value,
   });
 }
 

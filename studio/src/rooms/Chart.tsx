@@ -1,6 +1,6 @@
 /** One small chart: the number now, what is best or real beside it, and how it went. */
 import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
+import type uPlot from "uplot";
 import { type Curve, figure, lastOf } from "../model/curves";
 import { theme } from "../state/ui";
 
@@ -35,20 +35,29 @@ function mark(plot: uPlot, curve: Curve): void {
   plot.ctx.restore();
 }
 
+const PLOTTER = "/charts.js";
+let plotter: Promise<typeof uPlot> | undefined;
+const loaded = (): Promise<typeof uPlot> => (plotter ??= import(PLOTTER).then((found) => (found as { default: typeof uPlot }).default));
+
 const data = (curve: Curve): uPlot.AlignedData =>
   [curve.steps, curve.values, ...(curve.aside ? [curve.aside] : []), ...(curve.real === undefined ? [] : [curve.steps.map(() => curve.real!)])] as unknown as uPlot.AlignedData;
 
 export function Chart({ curve }: { curve: Curve }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const latest = useRef(curve);
+  latest.current = curve;
   const colours = theme.value;
   const shape = `${curve.aside ? "a" : ""}${curve.real === undefined ? "" : "r"}${curve.turn ?? ""}`;
   useEffect(() => {
-    const made = new uPlot(options(curve, box.current!.clientWidth), data(curve), box.current!);
-    plot.current = made;
-    const watch = new ResizeObserver(([entry]) => made.setSize({ width: entry!.contentRect.width, height: HEIGHT }));
-    watch.observe(box.current!);
-    return () => { watch.disconnect(); made.destroy(); };
+    const watch = new ResizeObserver(([entry]) => plot.current?.setSize({ width: entry!.contentRect.width, height: HEIGHT }));
+    let isThere = true;
+    void loaded().then((Plot) => {
+      if (!isThere) return;
+      plot.current = new Plot(options(curve, box.current!.clientWidth), data(latest.current), box.current!);
+      watch.observe(box.current!);
+    });
+    return () => { isThere = false; watch.disconnect(); plot.current?.destroy(); plot.current = undefined; };
   }, [curve.name, shape, colours]);
   useEffect(() => plot.current?.setData(data(curve)), [curve]);
   const now = lastOf(curve.aside ?? curve.values);

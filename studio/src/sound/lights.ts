@@ -15,6 +15,8 @@ export class Lights {
     this.coming.push({ at, channel, pitch, isOn });
   }
 
+  get isWaiting(): boolean { return this.coming.length > 0; }
+
   /** Pitch -> channel of what sounds at `now`; undefined: nothing changed. */
   advance(now: number): ReadonlyMap<number, number> | undefined {
     const due = this.coming.filter((light) => light.at <= now);

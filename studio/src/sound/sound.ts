@@ -13,7 +13,10 @@ import { DRUMS, Synth } from "./synth";
 export const DELAY_SECONDS = 0.03;
 const HAND_OVER_SECONDS = 0.025;
 const OVER_SECONDS = 1;
-const LATENCIES = [0, 0.005, 0.01, 0.02, 0.04];
+const LATENCIES = [0, 0.01, 0.03, 0.06];
+/** Gaps in three seconds: so many are heard; so many mean a machine that is far too busy. */
+const GAPS = 8;
+const MANY_GAPS = 60;
 const CLICK = 15;
 const BANK_DRUMS = 0;
 
@@ -78,8 +81,9 @@ function adapt(): void {
   latencyMs.value = Math.round(made.latencySeconds * 1000);
   const before = seenUnderruns;
   seenUnderruns = made.underruns;
-  if (seenUnderruns - before < 8 || level >= LATENCIES.length - 1 || player.isPlaying) return;
-  level += 1;
+  const gaps = seenUnderruns - before;
+  if (gaps < GAPS || level >= LATENCIES.length - 1 || player.isPlaying) return;
+  level = gaps < MANY_GAPS ? level + 1 : LATENCIES.length - 1;
   seenUnderruns = 0;
   making = make(LATENCIES[level]!).then(() => made.close()).then(() => wake());
 }
@@ -162,7 +166,10 @@ function sound(at: number, status: number, data1: number, data2: number): void {
   const channel = status & 15;
   const kind = status & 0xf0;
   const isOn = kind === 0x90 && data2 > 0;
-  if (kind === 0x80 || kind === 0x90) if (channel !== CLICK) lights.tell(at, channel, data1, isOn);
+  if ((kind === 0x80 || kind === 0x90) && channel !== CLICK) {
+    lights.tell(at, channel, data1, isOn);
+    moreLights();
+  }
   if (!made || !canSound.value) return;
   const time = Math.max(made.timeOf(at), made.context.currentTime);
   // The click's blocks are drums.
@@ -209,6 +216,7 @@ wire.on("sounds", ([on]) => {
 export function hush(): void {
   queue.silence();
   lights.clear();
+  moreLights();
   synth?.silence();
 }
 
@@ -218,6 +226,7 @@ export function stopAudition(): void {
   isAuditioning.value = false;
   pump();
   lights.clear();
+  moreLights();
 }
 
 /** Choose where sound comes from, and tell Continuo. */
@@ -230,10 +239,15 @@ wire.on("hello", () => {
   if (source.value === "page") wire.send("sounds", 1);
 });
 
-/** To be called once a frame: lights the keys. */
-export function shine(now: number): void {
+/** Counts: keys are to be lit or to go out. */
+export const lightsComing = signal(0);
+function moreLights(): void { lightsComing.value = lightsComing.peek() + 1; }
+
+/** To be called once a frame while it says so: lights the keys. */
+export function shine(now: number): boolean {
   const changed = lights.advance(now);
   if (changed) lit.value = changed;
+  return lights.isWaiting;
 }
 
 // A device that went away, or a machine that slept: begin anew.

@@ -1,9 +1,11 @@
 /** The synthesiser in its AudioWorklet: the one module that knows SpessaSynth. */
 import { WorkletSynthesizer } from "spessasynth_lib";
 import type { Instruments } from "./instruments";
+import { Tone } from "./tone";
 
 export const DRUMS = 9;
 const CHANNELS = 16;
+const VOLUME = 7;
 
 /** One audio context with a synthesiser in it. Channels are counted from 0, times are the context's seconds. */
 export class Synth {
@@ -12,12 +14,14 @@ export class Synth {
   private inner: WorkletSynthesizer | undefined;
   private readonly loaded = new Map<string, Promise<void>>();
   private readonly wanted: number[] = Array(CHANNELS).fill(-1);
+  private readonly tone: Tone;
   private early: Array<() => void> = [];
 
   constructor(private readonly instruments: Instruments, latencySeconds: number) {
     this.context = new AudioContext({ latencyHint: latencySeconds });
     this.out = new GainNode(this.context, { gain: 0.9 });
     this.out.connect(this.context.destination);
+    this.tone = new Tone(this.context, this.out);
   }
 
   /** Make all but the first sound, so that the first key has only to wake the context. */
@@ -55,22 +59,23 @@ export class Synth {
     return adding;
   }
 
-  /** What is struck before all is ready is kept for then, not lost; a note that ended meanwhile rings a little. */
+  /** Settings that come before all is ready are kept for then; notes sound as plain tones meanwhile. */
   private later(act: () => void): void {
     if (this.early.length < 256) this.early.push(act);
   }
 
   on(channel: number, pitch: number, velocity: number, at?: number): void {
-    if (!this.inner) this.later(() => this.on(channel, pitch, velocity));
+    if (!this.inner) this.tone.on(channel, pitch, velocity, at);
     else this.inner.noteOn(channel, pitch, velocity, at === undefined ? undefined : { time: at });
   }
 
   off(channel: number, pitch: number, at?: number): void {
-    if (!this.inner) this.later(() => this.off(channel, pitch, this.context.currentTime + 0.3));
-    else this.inner.noteOff(channel, pitch, at === undefined ? undefined : { time: at });
+    this.tone.off(channel, pitch, at);
+    this.inner?.noteOff(channel, pitch, at === undefined ? undefined : { time: at });
   }
 
   controller(channel: number, controller: number, value: number, at?: number): void {
+    if (controller === VOLUME) this.tone.volume(channel, value);
     if (!this.inner) this.later(() => this.controller(channel, controller, value));
     else this.inner.controllerChange(channel, controller as never, value, at === undefined ? undefined : { time: at });
   }
@@ -81,6 +86,7 @@ export class Synth {
 
   silence(force = false): void {
     this.early = [];
+    this.tone.silence();
     this.inner?.stopAll(force);
   }
 

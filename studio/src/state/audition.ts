@@ -1,6 +1,6 @@
 /** Asking for takes, and hearing them: on the page while the song stands still, in Continuo else. */
 import { effect, signal } from "@preact/signals";
-import type { Note } from "../model/notes";
+import { type Note, sorted } from "../model/notes";
 import { isSameTune, type Take, TakeReader } from "../model/takes";
 import type { Heard } from "../sound/player";
 import { listened } from "../sound/listen";
@@ -21,7 +21,8 @@ export const ownPrograms = signal<ReadonlyMap<number, number>>(new Map());
 
 let count = 0;
 const run = Math.floor(Date.now() / 1000).toString(36);
-const tune = (): Note[] => piece.inOrder.value.filter((note) => note.voice === 0);
+/** What takes are asked for: the melody, without changes that nobody has decided on. */
+const tune = (): Note[] => sorted(piece.melody.value.values());
 
 /** Takes of the tune that lies there, in the order in which they were made. */
 export const takesHere = (): readonly Take[] => {
@@ -68,10 +69,10 @@ export function play(from = caret.value): void {
     wire.send("transport/start");
     return;
   }
-  const begin = from < piece.length.value ? from : 0;
+  const begin = from < piece.shownLength.value ? from : 0;
   listened.value = "";
   sound.isAuditioning.value = true;
-  sound.player.start(heardNotes(), { bpm: bpm.value, length: piece.length.value, at: pageSeconds() + 0.08, from: begin, isLooped: mode.value === "loop" });
+  sound.player.start(heardNotes(), { bpm: bpm.value, length: piece.shownLength.value, at: pageSeconds() + 0.08, from: begin, isLooped: mode.value === "loop" });
   sound.hurry();
 }
 
@@ -94,7 +95,7 @@ export function hear(id: string): void {
 // What is changed while it plays is heard from the next notes on.
 effect(() => {
   const notes = heardNotes();
-  const length = piece.length.value;
+  const length = piece.shownLength.value;
   if (sound.player.isPlaying && !listened.peek()) sound.player.change(notes, length);
 });
 effect(() => {

@@ -1,7 +1,8 @@
 /** What is known of each model: its description, its controls' help, its figures. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { get } from "../wire/http";
 import { wire } from "../wire/wire";
+import { model } from "./engine";
 
 export interface About {
   readonly name: string;
@@ -10,12 +11,16 @@ export interface About {
   readonly architecture: string;
   readonly description: string;
   readonly controls: ReadonlyArray<{ readonly name: string; readonly description: string }>;
+  readonly sections?: ReadonlyArray<{ readonly name: string; readonly title: string }>;
   readonly evaluation: unknown;
   readonly shipped: boolean;
 }
 
 export const catalogue = signal<readonly About[]>([]);
 export const aboutModel = (name: string): About | undefined => catalogue.value.find((one) => one.name === name);
+
+/** The sections of the model in force: bands have them. */
+export const sections = computed(() => aboutModel(model.value)?.sections ?? []);
 
 export async function fetchCatalogue(): Promise<void> {
   try {

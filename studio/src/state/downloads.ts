@@ -1,10 +1,11 @@
 /** A take as a file: as it lies in the library, or as it was edited here. */
 import { sorted } from "../model/notes";
 import { toPlain } from "../model/takes";
-import { encode, made, save, sentence } from "../wire/http";
+import { encode, made, post, save, sentence } from "../wire/http";
 import { bpm, meter } from "./engine";
-import { warn } from "./notices";
+import { say, warn } from "./notices";
 import * as piece from "./piece";
+import { goTo } from "./ui";
 
 export type Kind = "mid" | "wav" | "ogg" | "mp3" | "musicxml";
 export const KINDS: ReadonlyArray<readonly [Kind, string]> = [["mid", "Download MIDI"], ["wav", "Download WAV"], ["ogg", "Download OGG"], ["mp3", "Download MP3"], ["musicxml", "Download MusicXML"]];
@@ -28,11 +29,26 @@ export function asBody(id: string): object {
 export async function download(id: string, kind: Kind): Promise<void> {
   const take = piece.takes.value.find((one) => one.id === id);
   try {
-    if (take?.file && !piece.variants.value.has(id)) {
+    if (take?.file && !isEdited(id)) {
       const answer = await fetch(`/api/takes/${encode(take.file)}/download?kind=${kind}`);
       if (answer.ok) return save(await answer.blob(), fileName(answer, kind));
     }
     save(await made(`/api/render?kind=${kind}`, asBody(id)), `${piece.title.value || "take"}.${kind}`);
+  } catch (error) {
+    warn(sentence(error));
+  }
+}
+
+/** Whether a take is no longer as it was made. */
+export const isEdited = (id: string): boolean => piece.variants.value.has(id) || piece.settled.value.has(id);
+
+/** Keep it as it is now, as a take of its own: the one that it was made of stays. */
+export async function keepEdited(id: string): Promise<void> {
+  const take = piece.takes.value.find((one) => one.id === id);
+  if (!take) return;
+  try {
+    await post("/api/takes", { ...asBody(id), model: take.model, seed: take.seed, of: id });
+    say("Kept as it is now, in the Library.", "info", ["Library", () => goTo("library")]);
   } catch (error) {
     warn(sentence(error));
   }

@@ -24,6 +24,11 @@ export interface Control {
   readonly unit: string;
 }
 
+export interface Track {
+  readonly name: string;
+  readonly channel: number;
+}
+
 export const connection = signal<Connection>("opening");
 export const why = signal("");
 export const version = signal("");
@@ -38,7 +43,15 @@ export const leadingChords = signal("");
 export const models = signal<readonly ModelItem[]>([]);
 export const controls = signal<readonly Control[]>([]);
 export const chain = signal<readonly string[]>([]);
-export const inputs = signal<ReadonlyArray<readonly unknown[]>>([]);
+/** MIDI ports that can be listened to, and which one is (empty: none). */
+export const inputs = signal<readonly string[]>([]);
+export const input = signal("");
+/** Keys below `key` (off: none) are chords of the left hand. */
+export const split = signal<{ readonly key: string; readonly isHeard: boolean }>({ key: "off", isHeard: true });
+/** The section in force (empty: the model decides), and what comes next or is let in just now. */
+export const section = signal<{ readonly now: string; readonly next: string }>({ now: "", next: "" });
+/** The tracks of the models in force, before there is a take of them; channels are counted from 0. */
+export const tracks = signal<readonly Track[]>([]);
 /** By the address that tells each: click, count-in, quantise, echo, pickup, seed… */
 export const settings = signal<ReadonlyMap<string, number | string>>(new Map());
 export const worker = signal<{ readonly state: string; readonly detail: string }>({ state: "", detail: "" });
@@ -57,7 +70,7 @@ const asNumber = (told: Told): number => Number(told[0]);
 const replaced = <T extends { readonly name: string }>(list: readonly T[], one: T): readonly T[] =>
   list.some((item) => item.name === one.name) ? list.map((item) => (item.name === one.name ? one : item)) : [...list, one];
 
-const SETTINGS = ["click", "count-in", "quantise", "echo", "pickup", "start-on", "thru", "seed", "ahead", "commit", "extension", "arpeggio", "auto-chord", "octave"];
+const SETTINGS = ["click", "count-in", "quantise", "echo", "pickup", "grid", "thru", "seed", "ahead", "commit", "extension", "arpeggio", "arpeggio/beats", "arpeggio/octaves", "auto-chord", "octave"];
 for (const name of SETTINGS) {
   wire.on(name, ([value]) => (settings.value = new Map(settings.value).set(name, value as number | string)));
 }
@@ -66,7 +79,7 @@ wire.on("hello", ([about]) => {
   version.value = String((about as { version?: string }).version ?? "");
   models.value = [];
   controls.value = [];
-  inputs.value = [];
+  tracks.value = [];
   why.value = "";
 });
 wire.on("picture", () => {
@@ -107,7 +120,9 @@ wire.on("model/item", ([name, technique, style, title]) => {
 wire.on("model/loaded", ([name]) => {
   model.value = String(name);
   controls.value = [];
+  tracks.value = [];
   wire.send("control/list");
+  wire.send("track/list");
 });
 wire.on("control/item", ([name, title, low, high, standard, value, unit]) => {
   controls.value = replaced(controls.value, {
@@ -118,9 +133,10 @@ wire.on("control", ([name, value]) => {
   controls.value = controls.value.map((one) => (one.name === name ? { ...one, value: Number(value) } : one));
 });
 
-wire.on("input/item", (values) => {
-  inputs.value = [...inputs.value.filter(([name]) => name !== values[0]), values];
-});
+wire.on("input/list", (names) => (inputs.value = names.map(String)));
+wire.on("input", ([name]) => (input.value = String(name)));
+wire.on("split", ([key, , thru]) => (split.value = { key: String(key), isHeard: Boolean(thru) }));
+wire.on("section", ([now, next]) => (section.value = { now: String(now), next: String(next) }));
 wire.on("line", ([playing, beat, tempo, ahead], at) => {
   line.value = { beat: Number(beat), at: dueAt(at, ahead), bpm: Number(tempo), isPlaying: Boolean(playing) };
   bpm.value = Number(tempo);

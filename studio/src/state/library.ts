@@ -140,7 +140,7 @@ export const meterOf = (text: Filed["meter"]): readonly [number, number] => {
 export function reopen(whole: Whole): void {
   const melody = read(whole.tracks[0]?.notes ?? [], 0);
   const there = piece.takes.value.find((one) => one.file === whole.file || one.id === whole.id);
-  const take: Take = there ?? { id: whole.id, model: whole.model, seed: whole.seed ?? 0, bpm: whole.bpm, length: whole.length, tracks: tracksOf(whole), melody, edits: [], verdict: whole.verdict as Take["verdict"], file: whole.file };
+  const take: Take = there ?? { id: whole.id, model: whole.model, seed: whole.seed ?? 0, bpm: whole.bpm, length: whole.length, tracks: tracksOf(whole), melody, sung: [], edits: [], verdict: whole.verdict as Take["verdict"], file: whole.file };
   if (!there) piece.takes.value = [...piece.takes.value, take];
   const [a, b] = meterOf(whole.meter);
   if (a !== meter.value[0] || b !== meter.value[1]) { wire.send("meter", a, b); meter.value = [a, b]; }

@@ -5,7 +5,7 @@ import { type Note, sorted } from "../model/notes";
 import { readNotes } from "../model/takes";
 import { pageSeconds, wire } from "../wire/wire";
 import { bar, bars, line, mode, state } from "./engine";
-import { lay, melody } from "./piece";
+import { isExample, lay, melody } from "./piece";
 
 export interface LiveNote {
   readonly pitch: number;
@@ -82,7 +82,7 @@ wire.on("hello", () => {
 wire.on("picture", () => {
   isPictured = true;
   const there = fromPicture;
-  if (there?.notes.length && !melody.value.size) lay("Your phrase", there.notes, { ...(there.size ? { length: there.size } : {}), isStep: false });
+  if (there?.notes.length && (!melody.value.size || isExample.value)) lay("Your phrase", there.notes, { ...(there.size ? { length: there.size } : {}), isStep: false });
 });
 
 wire.on("clip/sounds", ([id, begin]) => {

@@ -1,5 +1,6 @@
 /** What lies in the roll: a melody and a take of it, edited with undo. */
 import { computed, signal } from "@preact/signals";
+import { proposed } from "../model/edits";
 import { History } from "../model/history";
 import { apply, inverse, isEmpty, lastEnd, type Note, type Notes, type Patch, sorted } from "../model/notes";
 import type { Take, Track } from "../model/takes";
@@ -37,7 +38,16 @@ export const voices = computed<Notes>(() => {
   if (!there) return new Map();
   return variants.value.get(there.id) ?? notesOf(there);
 });
-export const notes = computed<Notes>(() => new Map([...melody.value, ...voices.value]));
+/** Takes whose changes of the melody were decided on, and changes (their ids) that are not to be taken over. */
+export const settled = signal<ReadonlySet<string>>(new Set());
+export const refused = signal<ReadonlySet<number>>(new Set());
+/** The chosen take, while its changes of the melody are open: shown, heard, and each taken or left. */
+export const proposal = computed(() => (take.value?.sung.length && !settled.value.has(take.value.id) ? take.value : undefined));
+/** The melody as it is shown and heard. */
+export const tune = computed<Notes>(() => (proposal.value ? proposed(melody.value, proposal.value, refused.value) : melody.value));
+export const notes = computed<Notes>(() => new Map([...tune.value, ...voices.value]));
+/** In beats: a model may have gone on beyond the phrase. */
+export const shownLength = computed(() => Math.max(length.value, wholeBars(Math.max(take.value?.length ?? 0, lastEnd(proposal.value?.sung ?? [])))));
 
 let lastId = 0;
 export const freshId = (): number => ++lastId;
@@ -54,9 +64,33 @@ function patch(one: Patch, id: string): void {
   if (there) variants.value = new Map(variants.value).set(id, apply(variants.value.get(id) ?? notesOf(there), others));
 }
 
+/** Take over what was not refused: from now on it is the melody. */
+export function settle(): void {
+  const one = proposal.value;
+  if (!one) return;
+  const [before, after] = [melody.value, tune.value];
+  const [short, long] = [length.value, shownLength.value];
+  const redo = (): void => { melody.value = after; length.value = long; settled.value = new Set([...settled.value, one.id]); };
+  const undo = (): void => { melody.value = before; length.value = short; settled.value = new Set([...settled.value].filter((id) => id !== one.id)); };
+  redo();
+  history.add({ name: "take over the changes", undo, redo });
+}
+
+/** Take a change, or leave it. */
+export function decide(ids: readonly number[], isRefused: boolean): void {
+  const flip = (off: boolean) => (): void => {
+    const now = new Set(refused.value);
+    for (const id of ids) if (off) now.add(id); else now.delete(id);
+    refused.value = now;
+  };
+  flip(isRefused)();
+  history.add({ name: isRefused ? "leave a change" : "take a change", undo: flip(!isRefused), redo: flip(isRefused) });
+}
+
 /** Edit what lies there; each edit is a step back, a gesture is one. */
 export function edit(name: string, one: Patch, gesture?: string): void {
   if (isEmpty(one)) return;
+  settle();
   const id = chosen.value;
   patch(one, id);
   isExample.value = false;
@@ -65,6 +99,7 @@ export function edit(name: string, one: Patch, gesture?: string): void {
 
 /** Change the length, and with it what lies there: one step back. */
 export function reshape(name: string, beats: number, one: Patch = { removed: [], added: [] }): void {
+  settle();
   const [before, id] = [length.value, chosen.value];
   if (before === beats && isEmpty(one)) return;
   const redo = (): void => { patch(one, id); length.value = beats; };
