@@ -183,3 +183,23 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(here):
     status, _, answer = here.get("/api/upload?name=x.mid", "POST", b"\x00" * 10_000_001)
     assert status == 413
     assert b"10 MB" in answer
+
+
+def test_a_take_that_was_edited_is_kept_beside_the_one_that_it_was_made_of(here, file):
+    _, take = here.json(f"/api/takes/{file}")
+    bass = {**take["tracks"][1], "notes": [[40, 0.0, 2.0, 80]]}
+    music = {"title": "Mine", "bpm": 96, "meter": "3/4", "length": 6.0, "of": take["id"]}
+    edited = {**music, "model": "bass", "seed": 7, "tracks": [take["tracks"][0], bass]}
+    page = Page(here)
+    page.picture()
+    status, kept = here.json("/api/takes", "POST", edited)
+    assert (status, kept["title"], kept["model"], kept["seed"]) == (200, "Mine", "bass", 7)
+    assert (kept["bars"], kept["length"], kept["bpm"], kept["meter"]) == (2, 6.0, 96.0, "3/4")
+    assert kept["tracks"][1]["notes"] == [[40, 0.0, 2.0, 80]]
+    assert page.wait("library") == [kept["file"]]
+    assert here.json(f"/api/takes/{file}")[1]["tracks"] == take["tracks"]
+    for wrong in ({"model": "../x"}, {"seed": "x"}, {"length": 1e9}, {"tracks": []}):
+        status, said = here.json("/api/takes", "POST", {**edited, **wrong})
+        assert status == 400, wrong
+        assert said["error"]
+    page.close()

@@ -85,7 +85,7 @@ function LeftHand() {
   const choices = SPLITS.some(([one]) => one === key) ? SPLITS : [...SPLITS, [key, `below ${key}`] as const];
   return (
     <>
-      <label class="picker" title="Keys below this one are chords: the accompaniment follows them"><span>Chords by the left hand</span>
+      <label class="picker" title="Keys below this one are chords: the accompaniment follows them"><span>Left-hand chords</span>
         <select value={key} onChange={(event) => wire.send("split", event.currentTarget.value)}>{choices.map(([one, name]) => <option key={one} value={one}>{name}</option>)}</select>
       </label>
       {key !== "off" && <label class="check"><input type="checkbox" checked={isHeard} onChange={(event) => wire.send("split/thru", event.currentTarget.checked ? 1 : 0)} />heard</label>}

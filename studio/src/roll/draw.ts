@@ -91,7 +91,7 @@ function drawRuler(c: Context, scene: Scene, g: Geometry, palette: Palette): voi
   }
 }
 
-const ALPHA: Record<Drawn["look"], number> = { full: 1, pale: 0.32, planned: 0.5, removed: 0.7, added: 1, left: 0.6 };
+const ALPHA: Record<Drawn["look"], number> = { full: 1, pale: 0.32, planned: 0.5, removed: 0.9, added: 1, left: 0.9 };
 
 function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: Palette, marks: Marks): void {
   const x = g.x(note.start) + 1;
@@ -101,12 +101,18 @@ function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: P
   const colour = palette.voices[voiceIndex(note.voice)]!;
   c.globalAlpha = marks.dimmed.has(note.voice) ? 0.16 : ALPHA[note.look] * (0.74 + (note.velocity / 127) * 0.26);
   shape(c, x, y, width, height);
-  if (note.look === "removed" || note.look === "planned" || note.look === "left") hollow(c, note.look, colour, x, y, width, height);
+  if (note.look === "removed" || note.look === "planned" || note.look === "left") hollow(c, note.look, note.look === "planned" ? colour : palette.accent, x, y, width, height);
   else {
     c.fillStyle = colour;
     c.fill();
   }
   c.globalAlpha = 1;
+  if (note.look === "added") {
+    c.lineWidth = 2;
+    c.strokeStyle = palette.accent;
+    shape(c, x - 1, y - 1, width + 2, height + 2);
+    c.stroke();
+  }
   if (marks.selected.has(note.id) || marks.focused === note.id) {
     c.lineWidth = marks.focused === note.id ? 3 : 2;
     c.strokeStyle = palette.accent;
