@@ -50,7 +50,7 @@
 {"box": {"id": "obj-40", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 772.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/track/level bass 0.7"}},
 {"box": {"id": "obj-41", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 770.0, 388.0, 38.0], "text": "s name f level\nScales a track's velocities: 1 as composed, 0 silence. Takes on disk are as composed.", "fontsize": 10.0}},
 {"box": {"id": "obj-42", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 812.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/track/program bass 33"}},
-{"box": {"id": "obj-43", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 810.0, 388.0, 38.0], "text": "s name i program\nGives a track another instrument by its General MIDI program, in its takes as well.", "fontsize": 10.0}},
+{"box": {"id": "obj-43", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 810.0, 388.0, 38.0], "text": "s name i program\nGives a track another instrument by its General MIDI program, in its takes as well: the same as /continuo/program.", "fontsize": 10.0}},
 {"box": {"id": "obj-44", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 852.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/track/list"}},
 {"box": {"id": "obj-45", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 850.0, 388.0, 38.0], "text": "Lists the tracks.", "fontsize": 10.0}},
 {"box": {"id": "obj-46", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 892.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/section b"}},

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bridge.api.address import PREFIX, Address, Parameter
+from bridge.api.track_addresses import PROGRAM_TOLD
 from bridge.settings import STARTS
 
 AUTO = "auto"
@@ -55,7 +56,7 @@ SETTING_INCOMING = (
         "number it is told.",
         ("alto", 52),
         command="program",
-        replies=(PREFIX + "program",),
+        replies=PROGRAM_TOLD,
     ),
     Address(
         PREFIX + "settings",

@@ -5,11 +5,18 @@ from bridge.api.address import PREFIX, Address, Parameter
 _NAME = Parameter("s", "name")
 _ON = Parameter("i", "on", 0, 1)
 _TOLD = (PREFIX + "track",)
+PROGRAM_TOLD = (*_TOLD, PREFIX + "program")
 
 
-def _in(name: str, value: Parameter, description: str, example: tuple[float | str, ...]) -> Address:
+def _in(
+    name: str,
+    value: Parameter,
+    description: str,
+    example: tuple[float | str, ...],
+    replies: tuple[str, ...] = _TOLD,
+) -> Address:
     path = PREFIX + name
-    return Address(path, (_NAME, value), description, example, command=name, replies=_TOLD)
+    return Address(path, (_NAME, value), description, example, command=name, replies=replies)
 
 
 TRACK_INCOMING = (
@@ -29,8 +36,10 @@ TRACK_INCOMING = (
     _in(
         "track/program",
         Parameter("i", "program", 0, 127),
-        "Gives a track another instrument by its General MIDI program, in its takes as well.",
+        "Gives a track another instrument by its General MIDI program, in its takes as well: the "
+        "same as /continuo/program.",
         ("bass", 33),
+        PROGRAM_TOLD,
     ),
     Address(PREFIX + "track/list", (), "Lists the tracks.", command="track/list", replies=_TOLD),
 )

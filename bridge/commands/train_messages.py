@@ -2,7 +2,7 @@
 
 import shlex
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -69,6 +69,11 @@ class TrainingReporter:
         """Say a line."""
         if self.first:
             say_beside(self._bar, text)
+
+    def say_all(self, lines: Iterable[str]) -> None:
+        """Say several lines."""
+        for line in lines:
+            self.say(line)
 
     def reading(self, done: int, total: int) -> None:
         """Show how many files were read."""

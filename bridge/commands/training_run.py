@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from bridge.commands.band_roles import said_of_roles
 from bridge.commands.train_messages import Stop, TrainingReporter
 from bridge.commands.train_options import VALIDATE_EVERY, Options, goes_on
 from bridge.commands.unfit_defaults import fitting_hyperparameters
@@ -41,6 +42,7 @@ from models.training.loop import Trainer, TrainingPlan
 from models.training.options import check_options, parse_options
 from models.user_folders import data_folder
 
+_BAND = "band"  # a style of its own: several parts that play together
 _NAMED = ("learning_rate", "batch_size")  # hyperparameters that have a flag of their own
 
 
@@ -65,6 +67,8 @@ class TrainingRun:
         state = self._state(folder, reporter)
         plan, architecture = self._plan(state)
         corpus = self._corpus(reporter)
+        if find_architecture(architecture).style == _BAND:
+            reporter.say_all(said_of_roles(corpus))
         trainer = self._trainer(corpus, folder, plan, architecture)
         if state:
             trainer.resume(state)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from bridge.engine.command_values import Handler, number
 from bridge.engine.performance import Performance
+from bridge.engine.track_programs import TrackPrograms
 from bridge.events import Command, Sender, Value
 
 _AUTO = "auto"
-_MELODY = "melody"
 
 
 class _Setting(NamedTuple):
@@ -48,10 +48,9 @@ class SettingCommands:
     """Sets and tells the settings that hold at once, or from the next phrase on."""
 
     def __init__(self, play: Performance) -> None:
-        self._play = play
+        self._play, self._programs = play, TrackPrograms(play)
         self.handlers: Mapping[str, Handler] = {
             **dict.fromkeys(_SETTINGS, self._set),
-            "program": self._program,
             "settings": self._tell_all,
         }
 
@@ -73,37 +72,5 @@ class SettingCommands:
     def _tell_all(self, command: Command, _now: float) -> None:
         for name in _SETTINGS:
             self._tell(name, command.sender)
-        for track, program in self._programs().items():
-            self._play.reply("program", track, program, sender=command.sender)
-
-    # -- instruments ---------------------------------------------------------------------------
-    def _programs(self) -> dict[str, int]:
-        """Give the program of each track, the player's own first."""
-        play, melody = self._play, self._play.current.settings.channels.thru
-        own = play.parts.scheduler.programs.get(melody, 0)
-        tracks = play.parts.keeping.empty_tracks()
-        return {_MELODY: own} | {track.name: track.program for track in tracks}
-
-    def _program(self, command: Command, now_seconds: float) -> None:
-        wanted, *numbers = command.values
-        there = {name.casefold(): name for name in self._programs()}
-        track = there.get(str(wanted).casefold())
-        if track is None:
-            raise ValueError(f"there is no track {wanted!r}; there are {', '.join(there.values())}")
-        if numbers:
-            self._choose(track, _whole(numbers[0]), now_seconds)
-        self._play.reply("program", track, self._programs()[track], sender=command.sender)
-
-    def _choose(self, track: str, program: int, now_seconds: float) -> None:
-        play, current = self._play, self._play.current
-        if not current.settings.sends_programs:
-            raise ValueError("programs are not sent: start without --no-programs")
-        if track == _MELODY:
-            play.parts.scheduler.programs[current.settings.channels.thru] = program
-        else:
-            programs = {**current.settings.programs, track.casefold(): program}
-            current.change(programs=programs)
-            play.parts.scheduler.chosen = programs
-            tracks = play.parts.keeping.empty_tracks()
-            play.parts.scheduler.assign(t for t in tracks if t.name == track)
-        play.output.announce_programs(play.moment(now_seconds))
+        for track, program in self._programs.all().items():
+            self._play.reply("program", track, program or 0, sender=command.sender)

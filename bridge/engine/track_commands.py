@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from bridge.engine.command_values import Handler, number
 from bridge.engine.performance import Performance
+from bridge.engine.track_programs import TrackPrograms
 from bridge.events import Command, Sender
 from bridge.notes.mixer import Mixer
 from bridge.notes.scheduler import MELODY
-from models.suggestions import near_names
 
 _NO_PROGRAM = -1
 
@@ -16,12 +16,13 @@ class TrackCommands:
     """Sets the mixer and the instruments; `melody` is what sounds again of it, not the playing."""
 
     def __init__(self, play: Performance) -> None:
-        self._play = play
+        self._play, self._programs = play, TrackPrograms(play)
         self.handlers: Mapping[str, Handler] = {
             "track/mute": self._mute,
             "track/solo": self._solo,
             "track/level": self._level,
             "track/program": self._program,
+            "program": self._program,
             "track/list": self._list,
         }
 
@@ -35,10 +36,7 @@ class TrackCommands:
         return {MELODY: self._play.current.settings.channels.thru, **own}
 
     def _name(self, command: Command) -> str:
-        name, there = str(command.values[0]).strip().casefold(), self._channels()
-        if name not in there:
-            raise ValueError(f"no track is called {name[:40]!r}; {near_names(name, list(there))}")
-        return name
+        return self._programs.find(str(command.values[0])).casefold()
 
     def _mute(self, command: Command, now_seconds: float) -> None:
         name = self._name(command)
@@ -62,13 +60,12 @@ class TrackCommands:
         self._tell(name, sender)
 
     def _program(self, command: Command, now_seconds: float) -> None:
-        name, program = self._name(command), int(number(command.values[1]))
-        play, scheduler = self._play, self._play.parts.scheduler
-        play.current.change(programs={**play.current.settings.programs, name: program})
-        scheduler.chosen = play.current.settings.programs
-        scheduler.programs[self._channels()[name]] = program
-        play.output.announce_programs(play.moment(now_seconds))
-        self._tell(name, command.sender)
+        track = self._programs.find(str(command.values[0]))
+        if command.values[1:]:
+            self._programs.choose(track, int(number(command.values[1])), now_seconds)
+            self._tell(track.casefold(), command.sender)
+        program = self._programs.all()[track]
+        self._play.reply("program", track, program or 0, sender=command.sender)
 
     def _list(self, command: Command, _now: float) -> None:
         for name in self._channels():

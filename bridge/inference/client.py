@@ -228,6 +228,8 @@ class WorkerClient:
         self._tell(kind, detail)
         if kind == "ready":
             self._model = detail  # a new worker begins with it
+            if self._wish == detail:
+                self._wish = ""  # a request that went before has brought it into memory
         if kind == "loading":
             self._allow(self._limits.load_seconds)
         elif self._running:  # another model is in memory now, and its answer comes next

@@ -30,6 +30,8 @@ class Answer(PhraseMode):
         if active.is_answered:
             also = "; your next phrase is being recorded" if self.capture.has_notes else ""
             return f"playing the answer to your phrase{also}"
+        if self.capture.will_record:
+            return ""  # then this phrase is left
         if self._is_last_bar(active) and self.capture.has_notes:
             return LISTENING  # too late for that phrase: this one is answered
         if self._is_last_bar(active) and not active.take.asked_while_loading:

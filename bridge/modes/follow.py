@@ -21,7 +21,8 @@ class Follow:
     """Plans `ahead` bars from what was played, and mends the plan until each beat is committed.
 
     An answer takes effect on the beat that it was requested for, or, if it is late, on the next
-    one; until then the plan before goes on. After a bar of silence comes a cadence, then rest.
+    one; until then the plan before goes on. After a bar of silence comes a cadence, then rest; but
+    where a section was chosen, or the left hand leads, the band plays on.
     """
 
     takes_over: ClassVar[bool] = False
@@ -58,6 +59,8 @@ class Follow:
             return "listening: the accompaniment comes in on your second bar"
         if piece.ends_at is not None:
             return "coming to an end: play on, and so does the accompaniment"
+        if piece.is_alone(piece.asked_for):
+            return "playing on without you, until it is stopped or asked for an ending"
         return "playing under you"
 
     @property
@@ -84,6 +87,8 @@ class Follow:
     def lose_player(self, beat: float) -> None:
         """Release what was held: the silence that follows brings the end."""
         self.parts.recorder.release_all(beat)
+        if self._piece is not None:
+            self._piece.lose_player()
 
     def model_changed(self, beat: float) -> None:
         """Plan anew, with the new model."""

@@ -78,22 +78,39 @@ class FollowedPiece:
         self._led: frozenset[int] | None = None  # pitch classes of the chord that led last
         self.fresh: PlanAnswer | None = None
         self.ends_at: float | None = None
-        self._is_closing = False
+        self._is_closing = self._ends_soon = self._has_no_player = False
         self.is_playing = False
 
     # -- the player ------------------------------------------------------------------------
     def hear(self, beat: float) -> None:
         """Note when the player was heard."""
         self._heard = max(self._heard, beat)
+        self._ends_soon = False
 
     def play_on(self) -> None:
         """Go on although it seemed to be the end; an ending that was asked for stays one."""
+        self._has_no_player = False
         if not self._is_closing:
             self.ends_at = None
 
     def end_soon(self) -> None:
         """Come to an end: a cadence from the next bar line on."""
-        self._heard = _NEVER
+        self._heard, self._ends_soon = _NEVER, True
+
+    def lose_player(self) -> None:
+        """Come to an end when it has been silent for a bar, whatever leads: nobody is there."""
+        self._has_no_player = True
+
+    @property
+    def goes_on_alone(self) -> bool:
+        """Whether a band was told what to play, so that silence does not end it.
+
+        By a section that was chosen, or by a chord of the left hand, which leads until the next.
+        """
+        current, lead = self._parts.current, self._parts.takes.lead
+        is_led = lead.is_by_hand and lead.progression is not None and current.hears_chords
+        is_told = is_led or self._parts.sections.latest in current.sections
+        return is_told and not (self._ends_soon or self._has_no_player)
 
     def renew(self) -> None:
         """Play otherwise from the next beat on, with another seed."""
@@ -202,7 +219,12 @@ class FollowedPiece:
 
     def _is_silent(self, line: float) -> bool:
         """Whether the player has had a bar of grace before this bar line."""
-        return self._heard < line - self._parts.bar - EPSILON and line > self._enters_at
+        is_silent = self._heard < line - self._parts.bar - EPSILON and line > self._enters_at
+        return is_silent and not self.goes_on_alone
+
+    def is_alone(self, beat: float) -> bool:
+        """Whether the band plays on though nobody has been heard for a bar."""
+        return self._heard < beat - self._parts.bar and self.goes_on_alone
 
     def _request(
         self, beat: float, begin: float, end: float, *, is_end: bool, start: float | None = None

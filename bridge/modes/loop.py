@@ -39,7 +39,9 @@ class Loop(PhraseMode):
             words += " as the model changed it"
         if active.is_dropped:
             words += ", which falls silent on the next bar line"
-        return "; ".join(w for w in (words, self._to_come(active), self._requested()) if w)
+        # Where recording begins, what sounds is left, and with it what was to come in its place.
+        to_come = "" if self.capture.will_record else self._to_come(active)
+        return "; ".join(w for w in (words, to_come, self._requested()) if w)
 
     def _to_come(self, active: ActivePhrase) -> str:
         """Say when the take that was asked for last comes in; empty if that is what sounds."""
@@ -56,7 +58,8 @@ class Loop(PhraseMode):
         if self.slots.waiting is None:
             return ""
         if self.slots.waiting.take.is_armed:
-            return f"another phrase comes in {NEXT_BAR}"
+            waits = self.capture.will_record and not self.parts.playhead.runs_grid
+            return f"another phrase comes in {'when that phrase ends' if waits else NEXT_BAR}"
         return "the accompaniment of another phrase is being composed"
 
     def model_changed(self, beat: float) -> None:

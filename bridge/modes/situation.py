@@ -28,7 +28,8 @@ def requested(parts: Parts, slots: TakeSlots, capture: PhraseCapture) -> str:
     waiting = slots.waiting
     if waiting is None:
         return ""
-    if parts.playhead.runs_grid or slots.active is not None or slots.is_owed:
+    is_playing = slots.active is not None and not capture.will_record
+    if parts.playhead.runs_grid or is_playing or slots.is_owed:
         return coming(parts, waiting.take, NEXT_BAR)
     if capture.has_notes:
         return coming(parts, waiting.take, "when your phrase ends")

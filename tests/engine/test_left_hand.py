@@ -162,11 +162,18 @@ def test_pads_of_the_chord_before_end_by_the_next_half_beat(struck):
     assert_every_note_is_released(run)
 
 
-def test_the_left_hand_alone_is_accompanied_too_for_as_long_as_it_holds():
-    run = lead(chord(0, 14, C), 30, split=C3, mode="follow")
-    assert [beat for beat, _ in bass(run, 4, 14)] == list(range(4, 14))
-    assert not bass(run, 24)
+def test_the_left_hand_alone_is_accompanied_too_and_its_chord_goes_on_until_it_is_stopped():
+    run = lead([*chord(0, 14, C), command(40.5, "record/stop")], 60, split=C3, mode="follow")
+    assert bass(run, 4, 44) == [(beat, 0) for beat in range(4, 44)]
+    assert not bass(run, 48)
+    lines = [r.text for r in reports(run, StatusLine)]
+    assert any("playing on without you" in line for line in lines)
     assert_every_note_is_released(run)
+
+
+def test_where_the_melody_leads_silence_ends_it_though_keys_are_chords():
+    run = lead(MELODY, 40, split=C3, mode="follow")
+    assert not bass(run, 28)
 
 
 # -- mode loop ---------------------------------------------------------------------------------

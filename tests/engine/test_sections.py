@@ -80,6 +80,19 @@ def test_an_intro_gives_way_to_a():
     assert bars(run, 4, 20) == [{intro}, {intro}, {a}, {a}]
 
 
+def test_in_mode_follow_a_band_with_a_section_plays_on_until_its_ending():
+    asked = [command(9.5, "section", "b"), command(49.5, "section", "ending")]
+    run = jam([*TWO_BARS, *asked], 72, mode="follow")
+    assert bars(run, 12, 52) == [{DRUM["b"]}] * 10
+    assert bars(run, 52, 60) == [{DRUM["ending"]}] * 2
+    assert drums(run, 60, 72) == []
+    assert_every_note_is_released(run)
+
+
+def test_without_a_section_silence_ends_it():
+    assert drums(jam(TWO_BARS, 40, mode="follow"), 20, 40) == []
+
+
 # -- fill and break ----------------------------------------------------------------------------
 @pytest.mark.parametrize("mode", ["loop", "follow"])
 def test_a_fill_comes_at_once_and_lasts_to_the_bar_line(mode):

@@ -57,6 +57,26 @@ def test_what_is_said_to_come_on_the_next_bar_line_comes_there(script, waits, gi
             promised_at = None
 
 
+def comes_next(run) -> list[str]:
+    return [text for text in lines(run) if "in on the next bar line" in text]
+
+
+def test_an_answer_is_not_said_to_come_on_the_bar_line_on_which_recording_begins():
+    tune = played(*((b, b + 0.9, 60 + b) for b in range(8)))
+    late = play([*tune, command(9, "record/start")], 24, composer(2.0), bars=2)
+    assert comes_next(late) == []
+    assert not [beat for beat, _ in ons(late, BASS) if beat < 16]
+    meant = play(tune, 24, composer(2.0), bars=2)
+    assert comes_next(meant)
+    assert ons(meant, BASS)
+
+
+def test_nor_is_another_phrase_where_a_loop_is_left_for_a_recording():
+    asked = [ask(9, "melody/end", "a", WHOLE), ask(9, "generate", "a")]
+    run = play([*TUNE, command(8.5, "record/start"), *asked], 15, mode="loop")
+    assert comes_next(run) == []
+
+
 def _is_accompaniment(report: SoundReport) -> bool:
     message = report.message
     return bool(message.type == "note_on" and message.channel == BASS)

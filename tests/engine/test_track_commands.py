@@ -71,6 +71,22 @@ def test_a_program_is_sent_at_once_stays_and_is_in_the_takes_from_then_on():
     assert run.takes[-1].accompaniment[1].program == 38
 
 
+@pytest.mark.parametrize("address", ["program", "track/program"])
+def test_a_program_is_chosen_and_told_alike_by_whichever_address(address):
+    run = loop(ask(5.5, address, "bass", 38))
+    assert [(b, m.program) for b, m in run.heard if m.type == "program_change"][2:] == [(5.5, 38)]
+    assert told(run, "track") == [("bass", 2, 0, 0, 1.0, 38)]
+    assert told(run, "program") == [("Bass", 38)]
+
+
+@pytest.mark.parametrize("address", ["program", "track/program"])
+@pytest.mark.parametrize("track", ["melody", "bass"])
+def test_where_programs_are_not_sent_none_can_be_chosen(address, track):
+    run = jam([*MELODY, ask(5.5, address, track, 38)], 12, sends_programs=False)
+    assert "start without --no-programs" in errors(run)[0].text
+    assert not [m for _, m in run.heard if m.type == "program_change"]
+
+
 def test_every_change_is_told_and_all_tracks_are_listed():
     run = loop(
         ask(5, "track/mute", "bass", 1),

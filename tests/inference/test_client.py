@@ -183,6 +183,17 @@ def test_a_phrase_asked_for_while_a_model_loads_is_answered_after_it(start, inbo
     inbox.until(WorkerChanged, state="ready", detail="second")
 
 
+def test_a_model_that_a_request_has_brought_into_memory_is_not_loaded_again(start, inbox):
+    worker = start()
+    worker.request(ask("not in memory"))  # both before the worker is there: music goes first
+    worker.load("not in memory")
+    inbox.until(Generated)
+    worker.request(ask("any", "2"))
+    inbox.until(Generated, request_id="2")
+    loads = [e.state for e in inbox.seen if getattr(e, "detail", "") == "not in memory"]
+    assert loads == ["loading", "ready"]
+
+
 def test_a_model_that_cannot_be_loaded_is_told_and_the_other_plays_on(start, inbox):
     worker = start("first")
     worker.load("unknown")

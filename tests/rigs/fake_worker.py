@@ -14,6 +14,8 @@ def say(**message):
 
 
 def answer(request):
+    if request["model"] == "not in memory":
+        prepare(request["model"])
     notes = [[0.0, 4.0, 64, 70]]
     track = {**CHORD, "notes": notes}
     say(event="generated", id=request["id"], tracks=[track], seconds=0.01)
