@@ -21,7 +21,7 @@ from models.music.key import KEY_CONTROL
 from models.music.tempo import Meter
 from models.suggestions import near_names
 
-DENSITY = "density"
+DENSITY, SWING = "density", "swing"
 
 
 class CurrentSettings:
@@ -119,6 +119,12 @@ class CurrentSettings:
     def hears_chords(self) -> bool:
         """Whether chords can lead one of the models in force, as far as they are known."""
         return not self.chain or any(CHORDS_HEARD in m.hears for m in self.chain)
+
+    @property
+    def swings(self) -> bool:
+        """Whether the models in force only accompany, and can swing."""
+        is_plain = all(m.technique == ACCOMPANY for m in self.chain)
+        return is_plain and any(c.name == SWING for m in self.chain for c in m.controls)
 
     @property
     def has_drums(self) -> bool:

@@ -30,8 +30,9 @@ class GenerateRequest:
     model names them; without it the model sees the melody alone. `then`: models that go on with
     what it made; `extension` is how many bars one of these extends it by. `is_whole`: the answer
     has what was there outside of the stretch as well. `chords`: what leads the harmony of models
-    that hear chords. `lane`: a newer request in the same
-    lane replaces one not yet begun; "" is live playing, a take requested by id has its own lane.
+    that hear chords. `swing`: how much the melody swings, for a band that reads it straight and
+    swings along. `lane`: a newer request in the same lane replaces one not yet begun; "" is live
+    playing, a take requested by id has its own lane.
     """
 
     request_id: str
@@ -50,6 +51,7 @@ class GenerateRequest:
     then: tuple[ModelStep, ...] = ()
     extension: int | None = None
     is_whole: bool = False
+    swing: float = 0.0
 
     @property
     def end(self) -> float:

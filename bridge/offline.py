@@ -37,11 +37,13 @@ class ScriptedComposer:
         self._waiting = RequestQueue()
         self._running: tuple[float, Generated | GenerateFailed] | None = None
         self.requests: list[GenerateRequest] = []
+        self.asked_at_seconds: list[float] = []
         self.now_seconds = 0.0
 
     def request(self, request: GenerateRequest) -> None:
         """Begin it, or let it wait for the one that is running."""
         self.requests.append(request)
+        self.asked_at_seconds.append(self.now_seconds)
         self._waiting.put(QueuedRequest(request))
         if self._running is None:
             self._start_next(self.now_seconds)

@@ -49,6 +49,7 @@ def request_to_json(request: GenerateRequest) -> dict[str, Any]:
         "extension": request.extension,
         "is_whole": request.is_whole,
         "chords": None if request.chords is None else clip_to_rows(request.chords),
+        "swing": request.swing,
     }
 
 
@@ -75,6 +76,7 @@ def request_from_json(data: Mapping[str, Any]) -> GenerateRequest:
         extension=None if data["extension"] is None else int(data["extension"]),
         is_whole=bool(data["is_whole"]),
         chords=None if data["chords"] is None else clip_from_rows(data["chords"], 0.0),
+        swing=float(data["swing"]),
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bridge.events import Generated, StepMade
 from bridge.interfaces import GenerateRequest, ModelStep
 from models.artifact.generator import Generator
-from models.artifact.manifest import ACCOMPANY
+from models.artifact.manifest import ACCOMPANY, HEARD
 from models.music.clip import Composition, Track
 from models.music.harmony import Harmony
+from models.music.swing import straightened, straightened_beat
 from models.music.tempo import MeterMap, TempoMap
 from models.techniques.accompany import chord_track, with_leading
 from models.techniques.chain import Step, chain
@@ -22,6 +23,7 @@ def perform(generators: Sequence[Generator], request: GenerateRequest) -> Genera
 
     ArtifactError if one of them is not made for what it is asked for.
     """
+    request = _straight(request)
     wanted = [ModelStep(request.model, request.technique, request.controls), *request.then]
     for generator, step in zip(generators, wanted, strict=True):
         if step.technique:
@@ -51,6 +53,17 @@ def perform(generators: Sequence[Generator], request: GenerateRequest) -> Genera
         ),
         _harmony(steps, made, request, places[-1]) if places else None,
     )
+
+
+def _straight(request: GenerateRequest) -> GenerateRequest:
+    """Let those who accompany read a swung melody as the straight one that it means."""
+    if not request.swing:
+        return request
+    controls = dict(request.controls)
+    if HEARD in controls:
+        controls[HEARD] = straightened_beat(controls[HEARD], request.swing)
+    melody = straightened(request.melody, request.swing)
+    return replace(request, melody=melody, controls=controls)
 
 
 def _harmony(

@@ -50,6 +50,11 @@ class ActivePhrase:
         return bool(self.tracks) or self.sung is not None
 
     @property
+    def is_mended(self) -> bool:
+        """Whether its take has come with other chords than those that sound, and goes over."""
+        return self.mends and (self.take.is_armed or self.take.is_improved)
+
+    @property
     def end(self) -> float:
         """The bar line at which its first pass is over."""
         return self.begin + self.length
@@ -99,7 +104,7 @@ class ActivePhrase:
         end = self.begin + self.length
         plan = FollowPlan(_placed(old, self.begin, self.length))
         new = _placed(self.tracks or (), self.begin, self.length)
-        change = plan.mend(beat, new, end, parts.leading_tones(beat))
+        change = plan.mend(beat, new, end, parts.leading_chord(beat))
         parts.scheduler.assign(new)
         parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
 

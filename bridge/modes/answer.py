@@ -1,10 +1,14 @@
 """Mode `answer`: each phrase is answered while the next one is heard already."""
 
+from dataclasses import replace
+
 from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
 from bridge.modes.situation import LISTENING, NEXT_BAR, coming
 from bridge.notes.scheduler import MELODY
+from bridge.takes.drafts import reach, whole
+from models.music.clip import Clip
 from models.music.tempo import EPSILON
 
 
@@ -46,6 +50,24 @@ class Answer(PhraseMode):
         """Begin a phrase; one that is still to be answered makes way for it."""
         self.slots.pay()
         super().onset(at_seconds)
+
+    def lead_changed(self, beat: float) -> None:
+        """Have the answer that sounds go over into the new chord, from where it leads on."""
+        super().lead_changed(beat)
+        active, lead = self.slots.active, self.parts.takes.lead
+        if active is None or lead.progression is None or not self.parts.current.hears_chords:
+            return
+        newest, transport = active.take.newest, self.parts.playhead.transport
+        place = max(lead.begins_beat(transport) - active.begin, 0.0)
+        draft = whole(self.parts.current, active.melody)
+        length = reach(draft)
+        if newest is None or not transport.playing or place > active.length - EPSILON:
+            return
+        kept = (newest.chords or Clip()).window(0.0, place)
+        begin = active.begin + place
+        led = lead.clip(transport, begin, length - place, on_beat=True).shifted(place)
+        chords = Clip((*kept.notes, *led.notes), length)
+        self._ask_mended(active, replace(draft, chords=chords))
 
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Give the answer to its take; if all are waiting for it in silence, begin with it."""

@@ -190,8 +190,8 @@ class Follow:
         *,
         keeps_rest: bool = False,
     ) -> None:
-        tones = piece.other_lead(beat)
-        change = piece.plan.mend(beat, tracks, end, tones, keeps_rest=keeps_rest)
+        led = piece.other_lead(beat)
+        change = piece.plan.mend(beat, tracks, end, led, keeps_rest=keeps_rest)
         self.parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
         piece.is_playing = True
         piece.harmony.mend(beat, harmony or self._sounding(piece, beat, end))
@@ -233,14 +233,14 @@ class Follow:
         if piece is None:
             return
         if abs(new - old) > EPSILON:
-            self._played(piece.last_phrase(old))
+            self._played(piece.melody.last_phrase(old))
             piece.move(old, new)
         if piece.is_playing and piece.plan.covers(new):
             self.parts.scheduler.replan(new, ACCOMPANIMENT, piece.plan.from_beat(new), {})
 
     def _end(self, beat: float) -> None:
         if self._piece is not None:
-            self._played(self._piece.last_phrase(beat))
+            self._played(self._piece.melody.last_phrase(beat))
             self._piece.finish(beat)
         self.parts.scheduler.cut(beat, ACCOMPANIMENT)
         self.parts.recorder.forget(beat - self.parts.playhead.pickup_window)

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.notes.scheduler import Ties
+from bridge.takes.chord_lead import LedChord
 from models.music.clip import Clip, Note, Track
 from models.music.tempo import EPSILON
 
+_BASS = "bass"  # the role whose part plays the bass of a chord that leads, and no other tone
+_SOON = 0.25  # beats in which a part that is struck anyway is left alone
 _SAME = 1e-3  # beats; generators count in float32
 
 
@@ -35,15 +38,15 @@ class FollowPlan:
         beat: float,
         answer: Sequence[Track],
         end: float,
-        tones: frozenset[int] | None = None,
+        led: LedChord | None = None,
         *,
         keeps_rest: bool = False,
     ) -> PlanChange:
         """From `beat` on play the answer (in the song's beats), up to `end`.
 
         A note that the old plan holds over `beat`, and that the answer has there as well, goes on.
-        `tones`: pitch classes of another chord that leads from `beat` on; what sounds of others
-        ends there. `keeps_rest`: what was planned from `end` on is played all the same.
+        `led`: another chord that leads from `beat` on; what sounds and is no tone of it resolves
+        there. `keeps_rest`: what was planned from `end` on is played all the same.
         """
         rest = self.end if keeps_rest and self.end > end + _SAME else None
         before = {track.name: track for track in self.tracks}
@@ -54,7 +57,10 @@ class FollowPlan:
                 # A drum rings by itself: what was struck before is not struck again.
                 kept, new, ties = _drummed(old.clip.notes, track.clip.notes, beat)
             else:
+                tones = None if led is None else _tones_for(track, led)
                 kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat, tones)
+                if tones is not None:
+                    new += _resolved(old.clip.notes, new, ties, (beat, tones))
             if rest is not None:
                 new = [*new, *(n for n in old.clip.notes if n.start >= end - _SAME)]
             notes += [(track.channel, note) for note in new]
@@ -124,6 +130,43 @@ def _joined(
             end = ends[note.pitch] if note.end > beat + _SAME else note.end
             kept.append(replace(note, duration=end - note.start))
     return kept, strikes, ends
+
+
+def _tones_for(track: Track, led: LedChord) -> frozenset[int]:
+    return frozenset((led.bass,)) if track.role == _BASS else led.tones
+
+
+def _resolved(
+    old: Sequence[Note],
+    strikes: Sequence[Note],
+    ends: Mapping[int, float],
+    chord: tuple[float, frozenset[int]],
+) -> list[Note]:
+    """Move what a chord's beginning ends to its nearest tones, where nothing is struck soon.
+
+    Else a part that holds its notes would be silent to the end of the bar. `chord`: its beat,
+    and its tones.
+    """
+    beat, tones = chord
+    if any(n.start < beat + _SOON for n in strikes):
+        return []
+    held = [n for n in old if n.start < beat - _SAME and n.end > beat + _SAME]
+    taken = {n.pitch for n in held if ends[n.pitch] > beat + _SAME}
+    moved = []
+    for note in held:
+        if ends[note.pitch] > beat + _SAME:
+            continue
+        pitch = _nearest(note.pitch, tones)
+        if pitch not in taken:
+            taken.add(pitch)
+            end = _rings_until(note, {n.pitch: n for n in held}, strikes)
+            moved.append(replace(note, pitch=pitch, start=beat, duration=end - beat))
+    return moved
+
+
+def _nearest(pitch: int, classes: frozenset[int]) -> int:
+    near = (pitch + away for step in range(7) for away in (step, -step))
+    return next(p for p in near if p % 12 in classes and 0 <= p <= 127)
 
 
 def _drummed(

@@ -7,22 +7,23 @@ from bridge.events import Generated, GenerateFailed
 from bridge.interfaces import GenerateRequest
 from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.followed_harmony import FollowedHarmony
+from bridge.modes.followed_melody import FollowedMelody, on_grid
 from bridge.modes.parts import Parts
 from bridge.modes.sections import ENDING
 from bridge.settings import EARLY
+from bridge.takes.chord_lead import LedChord
 from bridge.takes.drafts import part
 from bridge.takes.heard_take import Heard, HeardTake
 from models.artifact.manifest import SECTION
-from models.music.clip import Clip, Note, Track
+from models.music.clip import Clip, Track
 from models.music.harmony import Harmony
 from models.music.key_finder import melody_key
-from models.music.melody_forecast import cadence, continued
 from models.music.tempo import EPSILON, MeterMap
 
 _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
-_SIXTEENTHS = 4
 _HURRIED = 0.25  # beats: the step in which the plan is mended when other chords lead
+_AT_ONCE_SECONDS = 0.005  # before a sixteenth: an answer that misses it comes in on the next
 _SINCE = 1.0  # beats: so long ago a chord may have been struck that is asked for from its start
 _EARLY_SECTION = 1.0  # beats: a section is asked for in good time, to be there on its bar line
 _NEVER = float("-inf")
@@ -61,21 +62,21 @@ class FollowedPiece:
 
     def __init__(self, parts: Parts, begin: float, first: float) -> None:
         self._parts = parts
-        self.begin, self._phrase_at, self._phrase_first = begin, begin, first
+        self.begin = begin
+        self.melody = FollowedMelody(parts, begin, first)
         self._enters_at = begin + parts.bar
         self._latest: _OpenRequest | None = None
         self._open: list[_OpenRequest] = []  # in the order they were put, `_latest` last
         self._asked_for = _NEVER
         self._hurries_from: float | None = None
         self._heard = _NEVER  # when the player was heard last
-        self._former: tuple[Note, ...] = ()
         self.take = parts.takes.new_take()
         self._heard_take = HeardTake(begin, first, parts.bpm, parts.settings.meter)
         parts.recorder.take_fresh()  # what was played before
         self.plan = FollowPlan()
         self.harmony = FollowedHarmony()
         self._key, self._key_at = (0, 0.0), _NEVER
-        self._led: frozenset[int] | None = None  # pitch classes of the chord that led last
+        self._led: LedChord | None = None  # the chord that led last
         self.fresh: PlanAnswer | None = None
         self.ends_at: float | None = None
         self._is_closing = self._ends_soon = self._has_no_player = False
@@ -131,14 +132,14 @@ class FollowedPiece:
         """Give the key that was played so far, and how likely it is; read anew with each bar."""
         line = self._parts.playhead.transport.bar_line(beat + EPSILON)
         if line != self._key_at:
-            self._key_at, played = line, self._played(beat, self.begin)
+            self._key_at, played = line, self.melody.played(beat, self.begin)
             meter = MeterMap.constant(self._parts.settings.meter)
             self._key = melody_key(played, meter, is_whole=False)
         return self._key
 
-    def other_lead(self, beat: float) -> frozenset[int] | None:
-        """Give the pitch classes of the chord that leads here, if it is another than before."""
-        before, self._led = self._led, self._parts.leading_tones(beat)
+    def other_lead(self, beat: float) -> LedChord | None:
+        """Give the chord that leads here, if it is another than before."""
+        before, self._led = self._led, self._parts.leading_chord(beat)
         return self._led if self._led != before else None
 
     # -- requests --------------------------------------------------------------------------
@@ -182,7 +183,10 @@ class FollowedPiece:
         """Request the bars from the next beat on that an answer can still reach."""
         transport, settings = self._parts.playhead.transport, self._parts.settings
         target, step = self._target, self._step
-        while target - self._lookahead / 2 < beat:
+        least = self._lookahead / 2
+        if self._hurries_from is not None:
+            least = min(least, _AT_ONCE_SECONDS * self._parts.bpm / 60)
+        while target - least < beat:
             target = transport.next_step(target, step)
         self._asked_for = target
         if self._parts.recorder.held(beat) or self._parts.takes.lead.hand.is_down:
@@ -205,7 +209,7 @@ class FollowedPiece:
         What begins with the chord is struck when the answer takes effect, where it sounds still.
         """
         lead = self._parts.takes.lead
-        since = lead.since(self._parts.playhead.transport) if lead.progression else target
+        since = lead.begins_beat(self._parts.playhead.transport) if lead.progression else target
         is_new = self._hurries_from is not None and target - _SINCE <= since
         return min(since, target) if is_new else target
 
@@ -233,11 +237,11 @@ class FollowedPiece:
         start = begin if start is None else start
         parts, transport = self._parts, self._parts.playhead.transport
         origin = max(transport.bar_line(self.begin), transport.bar_line(begin - self._memory))
-        melody = self._melody(beat - origin, begin - origin, end - origin, origin, is_end)
-        before, chords = self._latest, parts.leading(origin, end - origin)
+        melody = self.melody.ahead(beat - origin, begin - origin, end - origin, origin, is_end)
+        before, chords = self._latest, parts.leading(origin, end - origin, on_beat=True)
         section = parts.sections.at(begin)
         if before is not None and before.end >= end - EPSILON and before.origin == origin:
-            is_same = _on_grid(before.request.melody) == _on_grid(melody)
+            is_same = on_grid(before.request.melody) == on_grid(melody)
             if is_same and (before.request.chords, before.section) == (chords, section):
                 return
         context = self.plan.stretch(start - _CONTEXT_BARS * parts.bar, start, origin)
@@ -259,25 +263,6 @@ class FollowedPiece:
     @property
     def _memory(self) -> float:
         return _REMEMBERED_BARS * self._parts.bar
-
-    def _melody(self, at: float, begin: float, end: float, origin: float, is_end: bool) -> Clip:
-        """Return what was played, and what will probably be, in beats from `origin`."""
-        meter = self._parts.settings.meter
-        played = self._played(at + origin, origin)
-        if is_end:
-            last = cadence(played, begin, meter)
-            return Clip((*played.notes, *last.notes), end)
-        before = tuple(n for n in self._former if at + origin <= n.start < end + origin)
-        if before:
-            again = Clip(before).shifted(-origin)
-            return Clip((*played.notes, *again.notes), end)
-        return continued(played, at, end, meter)
-
-    def _played(self, beat: float, origin: float) -> Clip:
-        recorder = self._parts.recorder
-        notes = (n for n in (*recorder.done(), *recorder.held(beat)) if n.start < beat)
-        moved = tuple(replace(n, start=n.start - origin) for n in notes)
-        return Clip(moved, max(beat - origin, 0.0))  # a pick-up comes before its origin
 
     def answered(self, event: Generated | GenerateFailed) -> None:
         """Keep the answer for its beat; what was requested before it does not matter any more."""
@@ -317,8 +302,8 @@ class FollowedPiece:
         parts = self._parts
         self._hear(beat)
         phrase = None
-        if beat - self._phrase_at >= parts.settings.bars * parts.bar - EPSILON:
-            phrase = self.last_phrase(beat)
+        if self.melody.phrase_is_whole(beat):
+            phrase = self.melody.last_phrase(beat)
             if self._heard_take.is_full(beat):
                 self._begin_another(beat)
             else:
@@ -333,18 +318,6 @@ class FollowedPiece:
         self._hear(beat)
         if self.is_playing or not self._heard_take.is_empty or self._parts.recorder.held(beat):
             self._parts.keeping.finish(self.take, self._so_far(beat)())
-
-    def last_phrase(self, beat: float) -> Clip | None:
-        """Return what was played since the last time, in beats from there; None if nothing was.
-
-        A note that was struck a little early belongs to the bar line that it was meant for.
-        """
-        since, self._phrase_at = self._phrase_at, beat
-        first, self._phrase_first = self._phrase_first, beat - EARLY
-        played = self._played(beat, since).notes
-        inside = (n for n in played if first - EPSILON <= n.start + since < beat - EARLY)
-        notes = tuple(_on_line(n) for n in inside)
-        return Clip(notes, max(beat - since, 0.0)) if notes else None
 
     def _begin_another(self, beat: float) -> None:
         """A file can be too long: from this bar line on, what is heard is another take."""
@@ -372,10 +345,8 @@ class FollowedPiece:
         recorder.release_all(old)
         self._hear(old)
         self._heard_take.jump(self.plan.heard, old, new)
-        self._former = tuple(n for n in recorder.done() if n.start >= new)
-        recorder.forget_from(new)
+        self.melody.move(new, line)
         self.begin = min(self.begin, line)
-        self._phrase_at, self._phrase_first = line, line - EARLY
         self._enters_at = min(self._enters_at, new)
         self._heard += new - old
         self._asked_for, self.fresh = new, None
@@ -383,14 +354,3 @@ class FollowedPiece:
         self.void()
         if self.ends_at is not None:
             self.ends_at += line - last_line
-
-
-def _on_line(note: Note) -> Note:
-    if not -EARLY - EPSILON <= note.start < 0:
-        return note
-    return replace(note, start=0.0, duration=max(note.end, 0.0))
-
-
-def _on_grid(clip: Clip) -> list[tuple[int, int, int]]:
-    """Give a melody as the generators read it, on sixteenths."""
-    return [(round(n.start * _SIXTEENTHS), round(n.end * _SIXTEENTHS), n.pitch) for n in clip.notes]

@@ -2,21 +2,18 @@
 
 from typing import ClassVar
 
-from bridge.events import Generated, GenerateFailed
 from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.phrase_mode import PhraseMode
 from bridge.modes.situation import NEXT_BAR
 from bridge.notes.scheduler import MELODY
+from bridge.takes.drafts import whole
 from models.music.tempo import EPSILON
-
-_AT_ONCE = 0.25  # beats: the grid on which other chords come in
 
 
 class Loop(PhraseMode):
     """The phrase and its accompaniment go round until stopped; new takes enter at loop starts."""
 
     takes_over: ClassVar[bool] = True
-    _mends_at: float | None = None  # when the same take comes in with other chords
 
     @property
     def is_sounding(self) -> bool:
@@ -75,30 +72,8 @@ class Loop(PhraseMode):
         if active is None:
             self.capture.changed(beat)
         elif self.parts.current.hears_chords:
-            active.hurries = active.mends = True
-            self.parts.takes.request(active.take, active.melody, self.parts.bpm)
-
-    def answered(self, event: Generated | GenerateFailed) -> None:
-        """Give the answer to its take; one that mends what sounds comes in at once."""
-        super().answered(event)
-        active, playhead = self.slots.active, self.parts.playhead
-        if active is not None and active.mends and _is_new(active) and playhead.playing:
-            beat = playhead.beat_at(event.at_seconds)
-            self._mends_at = playhead.transport.next_step(beat, _AT_ONCE)
-            self._aim()
-
-    def _aim(self) -> None:
-        super()._aim()
-        instants = (self.plan_at, self._mends_at)
-        self.plan_at = min((beat for beat in instants if beat is not None), default=None)
-
-    def change_plan(self, beat: float) -> None:
-        """Let an answer in that need not wait for a bar line."""
-        if self._mends_at is not None and self._mends_at <= beat + EPSILON:
-            self._mends_at, active = None, self.slots.active
-            if active is not None and active.mends and _is_new(active):
-                active.enter(self.parts, beat, self._place(active, beat))
-        super().change_plan(beat)
+            draft = whole(self.parts.current, active.melody)
+            self._ask_mended(active, draft)
 
     def _pass_begin(self, active: ActivePhrase, beat: float) -> float:
         return beat - self._place(active, beat)
@@ -130,7 +105,7 @@ class Loop(PhraseMode):
         self.parts.scheduler.play(melody, begin, channel, MELODY, place, chase=chase)
 
     def _resume(self, beat: float) -> None:
-        self._mends_at, active = None, self.slots.active
+        active = self.slots.active
         if active is None:
             return
         place = self._place(active, beat)
@@ -138,7 +113,3 @@ class Loop(PhraseMode):
             return  # the bar line that comes now lays out the whole pass
         self._sing(active, beat, place, chase=True)
         active.play_accompaniment(self.parts.scheduler, beat - place, place, chase=True)
-
-
-def _is_new(active: ActivePhrase) -> bool:
-    return active.take.is_armed or active.take.is_improved

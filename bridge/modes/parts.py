@@ -8,6 +8,7 @@ from bridge.notes.recorder import Recorder
 from bridge.notes.scheduler import Scheduler
 from bridge.reports import Listener, NoticeReport
 from bridge.settings import PlaySettings
+from bridge.takes.chord_lead import LedChord
 from bridge.takes.latency import Latency
 from bridge.takes.shown_harmony import ShownHarmony
 from bridge.takes.take_keeping import TakeKeeping
@@ -31,17 +32,20 @@ class Parts:
     shown: ShownHarmony
     sections: Sections = field(default_factory=Sections)
 
-    def leading(self, begin: float, length: float) -> Clip | None:
-        """Give the chords that lead from the song's beat `begin` on, if the model hears them."""
-        if not self.current.hears_chords or not self.takes.lead.is_leading:
-            return None
-        return self.takes.lead.clip(self.playhead.transport, begin, length)
+    def leading(self, begin: float, length: float, *, on_beat: bool = False) -> Clip | None:
+        """Give the chords that lead from the song's beat `begin` on, if the model hears them.
 
-    def leading_tones(self, beat: float) -> frozenset[int] | None:
-        """Give the pitch classes of the chord that leads at this beat; None: the melody does."""
+        `on_beat`: what leads now does so from its beat on, as `ChordLead.clip` says.
+        """
         if not self.current.hears_chords or not self.takes.lead.is_leading:
             return None
-        return self.takes.lead.tones_at(self.playhead.transport, beat)
+        return self.takes.lead.clip(self.playhead.transport, begin, length, on_beat=on_beat)
+
+    def leading_chord(self, beat: float) -> LedChord | None:
+        """Give the chord that leads at this beat; None: the melody does."""
+        if not self.current.hears_chords or not self.takes.lead.is_leading:
+            return None
+        return self.takes.lead.chord_at(self.playhead.transport, beat)
 
     @property
     def settings(self) -> PlaySettings:

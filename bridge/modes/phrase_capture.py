@@ -175,6 +175,7 @@ class PhraseCapture:
         assert self.phrase is not None, "no phrase is open"
         draft = self.kind.draft(melody)
         draft = replace(draft, chords=self._parts.leading(self.phrase.begin, reach(draft)))
+        draft = takes.completed(draft, is_played=True)
         if not any(n.start >= 0 or n.end > EARLY for n in melody.notes):  # a pick-up to nothing
             return
         if self.take is None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed, Sender
+from bridge.interfaces import GenerateRequest
 from bridge.modes.active_phrase import ActivePhrase
 from bridge.modes.fill_in import FillIn
 from bridge.modes.mode import HandOver
@@ -20,6 +21,7 @@ from models.music.tempo import EPSILON
 
 # A jump so near to a bar line was meant to happen on it: it was told a little early or late.
 JUMP_SLACK = 0.25
+_AT_ONCE = 0.25  # beats: the grid on which other chords come in
 
 
 class PhraseMode:
@@ -32,6 +34,7 @@ class PhraseMode:
 
     takes_over: ClassVar[bool] = False
     plan_at: float | None = None  # when an answer comes in that need not wait for a bar line
+    _mends_at: float | None = None  # when the same take comes in with other chords
 
     def __init__(self, parts: Parts, before: HandOver) -> None:
         self.parts = parts
@@ -156,7 +159,11 @@ class PhraseMode:
         """Ask for the same take, by what is set now; it comes in on the next bar line."""
         newest, draft = active.take.newest, whole(self.parts.current, active.melody)
         active.hurries = True
-        draft = replace(draft, chords=newest.chords if newest else None)
+        self._put_again(active, replace(draft, chords=newest.chords if newest else None))
+
+    def _put_again(self, active: ActivePhrase, draft: GenerateRequest) -> None:
+        """Ask about what sounds already, beside what is asked about the phrase that is played."""
+        active.take.is_apart = self.capture.phrase is not None
         self.parts.takes.put(active.take, draft, self.parts.bpm)
 
     def _pass_begin(self, active: ActivePhrase, beat: float) -> float:
@@ -200,11 +207,21 @@ class PhraseMode:
         """Give the answer to the take that it is for."""
         self.slots.answered(event)
         self.fill_in.answered(event)
+        active, playhead = self.slots.active, self.parts.playhead
+        if active is not None and active.is_mended and playhead.playing:
+            beat = playhead.beat_at(event.at_seconds)
+            self._mends_at = playhead.transport.next_step(beat, _AT_ONCE)
         self._aim()
 
     def _aim(self) -> None:
         """Say when something comes in that need not wait for a bar line."""
-        self.plan_at = self.fill_in.enters_at
+        instants = (self.fill_in.enters_at, self._mends_at)
+        self.plan_at = min((beat for beat in instants if beat is not None), default=None)
+
+    def _ask_mended(self, active: ActivePhrase, draft: GenerateRequest) -> None:
+        """Ask for what sounds with other chords; it comes in as soon as it is there."""
+        active.hurries = active.mends = True
+        self._put_again(active, draft)
 
     def record(self, beat: float, now_seconds: float) -> None:
         """Begin a new phrase on the next bar line, after the count-in if nothing runs yet."""
@@ -232,6 +249,10 @@ class PhraseMode:
         """Let in what need not wait for a bar line."""
         if self.fill_in.enters_at is not None and self.fill_in.enters_at <= beat + EPSILON:
             self.fill_in.enter(self.slots.active, beat)
+        if self._mends_at is not None and self._mends_at <= beat + EPSILON:
+            self._mends_at, active = None, self.slots.active
+            if active is not None and active.is_mended:
+                active.enter(self.parts, beat, beat - self._pass_begin(active, beat))
         self._aim()
 
     def pass_point(self, beat: float, is_bar_line: bool) -> None:
@@ -281,7 +302,7 @@ class PhraseMode:
     # -- jumps and endings -----------------------------------------------------------------
     def jump(self, old: float, new: float) -> None:
         """Go on at the beat `new` of a song that was at `old`; nothing of ours sounds now."""
-        self._ends_at, self.plan_at = None, None
+        self._ends_at = self.plan_at = self._mends_at = None
         self.fill_in.forget()
         if abs(new - old) >= JUMP_SLACK:
             self._carry_over(old, new)

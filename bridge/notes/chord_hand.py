@@ -6,7 +6,9 @@ from models.music.hand_chords import HandChord, hand_chord
 
 Key = tuple[int, int]  # channel, pitch
 
-SETTLE_SECONDS = 0.04  # no hand strikes all its keys at once, and rolled chords take their time
+SETTLE_SECONDS = 0.02  # no hand strikes all its keys at once
+# Rolled chords take their time: what was heard of one is heard anew with each key of it.
+ROLL_SECONDS = 0.1
 # A key let go so soon after another was struck was held over from the chord before.
 LEGATO_SECONDS = 0.25
 
@@ -22,7 +24,8 @@ class Settled:
 class ChordHand:
     """The keys that are down, and the chord that they make once they are left alone.
 
-    A chord is heard some 40 ms after its last key. Letting keys go makes no chord, but for those
+    A chord is heard 20 ms after its last key, and a rolled one several times, from its first key
+    on. Letting keys go makes no chord, but for those
     that were held over into the next one.
     """
 
@@ -43,7 +46,8 @@ class ChordHand:
 
     def strike(self, key: Key, at_seconds: float) -> None:
         """Take a key that is struck."""
-        if self.settles_at_seconds is None:
+        is_rolled = bool(self._down) and at_seconds - self._struck_seconds < ROLL_SECONDS
+        if self.settles_at_seconds is None and not is_rolled:
             self._began_seconds = at_seconds
         self._down.add(key)
         self._struck_seconds = at_seconds

@@ -1,5 +1,8 @@
 """The chords that lead the harmony while playing: named at the start, by OSC, or held by a hand."""
 
+from math import floor
+from typing import NamedTuple
+
 from bridge.notes.chord_hand import ChordHand
 from bridge.timing.transport import Transport
 from models.music.clip import Clip, Note
@@ -9,6 +12,13 @@ from models.music.tempo import EPSILON
 _ALWAYS = float("-inf")
 _MOST_CHANGES = 256
 STEP = 0.5  # beats: chords lead from such a point on
+
+
+class LedChord(NamedTuple):
+    """Pitch classes of a chord that leads, and of its bass."""
+
+    tones: frozenset[int]
+    bass: int
 
 
 class ChordLead:
@@ -67,24 +77,41 @@ class ChordLead:
                 for s, progression in self._changes
             ]
 
-    def tones_at(self, transport: Transport, beat: float) -> frozenset[int] | None:
-        """Give the pitch classes that lead at a beat of the song; None: the melody leads there."""
-        notes = self.clip(transport, beat, STEP).notes
-        return frozenset(n.pitch % 12 for n in notes if n.start < EPSILON) or None
+    def chord_at(self, transport: Transport, beat: float) -> LedChord | None:
+        """Give the chord that leads at a beat of the song; None: the melody leads there."""
+        notes = [n for n in self.clip(transport, beat, STEP).notes if n.start < EPSILON]
+        if not notes:
+            return None
+        return LedChord(frozenset(n.pitch % 12 for n in notes), min(n.pitch for n in notes) % 12)
 
     def anywhere(self, length: float, bars: BarLines) -> Clip:
         """Give what was said last, from its first bar on: for music without a place in the song."""
         last = self.progression
         return Clip(tuple(last.notes(0.0, length, 0.0, bars)) if last else (), length)
 
-    def clip(self, transport: Transport, begin: float, length: float) -> Clip:
-        """Give the chords under `length` beats from the song's beat `begin` on, counted there."""
+    def begins_beat(self, transport: Transport) -> float:
+        """Give the beat in which leads what was said last: bands hear chords on beats.
+
+        From there on it is asked for while it is being played; what is past sounds no more.
+        """
+        since = self.since(transport)
+        return since if since == _ALWAYS else floor(since + EPSILON)
+
+    def clip(
+        self, transport: Transport, begin: float, length: float, *, on_beat: bool = False
+    ) -> Clip:
+        """Give the chords under `length` beats from the song's beat `begin` on, counted there.
+
+        `on_beat`: what was said last leads from the beat on in which it was said.
+        """
         if not transport.playing:
             return self.anywhere(length, transport)
         out: list[Note] = []
         end = begin + length
         for since, progression in reversed(self._changes):
             start = self._beat(transport, since)
+            if on_beat and since == self._changes[-1][0]:
+                start = self.begins_beat(transport)
             if progression is not None and start < end:
                 first = max(transport.bar_line(start), 0.0) if start > 0 else 0.0
                 out += progression.notes(max(start, begin), end, first, transport)

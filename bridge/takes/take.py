@@ -53,14 +53,15 @@ class Take:
     harmony: Harmony | None = None  # that the model planned for the answer
     committed: GenerateRequest | None = None
     stored: GenerateRequest | None = None
+    is_apart: bool = False  # from what is being played: asked again while that goes on
     repeats: int = 0
     failure: str = ""  # the last reason told
     asked_while_loading: bool = False  # then it is answered however late that is
 
     @property
     def lane(self) -> str:
-        """The lane of its requests: one of its own if it was asked for by its id."""
-        return self.take_id if self.requester else ""
+        """The lane of its requests: one of its own if another phrase is being played meanwhile."""
+        return self.take_id if self.requester or self.is_apart else ""
 
     @property
     def newest(self) -> GenerateRequest | None:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import replace
 from zlib import crc32
 
-from bridge.current_settings import CurrentSettings
+from bridge.current_settings import SWING, CurrentSettings
 from bridge.interfaces import GenerateRequest, InferenceClient
 from bridge.reports import Listener, NoticeReport
 from bridge.takes.chord_lead import ChordLead
@@ -13,13 +13,17 @@ from bridge.takes.phrase_store import PhraseStore
 from bridge.takes.request_queue import MOST_REQUESTED
 from bridge.takes.take import Requester, Take
 from bridge.takes.take_keeping import TakeKeeping
+from models.artifact.manifest import HEARD
 from models.music.clip import Clip, Track
 from models.music.progression import read_progression
+from models.music.swing import found_swing
 from models.music.tempo import MeterMap
+from models.techniques.compound import is_compound
 
 _MOST_REPEATS = 2  # a request that ends every worker must not be repeated for ever
 _MOST_TAKES = 64  # whose ids are remembered
 _SEEDS = 1 << 16
+_SWING_BARS = 8  # by which the player's swing is found
 
 
 class Takes:
@@ -37,6 +41,7 @@ class Takes:
         self._count = 0
         self._by_id: OrderedDict[str, Take] = OrderedDict()
         self.phrases = PhraseStore()
+        self._swing = 0.0  # of what was played last
         self.loading = ""  # the model that is not in memory yet, and is being loaded
         chords = current.settings.chords
         self.lead = ChordLead(read_progression(chords) if chords else None)
@@ -107,13 +112,32 @@ class Takes:
         newest = take.newest if take else None
         if take is None or newest is None or seed not in (None, newest.seed):
             return None
-        if not is_same(newest, self._led(whole(self._current, melody))):
+        if not is_same(newest, self.completed(whole(self._current, melody))):
             return None
         if take.answer is not None and take.answer[0] is newest:
             self._keeping.deliver(take, bpm, requester.sender)
             return take
         same_sender = take.requester is not None and take.requester.sender == requester.sender
         return take if take.is_waiting and same_sender else None
+
+    def completed(self, draft: GenerateRequest, *, is_played: bool = False) -> GenerateRequest:
+        """Have a band swing as the melody does, and the chords lead that do so now.
+
+        `is_played`: where too little tells the swing it is that of what was played before.
+        """
+        return self._led(self._swung(draft, self._swing if is_played else 0.0))
+
+    def _swung(self, draft: GenerateRequest, before: float) -> GenerateRequest:
+        if draft.swing or not self._current.swings or is_compound(draft.meter):
+            return draft
+        until = draft.controls.get(HEARD, draft.melody.length)
+        begin = until - _SWING_BARS * draft.meter.beats_per_bar
+        found = found_swing(draft.melody, begin, until)
+        swing = before if found is None else found
+        if not swing:
+            return draft
+        # One that was set is played, whatever the melody does.
+        return replace(draft, swing=swing, controls={SWING: swing, **draft.controls})
 
     def _led(self, draft: GenerateRequest) -> GenerateRequest:
         """Have the chords lead that do so now, wherever the phrase is played."""
@@ -157,8 +181,11 @@ class Takes:
 
     def put(self, take: Take, draft: GenerateRequest, bpm: float) -> GenerateRequest:
         """Put what is asked for as one more request of this take."""
+        draft = self.completed(draft, is_played=not take.lane)
+        if not take.lane:
+            self._swing = draft.swing
         request = replace(
-            self._led(draft),
+            draft,
             request_id=f"take-{take.number}-{take.count}",
             bpm=bpm,
             seed=take.seed,

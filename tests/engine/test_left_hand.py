@@ -20,7 +20,7 @@ from simulated_player import (
 )
 
 from bridge.events import PortChanged
-from bridge.reports import NoticeReport, StatusLine
+from bridge.reports import NoticeReport, Reply, StatusLine
 
 C3 = 48
 MELODY = played(*((b, b + 0.9, 60 + b % 4) for b in range(16)))
@@ -140,6 +140,23 @@ def test_a_change_of_tempo_leaves_the_chords_on_their_beats():
     assert {n.start for n in run.requests[-1].chords.notes} == {0.0, 2.0}
 
 
+def test_the_answer_that_sounds_changes_with_the_hand_within_a_beat():
+    run = lead([*LONG, *chord(0, 2, C), *chord(2, 4, F), *chord(5.3, 7, AM)], 8, split=C3)
+    heard = bass(run, 4, 8)
+    assert heard[:2] == [(4, 0), (5, 0)]
+    assert {p for beat, p in heard if beat > 5.5} == {AM[0] % 12}
+    assert [beat for beat, _ in heard] == [4, 5, 5.5, 6, 7]
+    assert_every_note_is_released(run)
+
+
+def test_the_next_phrase_is_answered_though_the_hand_changed_what_sounds():
+    hand = [*chord(0, 2, C), *chord(7.4, 9, AM), *chord(9.5, 11.5, G)]
+    run = lead([*MELODY, *hand], 20, 0.02, 0.02, 0.3, 0.3, 0.3, split=C3)
+    assert len([take for take in run.takes if take.accompaniment]) >= 3
+    assert bass(run, 12, 16)
+    assert_every_note_is_released(run)
+
+
 # -- mode follow -------------------------------------------------------------------------------
 def test_in_mode_follow_the_accompaniment_changes_by_the_next_half_beat():
     hand = [*chord(0, 6, C), *chord(6.6, 12, AM), *chord(13.02, 16, F)]
@@ -148,6 +165,30 @@ def test_in_mode_follow_the_accompaniment_changes_by_the_next_half_beat():
     assert {p for _, p in bass(run, 7, 13)} == {AM[0] % 12}
     assert bass(run, 14, 16) == [(14, F[0] % 12), (15, F[0] % 12)]
     assert_every_note_is_released(run)
+
+
+@pytest.mark.parametrize(("struck", "heard"), [(8.05, 8.25), (8.14, 8.25), (8.3, 8.5), (8.9, 9.0)])
+def test_a_chord_that_is_asked_for_at_once_is_heard_on_the_very_next_sixteenth(struck, heard):
+    run = lead([*LONG, *chord(0, 8, C), *chord(struck, 12, AM)], 16, split=C3, mode="follow")
+    new = [beat for beat, pitch in bass(run, 8, 12) if pitch == AM[0] % 12]
+    assert new[0] == heard
+    assert_every_note_is_released(run)
+
+
+@pytest.mark.parametrize("mode", ["answer", "loop", "follow"])
+def test_the_request_is_put_within_30_ms_of_the_last_key(mode):
+    run = lead([*LONG, *chord(0, 8, C), *chord(9.3, 12, AM, apart=0.02)], 16, split=C3, mode=mode)
+    asked = [r for r in reports(run, Reply) if r.name == "chord/lead"]
+    assert asked[-1].values == ("Am",)
+    led = [r for r in run.requests if any(n.pitch % 12 == AM[0] % 12 for n in r.chords.notes)]
+    put_at = run.asked_at[run.requests.index(led[0])]
+    assert put_at - 9.34 * BEAT <= 0.03
+
+
+def test_a_rolled_chord_leads_from_its_first_key_on():
+    run = lead([*LONG, *chord(8.2, 12, AM, apart=0.16)], 16, split=C3, mode="follow")
+    assert told(run, "chord/lead")[-1] == ("Am",)
+    assert min(n.start for n in run.requests[-1].chords.notes) == 8.0
 
 
 @pytest.mark.parametrize("struck", [8.0, 8.3, 8.55, 8.9])

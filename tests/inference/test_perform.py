@@ -1,7 +1,7 @@
 """The worker's answer to a request: dispatched by technique, one model after the other."""
 
 import pytest
-from technique_composers import GENERATORS, MODELS
+from technique_composers import GENERATORS, MODELS, WholeNotes
 from technique_fakes import TUNE
 
 from bridge.inference.messages import (
@@ -74,6 +74,21 @@ def test_each_model_of_a_chain_works_on_what_the_one_before_left():
     assert made.steps[0].tracks[0].clip.notes == made.melody.notes[:5]
 
 
+class Reader(WholeNotes):
+    """An accompanist that remembers when the notes of the melody began."""
+
+    def generate(self, rows, begin, end, controls, seed):
+        self.read = sorted(rows[rows[:, 0] == 0][:, 1].tolist())
+        return super().generate(rows, begin, end, controls, seed)
+
+
+def test_a_swung_melody_is_read_as_the_straight_one_that_it_means():
+    notes = (Note(beat + place, 0.3, 60 + beat) for beat in range(8) for place in (0.0, 2 / 3))
+    reader = Reader()
+    perform([reader], request("bassist", melody=Clip(tuple(notes), 8.0), swing=1.0))
+    assert reader.read == pytest.approx([half / 2 for half in range(16)], abs=1e-5)
+
+
 def test_chords_lead_to_the_end_of_what_the_models_make():
     assert reach(request("more", begin=8.0, length=4.0)) == 12
     assert reach(request("bassist", then=steps("more"), extension=2)) == 16
@@ -93,6 +108,7 @@ def test_question_and_answer_arrive_as_they_were_sent():
         then=(ModelStep("more", "extend", {"rests": 1.0}),),
         extension=2,
         is_whole=True,
+        swing=0.6,
     )
     assert request_from_json(from_line(to_line(request_to_json(asked)))) == asked
     made = answer(request("mender", then=steps("bassist")))

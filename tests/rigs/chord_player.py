@@ -51,7 +51,7 @@ def lead(events, until: float, *latencies, manifest=HEARS, **given) -> OfflineRu
     """Play the events (beats at 120 bpm) with a model that hears chords; `requests` were put."""
     asked = composer(*(latencies or (0.02,)), answering=under_chords)
     run = run_offline(settings(**given), events, asked, until * BEAT, (), [manifest])
-    run.requests = asked.requests
+    run.requests, run.asked_at = asked.requests, asked.asked_at_seconds
     return run
 
 
