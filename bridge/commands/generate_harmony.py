@@ -21,7 +21,7 @@ from models.techniques.parts import LEADING
 
 FROM_TRACK = "track"
 _NAMES = ("chords", "harmony", "akkorde")
-_SHOWN = 16  # chords that fit on a line
+_SHOWN = 16  # chords, changes of key or ends of phrases that fit on a line
 
 
 def key_controls(name: str | None, models: Sequence[str]) -> dict[str, float]:
@@ -120,13 +120,18 @@ def told(form: Form) -> str:
     """Say the key, where it changes, where phrases end and the first chords, in a line."""
     harmony = form.harmony
     names = [c.name or "?" for c in harmony.chords]
-    more = " ..." if len(names) > _SHOWN else ""
+    changes = [f", {name} from bar {form.bar(beat)}" for beat, name in form.modulations]
+    ends = [str(bar) for bar in form.phrase_bars]
     sure = f"{harmony.certainty:.0%} sure" if harmony.certainty < 0.995 else "surely"
     said = f"in {harmony.key_name} ({'as told' if form.is_told else sure})"
-    said += "".join(f", {name} from bar {form.bar(beat)}" for beat, name in form.modulations)
-    if form.phrase_ends:
-        said += f"; phrases end in bars {', '.join(map(str, form.phrase_bars))}"
-    return f"{said}: {' '.join(names[:_SHOWN])}{more}" if names else said
+    said += _first(changes, "")
+    if ends:
+        said += f"; phrases end in bars {_first(ends, ', ')}"
+    return f"{said}: {_first(names, ' ')}" if names else said
+
+
+def _first(words: Sequence[str], between: str) -> str:
+    return between.join(words[:_SHOWN]) + (" ..." if len(words) > _SHOWN else "")
 
 
 def as_entry(form: Form) -> dict[str, Any]:

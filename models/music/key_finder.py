@@ -5,6 +5,7 @@ in the first and the last bars, at the ends of phrases, and the last note. Modul
 likeliest path through the bars (Viterbi); going to a near key costs less than to a far one.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -122,7 +123,8 @@ def _stretches(
 ) -> list[tuple[float, int]]:
     """Give (bar line, key) of each stretch: the likeliest path, at home at both ends."""
     lines = _bar_lines(notes, meter)
-    evidence = [_bar_evidence(notes, lines, i) for i in range(len(lines) - 1)]
+    bars = _sounding(notes, lines)
+    evidence = [_bar_evidence(bars, i) for i in range(len(bars))]
     home = [log(max(p, 1e-9)) for p in likely]
     for edge in (0, -1):
         evidence[edge] = [e + h for e, h in zip(evidence[edge], home, strict=True)]
@@ -141,14 +143,22 @@ def _bar_lines(notes: Sequence[Note], meter: MeterMap) -> list[float]:
     return lines if len(lines) > 1 else [*lines, lines[0] + 1.0]
 
 
-def _bar_evidence(notes: Sequence[Note], lines: Sequence[float], i: int) -> list[float]:
+def _sounding(notes: Sequence[Note], lines: Sequence[float]) -> list[list[float]]:
+    """Give how long each pitch class sounds in each bar, [bars, 12] beats, in one pass."""
+    bars = [[0.0] * 12 for _ in lines[:-1]]
+    for note in notes:
+        for bar in range(max(bisect_right(lines, note.start) - 1, 0), len(bars)):
+            if lines[bar] >= note.end:
+                break
+            inside = min(note.end, lines[bar + 1]) - max(note.start, lines[bar])
+            bars[bar][note.pitch % 12] += max(inside, 0.0)
+    return bars
+
+
+def _bar_evidence(bars: Sequence[Sequence[float]], i: int) -> list[float]:
     """Score the keys of one bar by what sounds in it and, half as much, in its neighbours."""
-    heard = [0.0] * 12
-    for j, weight in ((i - 1, 0.5), (i, 1.0), (i + 1, 0.5)):
-        if 0 <= j < len(lines) - 1:
-            for note in notes:
-                inside = min(note.end, lines[j + 1]) - max(note.start, lines[j])
-                heard[note.pitch % 12] += weight * max(inside, 0.0)
+    near = [(1.0, bars[i])] + [(0.5, bars[j]) for j in (i - 1, i + 1) if 0 <= j < len(bars)]
+    heard = [sum(weight * bar[d] for weight, bar in near) for d in range(12)]
     total = sum(heard)
     if not total:
         return [0.0] * KEYS

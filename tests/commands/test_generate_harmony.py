@@ -138,3 +138,13 @@ def test_the_voices_lie_below_the_melody_whoever_chooses_the_chords(tune, chords
     ]
     melody, *voices = [track for track in pitches if track]
     assert all(sum(v) / len(v) < sum(melody) / len(melody) for v in voices)
+
+
+def test_of_a_long_piece_only_the_first_ends_of_phrases_are_said(tmp_path):
+    notes = (Note(16.0 * k + i, 1.0, p) for k in range(24) for i, p in enumerate(MELODY))
+    path = tmp_path / "long.mid"
+    write_composition(path, Composition(Track("Melody", Clip(tuple(notes), 384.0))))
+    result, _ = generate(path, "--model", "song-piano")
+    ends = result.output.split("phrases end in bars ")[1].split(": ")[0]
+    assert ends.endswith(" ...")
+    assert len(ends.split(", ")) == 16
