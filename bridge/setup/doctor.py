@@ -23,6 +23,7 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 OLDEST_PYTHON = (3, 11)
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 2.0  # by the wall clock: who answers may be another program
+OWN_ANSWER_SECONDS = 30.0  # for a server of ours, whose process a busy machine starts slowly
 # `/continuo/ping 1` and its answer, byte for byte: this file needs no package.
 _PING = b"/continuo/ping\0\0,i\0\0\0\0\0\x01"
 _PONG = _PING.replace(b"ping", b"pong")
@@ -279,7 +280,7 @@ def _ask_server(message: bytes) -> bytes:
     server = OscServer(answer, perf_counter, port=0, events_port=None)
     try:
         server.start()
-        return _ask(server.port, message)
+        return _ask(server.port, message, OWN_ANSWER_SECONDS)
     finally:
         server.close()
 
@@ -291,9 +292,9 @@ def _answers_ping(port: int) -> bool:
         return False
 
 
-def _ask(port: int, message: bytes) -> bytes:
+def _ask(port: int, message: bytes, seconds: float = ANSWER_SECONDS) -> bytes:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        client.settimeout(ANSWER_SECONDS)
+        client.settimeout(seconds)
         client.connect((LOOPBACK, port))
         client.send(message)
         return client.recv(1024)
