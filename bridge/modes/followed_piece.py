@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bridge.events import Generated, GenerateFailed
 from bridge.interfaces import GenerateRequest
+from bridge.modes.bar_memory import FREEDOM, BarMemory
 from bridge.modes.follow_plan import FollowPlan
 from bridge.modes.followed_harmony import FollowedHarmony
 from bridge.modes.followed_melody import FollowedMelody, on_grid
@@ -73,7 +74,7 @@ class FollowedPiece:
         self.take = parts.takes.new_take()
         self._heard_take = HeardTake(begin, first, parts.bpm, parts.settings.meter)
         parts.recorder.take_fresh()  # what was played before
-        self.plan = FollowPlan()
+        self.plan, self._bars = FollowPlan(), BarMemory()
         self.harmony = FollowedHarmony()
         self._key, self._key_at = (0, 0.0), _NEVER
         self._led: LedChord | None = None  # the chord that led last
@@ -277,6 +278,7 @@ class FollowedPiece:
             moved = tuple(replace(t, clip=t.clip.shifted(open_request.origin)) for t in tracks)
             begin = self._takes_effect_at(open_request, event)
             harmony = event.harmony and event.harmony.shifted(open_request.origin)
+            moved, harmony = self._recalled(open_request, moved, harmony)
             self.fresh = PlanAnswer(
                 open_request.request,
                 moved,
@@ -287,6 +289,35 @@ class FollowedPiece:
             )
         elif open_request is self._latest:
             self._latest = None  # requested again at the next beat
+
+    def _recalled(
+        self, asked: _OpenRequest, tracks: tuple[Track, ...], harmony: Harmony | None
+    ) -> tuple[tuple[Track, ...], Harmony | None]:
+        """Have a band play what it played before to bars of the melody that return."""
+        if not self._parts.current.sections or asked.keeps_rest or self.ends_at is not None:
+            return tracks, harmony
+        lines, bar = [], self._parts.bar
+        line = self._parts.playhead.transport.bar_line(asked.begin + EPSILON)
+        while line < asked.end - EPSILON:
+            if not self._is_led(line):
+                lines.append(line)
+            line += bar
+        melody = asked.request.melody.shifted(asked.origin)
+        return self._bars.recall(melody, lines, bar, (tracks, harmony), asked.request)
+
+    def _remember_bar(self, beat: float) -> None:
+        """Remember the bar that is over on this bar line."""
+        line, request = beat - self._parts.bar, self.take.committed
+        if request is None or line < self._enters_at - EPSILON or self._is_led(line):
+            return
+        melody = self.melody.played(beat, line)
+        tracks = self.plan.stretch(line - FREEDOM, beat - FREEDOM, line)
+        self._bars.remember(melody, tracks, self.harmony.stretch(line, beat, line), request)
+
+    def _is_led(self, line: float) -> bool:
+        """Whether chords that are given lead in the bar from this line on."""
+        led = self._parts.leading(line, self._parts.bar)
+        return led is not None and bool(led.notes)
 
     def _takes_effect_at(self, open_request: _OpenRequest, event: Generated) -> float:
         """Return the beat that was requested or, for a late answer, one of the next."""
@@ -301,6 +332,7 @@ class FollowedPiece:
         """Write the take on, and forget what is long past; return the phrase if one is whole."""
         parts = self._parts
         self._hear(beat)
+        self._remember_bar(beat)
         phrase = None
         if self.melody.phrase_is_whole(beat):
             phrase = self.melody.last_phrase(beat)
