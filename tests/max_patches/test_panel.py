@@ -59,11 +59,12 @@ def test_a_panel_that_is_opened_asks_for_everything_it_shows(name):
     (subscribed,) = machine.sent
     machine.receive("/continuo/subscribed", subscribed[1], 1)
     asked = [path for path, *_ in machine.sent[1:]]
-    assert asked == ["/continuo/model/list", "/continuo/status", "/continuo/control/list"]
+    questions = ("model/list", "status", "section", "split", "control/list")
+    assert asked == [f"/continuo/{question}" for question in questions]
     machine.wait(2000)
     machine.receive("/continuo/subscribed", 4711, 1)
     machine.receive("/continuo/subscribed", subscribed[1], 1)
-    assert len(machine.sent) == 4, "what was known was asked for again"
+    assert len(machine.sent) == 6, "what was known was asked for again"
 
 
 def test_a_bridge_that_is_not_there_or_went_away_is_told_and_one_that_came_back_is_asked_anew():
@@ -121,6 +122,38 @@ def test_next_keep_and_drop_mean_the_newest_clip():
     assert machine.sent == [
         (f"/continuo/take/{verb}", "my tune") for verb in ("next", "keep", "drop")
     ]
+
+
+@pytest.mark.parametrize("name", [PANEL, DEVICE])
+def test_each_section_has_a_button_and_what_is_in_force_is_shown(name):
+    machine = woken(name)
+    for section in ("intro", "a", "d", "fill", "break", "ending"):
+        machine.press(f"section_{section}")
+        assert machine.sent.pop() == ("/continuo/section", section)
+    machine.receive("/continuo/section", "a", "fill")
+    assert text_of(machine, "section_said") == "section: a fill"
+    machine.receive("/continuo/chord/lead", "Am7")
+    assert text_of(machine, "chord_said") == "chord: Am7"
+
+
+def test_the_split_is_chosen_and_follows_what_others_choose():
+    machine = woken()
+    machine.press("split", "C3", outlet=1)
+    assert machine.sent == [("/continuo/split", "C3")]
+    machine.receive("/continuo/split", "F3", 0, 1)
+    assert machine.named("split").shown["setsymbol"] == ("F3",)
+
+
+def test_a_hole_is_filled_between_two_beats_and_an_edit_is_told():
+    machine = woken()
+    machine.press("fill_begin", 4.0)
+    machine.press("fill_end", 8.0)
+    assert machine.sent == []
+    machine.press("fill_hole")
+    machine.press("extension", 4)
+    assert machine.sent == [("/continuo/fill", 4.0, 8.0), ("/continuo/extension", 4)]
+    machine.receive("/continuo/edit", "tune", "removed", 60, 0.0, 1.0)
+    assert text_of(machine, "notice") == "the melody of tune was edited"
 
 
 def test_menus_and_numbers_send_what_is_chosen():

@@ -6,6 +6,7 @@ from tools.max_patches.addresses import DEVICE_PORT, PANEL_PORT
 from tools.max_patches.patch import Rect
 
 DIALS = 8
+SECTIONS = ("intro", "a", "b", "c", "d", "fill", "break", "ending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def dials(left: float, top: float, columns: int, width: float, size: float) -> d
 
 PATCH = Layout(
     {
-        "ground": (0, 0, 784, 496),
+        "ground": (0, 0, 784, 600),
         "state_card": (12, 12, 212, 64),
         "state": (20, 25, 196, 38),
         "light": (236, 12, 64, 64),
@@ -64,7 +65,15 @@ PATCH = Layout(
         "clip": (396, 170, 376, 20),
         "roll": (12, 204, 760, 144),
         **dials(12, 358, 8, 95, 56),
-        "notice": (12, 468, 760, 20),
+        **row_of(" ".join(f"section_{name}:62" for name in SECTIONS), 12, 470, 40, 6),
+        "section_said": (564, 470, 208, 20),
+        "chord_said": (564, 492, 208, 20),
+        **row_of("split_label:80 12 fill_begin_label:70 fill_end_label:70", 12, 518, 18, 8),
+        **row_of("split:80 12 fill_begin:70 fill_end:70", 12, 538, 24, 8),
+        "fill_hole": (276, 530, 120, 32),
+        "extension_label": (420, 518, 80, 18),
+        "extension": (420, 538, 80, 24),
+        "notice": (12, 572, 760, 20),
     },
     {"huge": 26.0, "big": 26.0, "body": 12.0, "small": 11.0, "name": 10.5, "button": 14.0},
     PANEL_PORT,
@@ -72,7 +81,7 @@ PATCH = Layout(
     "max",
 )
 
-DEVICE_WIDTH = 748
+DEVICE_WIDTH = 912
 
 DEVICE = Layout(
     {
@@ -95,6 +104,13 @@ DEVICE = Layout(
         "clip": (524, 4, 218, 17),
         "roll": (524, 22, 218, 108),
         "notice": (524, 133, 218, 32),
+        **row_of("section_intro:37 section_a:37 section_b:37 section_c:37", 750, 6, 26, 2),
+        **row_of("section_d:37 section_fill:37 section_break:37 section_ending:37", 750, 36, 26, 2),
+        "section_said": (750, 66, 154, 17),
+        "chord_said": (750, 84, 154, 17),
+        **row_of("split_label:30 split:44", 750, 105, 16, 2),
+        **row_of("extension_label:30 extension:24", 828, 105, 16, 1),
+        **row_of("fill_begin:40 fill_end:40 fill_hole:70", 750, 130, 20, 2),
     },
     {"huge": 14.0, "big": 13.0, "body": 10.0, "small": 9.5, "name": 9.0, "button": 10.5},
     DEVICE_PORT,

@@ -29,6 +29,11 @@ EVENTS = (
     "notice",
     "worker",
     "late",
+    "section",
+    "split",
+    "chord/lead",
+    "extension",
+    "edit",
 )
 
 

@@ -74,8 +74,11 @@ class Look:
         settings = {"textcolor": list(LIGHT), "items": [], "fontsize": self.fonts["body"]}
         return self._add("umenu", name, colours | settings)
 
-    def button(self, name: str, title: str, colour: Colour = BUTTON) -> Box:
-        """Add a button that can be mapped to a key or a pedal in Live."""
+    def button(self, name: str, title: str, colour: Colour = BUTTON, word: str = "") -> Box:
+        """Add a button that can be mapped to a key or a pedal in Live; `word` in its title's place.
+
+        Live tells what can be mapped by its title.
+        """
         ink = LIGHT if colour in (BUTTON, RED) else INK
         settings = {
             "activebgcolor": list(colour),
@@ -83,12 +86,12 @@ class Look:
             "activetextcolor": list(ink),
             "activetextoncolor": list(INK),
             "mode": 0,
-            "texton": title,
+            "texton": word or title,
             "rounded": 6.0,
             "fontsize": self.fonts["button"],
         }
         value = {"parameter_type": 2, "parameter_enum": ["off", "on"], "parameter_mmax": 1}
-        return self._parameter("live.text", name, title, value, text=title, **settings)
+        return self._parameter("live.text", name, title, value, text=word or title, **settings)
 
     def choice(self, name: str, title: str, choices: tuple[str, ...]) -> Box:
         """Add a menu whose entries are known beforehand."""

@@ -4,6 +4,8 @@ from typing import Any
 
 from bridge.api.addresses import CLOCKS, MODES
 from tools.max_patches.addresses import asking, event, range_of, request
+from tools.max_patches.band import QUESTIONS as OF_THE_BAND
+from tools.max_patches.band import add_band, add_filling
 from tools.max_patches.controls import add_controls
 from tools.max_patches.layout import Layout
 from tools.max_patches.look import BUTTON, DIM, GROUND, RED, TEAL
@@ -20,14 +22,14 @@ BUTTONS = (
     ("panic", "Panic", "panic", RED),
 )
 # One message with commas: Max sends them one after the other.
-QUESTIONS = ("model/list", "status")
+QUESTIONS = ("model/list", "status", *OF_THE_BAND)
 
 
 def panel(layout: Layout) -> Patch:
     """Draw the whole panel."""
     stage = Stage(layout)
     found = _signs(stage)
-    for add in (_buttons, _generate, _takes, _menus, _numbers, _clip):
+    for add in (_buttons, _generate, _takes, _menus, _numbers, _clip, add_band, add_filling):
         stage.patch.column()
         add(stage)
     stage.patch.column()
@@ -108,13 +110,16 @@ def _menus(stage: Stage) -> None:
 
 def _numbers(stage: Stage) -> None:
     _number(stage, "bars", ("bars", "bars"), [("bars", "bars"), ("status", "bars")])
+    _number(stage, "extension", ("extension", "bars"), [("extension", "bars")], "extend by")
     _number(stage, "tempo", ("transport/tempo", "bpm"), [("beat", "bpm"), ("status", "bpm")])
 
 
-def _number(stage: Stage, name: str, asked: tuple[str, str], heard: list[tuple[str, str]]) -> None:
+def _number(
+    stage: Stage, name: str, asked: tuple[str, str], heard: list[tuple[str, str]], label: str = ""
+) -> None:
     """Only a number that is new is set: the one that is just being dragged stays in the hand."""
     patch, argument = stage.patch, range_of(*asked)
-    stage.look.text(f"{name}_label", argument.name, "small", colour=DIM)
+    stage.look.text(f"{name}_label", label or argument.name, "small", colour=DIM)
     # A clock that is followed moves the tempo all the time: not a thing to undo, or to automate.
     box = stage.look.number(name, name.title(), argument, hidden=name == "tempo")
     stage.link.send(patch.cord(box, patch.new(f"prepend {asking(asked[0])}")))

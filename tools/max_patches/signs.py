@@ -23,6 +23,7 @@ NEWS = (
     ("late", "a note went out %.1f ms late", AMBER),
     ("saved", "%s lies in %s", DIM),
     ("take", "%s is %s", DIM),
+    ("edit", "the melody of %s was edited", DIM),
 )
 
 
