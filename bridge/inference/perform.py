@@ -71,9 +71,15 @@ def _harmony(
 ) -> Harmony | None:
     """Give the chords of what the step `at` made, if its model plans them."""
     piece = with_leading(made[at], _piece(request))
-    begin, end = (request.begin, request.end) if at == 0 else (None, None)
+    begin, end = (request.begin, request.end) if at == 0 or _is_hole(request) else (None, None)
     step = steps[at]
     return planned(step.generator, piece, request.seed, step.controls, begin, end)
+
+
+def _is_hole(request: GenerateRequest) -> bool:
+    """Whether only some beats of the melody are asked for."""
+    length = request.melody.length
+    return request.end <= length and (request.begin > 0 or request.end < length)
 
 
 def _piece(request: GenerateRequest) -> Composition:

@@ -49,6 +49,7 @@ def filling(
 ) -> GenerateRequest:
     """Ask the first model to fill these beats, between what there is before and after them.
 
+    Those after it in a chain go on with these beats alone; none extends what has an end.
     ValueError if they are no beats of the phrase.
     """
     begin, end = span
@@ -58,7 +59,8 @@ def filling(
         )
     end = min(end, melody.length)
     common = _common(current, melody, (begin, end))
-    return GenerateRequest(**common, context=context, is_whole=True)
+    then = tuple(step for step in current.then if step.technique != EXTEND)
+    return GenerateRequest(**common, context=context, then=then, is_whole=True)
 
 
 def _common(current: CurrentSettings, melody: Clip, span: Span) -> dict[str, Any]:

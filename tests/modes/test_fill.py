@@ -43,6 +43,19 @@ def test_an_accompaniment_keeps_what_lies_around_the_beats():
     assert len(takes(run)) == 2
 
 
+def test_in_a_chain_the_models_that_follow_work_on_the_same_beats_and_none_extends():
+    then = {"then": ("bassist", "more"), "bars": 2, "mode": "loop"}
+    run = perform_with("mender", [*TUNE, command(12.5, "fill", 4, 8)], 31.9, extension=1, **then)
+    request = run.requests[-1]
+    assert [step.model for step in request.then] == ["bassist"]
+    assert (request.begin, request.end) == (4, 8)
+    whole, filled = takes(run)[0], takes(run)[-1]
+    assert [b for b, _ in pitches(filled.accompaniment[0].clip)][:2] == [0, 4]
+    before = [note for note in pitches(whole.accompaniment[0].clip) if note[0] < 4]
+    assert [note for note in pitches(filled.accompaniment[0].clip) if note[0] < 4] == before
+    assert [step["model"] for step in filled.provenance["steps"]] == ["mender", "bassist"]
+
+
 def test_a_filled_loop_enters_when_the_loop_starts_over():
     run = perform_with("mender", [*TUNE, command(12.5, "fill", 0, 4)], 31.9, bars=2, mode="loop")
     assert {p for b, p in ons(run, MELODY) if b >= 16} == {60, 57, 62, 64, 59}
