@@ -19,7 +19,7 @@ MOST_PAGES = 64
 MOST_WAITING = 4_096  # frames that a page has not taken yet
 ALONE_SECONDS = 30.0
 SLOW, FULL, OVER = 4408, 4429, 1001
-_SAVED = "/continuo/saved"
+_SAVED, _LINE = "/continuo/saved", "/continuo/line"
 
 Message = Sequence[object]
 
@@ -47,6 +47,7 @@ class Live:
         self._numbers = count(first)
         self._pages: dict[int, _Open] = {}
         self._alone: asyncio.TimerHandle | None = None
+        self.is_playing = False  # the song
         self._goodbyes: set[asyncio.Task[None]] = set()
 
     @property
@@ -102,7 +103,9 @@ class Live:
     def spread(self, told: Letter) -> None:
         """Pass on what the bridge tells: to the pages named, or to all."""
         for message in told["m"]:
-            if message[0] == _SAVED:
+            if message[0] == _LINE:
+                self.is_playing = bool(message[1])
+            elif message[0] == _SAVED:
                 self.tell_library(PurePath(str(message[2])).stem)
         messages = [["now", told["now"]], *told["m"]] if "now" in told else told["m"]
         self.send(messages, told.get("to"))

@@ -33,6 +33,7 @@ class Training:
         self._runs, self._jobs, self._live = runs, jobs, live
         self._architectures: list[dict[str, Any]] = []
         self._told: dict[str, dict[str, Any]] = {}
+        self._rests = True
 
     def routes(self) -> list[Route]:
         """Give the routes below /api."""
@@ -40,6 +41,7 @@ class Training:
         return [
             Route("/training", self.overview),
             Route("/training", self.start, methods=["POST"]),
+            Route("/training/rest", self.rest, methods=["POST"]),
             Route(f"{one}/pause", self.pause, methods=["POST"]),
             Route(f"{one}/stop", self.stop, methods=["POST"]),
             Route(f"{one}/resume", self.resume, methods=["POST"]),
@@ -55,7 +57,7 @@ class Training:
         if not self._architectures:
             self._architectures = await self._jobs.architectures()
         runs = await run_in_threadpool(self._look_at_all)
-        more = {"architectures": self._architectures, "cores": os.cpu_count()}
+        more = {"architectures": self._architectures, "cores": os.cpu_count(), "rests": self._rests}
         return JSONResponse({"runs": runs, **more})
 
     def _look_at_all(self) -> list[dict[str, Any]]:
@@ -65,6 +67,15 @@ class Training:
         """Start one."""
         wanted = wanted_from_page(await read_object(request))
         return JSONResponse(await run_in_threadpool(self._runs.start, wanted))
+
+    async def rest(self, request: Request) -> Response:
+        """Have trainings rest while the song runs, or not."""
+        self._rests = bool((await read_object(request)).get("on"))
+        await run_in_threadpool(self._rest)
+        return JSONResponse({"rests": self._rests})
+
+    def _rest(self) -> None:
+        self._runs.rest(self._rests and self._live.is_playing)
 
     def pause(self, request: Request) -> Response:
         """Let it end with a checkpoint, to be resumed."""
@@ -129,6 +140,7 @@ class Training:
         """Push what is new in any training, for ever."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            await run_in_threadpool(self._rest)
             if self._live.has_pages:
                 for run in await run_in_threadpool(self._look_at_all):
                     await self._push(run)

@@ -14,6 +14,7 @@ from typing import Any
 
 from bridge.studio.page_json import PageError
 from bridge.studio.process_sign import is_alive, sign_of
+from bridge.studio.training_process import RESTING
 from models.artifact.catalogue import SHIPPED_FOLDER, SUFFIX, user_folder
 from models.artifact.manifest import NAME_PATTERN, NAME_RULE
 from models.formats.whole_file import replace_file
@@ -132,6 +133,15 @@ class TrainingRuns:
         sign = sign_of(process.pid)
         self._keep(name, {**plan, "pid": process.pid, "sign": sign, "intent": _RUN})
         return self.look(name)
+
+    def rest(self, is_wished: bool) -> None:
+        """Have all trainings rest for some seconds more, or go on at once."""
+        path = self._folder / RESTING
+        with suppress(OSError):
+            if is_wished and self._folder.is_dir():
+                path.touch()
+            elif not is_wished:
+                path.unlink(missing_ok=True)
 
     # -- what lies on disk ---------------------------------------------------------------------
     def names(self) -> list[str]:

@@ -53,7 +53,7 @@ export function Voices() {
   return (
     <section class="voices" aria-labelledby="voices-name">
       <h2 id="voices-name" class="hidden">Voices</h2>
-      <ul>{all.map((voice) => <Strip key={`${voice.voice} ${voice.name}`} voice={voice} />)}</ul>
+      <ul class={all.length > 4 ? "many" : undefined}>{all.map((voice) => <Strip key={`${voice.voice} ${voice.name}`} voice={voice} />)}</ul>
       {all.length === 1 && <p class="soft">The voices of {engine.models.value.find((one) => one.name === engine.model.value)?.title ?? "the model"} appear here with its first take.</p>}
       <Melodies />
     </section>

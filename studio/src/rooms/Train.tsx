@@ -4,6 +4,7 @@ import { type Curve, duration, figureCurves, lossCurves } from "../model/curves"
 import { Icon } from "../parts/icons";
 import { listened, listenTo } from "../sound/listen";
 import { isAuditioning } from "../sound/sound";
+import { line } from "../state/engine";
 import { read } from "../state/library";
 import { warn } from "../state/notices";
 import * as training from "../state/training";
@@ -20,7 +21,7 @@ const WORDS: Record<training.Run["state"], string> = {
 function Progress({ run }: { run: training.Run }) {
   const percent = run.state === "finished" ? 100 : Math.round(run.percent ?? 0);
   const parts = [
-    WORDS[run.state], `${percent} %`,
+    run.state === "running" && training.rests.value && line.value.isPlaying ? "Resting while you play" : WORDS[run.state], `${percent} %`,
     run.seconds_left && training.isAlive(run) ? `${duration(run.seconds_left)} left` : run.seconds ? `${duration(run.seconds)} long` : "",
     run.step === null ? "" : `step ${run.step}`, run.best_step ? `best at step ${run.best_step}` : "",
   ].filter(Boolean);
@@ -36,7 +37,12 @@ function Progress({ run }: { run: training.Run }) {
         {run.model && <button type="button" class="main" onClick={() => { wire.send("model/load", run.name); goTo("play"); }}>Play with it</button>}
       </div>
       {run.error ? <p class="warn">{run.error}</p> : run.said && <p class="soft said">{run.said}</p>}
-      {training.isAlive(run) && <p class="soft">It goes on when this page is closed, at the lowest priority.</p>}
+      {training.isAlive(run) && (
+        <div class="group wrap">
+          <label class="check"><input type="checkbox" checked={training.rests.value} onChange={(event) => void training.restWhilePlaying(event.currentTarget.checked)} />Rest while I play</label>
+          <span class="soft">It goes on when this page is closed, at the lowest priority.</span>
+        </div>
+      )}
     </section>
   );
 }

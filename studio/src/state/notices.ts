@@ -29,7 +29,9 @@ export function dismiss(number: number): void {
 }
 
 wire.on("error", ([, sentence]) => warn(String(sentence)));
-wire.on("notice", ([kind, sentence]) => say(String(sentence), kind === "warning" ? "warning" : "info"));
+/** The status says it already. */
+const isStatus = (sentence: string): boolean => /^[\w.+-]+ is (ready|loading)$/.test(sentence);
+wire.on("notice", ([kind, sentence]) => !isStatus(String(sentence)) && say(String(sentence), kind === "warning" ? "warning" : "info"));
 wire.on("worker", ([state, detail]) => {
   if (state === "restarted") warn("The process that composes was started again; the music goes on.");
   if (state === "failed") warn(`The process that composes failed: ${String(detail)}`);

@@ -5,7 +5,7 @@ import type { Plain } from "../model/takes";
 import { encode, get, post, Refused, sentence } from "../wire/http";
 import { wire } from "../wire/wire";
 import { warn } from "./notices";
-import { room } from "./ui";
+import { remembered, room } from "./ui";
 
 export interface Run {
   readonly name: string;
@@ -57,6 +57,7 @@ export const samples = signal<ReadonlyMap<string, readonly Sample[]>>(new Map())
 export const shown = signal("");
 export const isNew = signal(false);
 export const isKnown = signal(false);
+export const rests = remembered<boolean>("rests", true);
 /** The server knows of no training. */
 export const isMissing = signal(false);
 export const dataset = signal<{ readonly data: string; readonly report?: Readonly<Record<string, unknown>>; readonly error?: string } | undefined>(undefined);
@@ -68,7 +69,8 @@ const failed = (error: unknown): void => warn(sentence(error));
 
 export async function fetchRuns(): Promise<void> {
   try {
-    const said = await get<{ runs: Run[]; architectures: Architecture[] }>("/api/training");
+    const said = await get<{ runs: Run[]; architectures: Architecture[]; rests: boolean }>("/api/training");
+    if (said.rests !== rests.value) void restWhilePlaying(rests.value);
     runs.value = said.runs;
     architectures.value = said.architectures;
     isKnown.value = true;
@@ -111,6 +113,16 @@ wire.on("metrics", ([name, from, more]) => {
 });
 wire.on("picture", () => { if (room.value === "train") void fetchRuns(); });
 effect(() => { if (room.value === "train" && !isKnown.peek()) void fetchRuns(); });
+
+/** Trainings rest while the song runs. */
+export async function restWhilePlaying(isWished: boolean): Promise<void> {
+  rests.value = isWished;
+  try {
+    await post("/api/training/rest", { on: isWished });
+  } catch (error) {
+    failed(error);
+  }
+}
 
 export async function tell(name: string, what: "pause" | "resume" | "stop"): Promise<void> {
   try {

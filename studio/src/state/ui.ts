@@ -15,7 +15,7 @@ function kept<T>(name: string, standard: T): T {
   }
 }
 
-function remembered<T extends string | number | boolean>(name: string, standard: T): Signal<T> {
+export function remembered<T extends string | number | boolean>(name: string, standard: T): Signal<T> {
   const made = signal<T>(kept(name, standard));
   effect(() => {
     try {
