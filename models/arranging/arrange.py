@@ -8,7 +8,7 @@ from models.arranging import walking
 from models.arranging.drum_grooves import KICKS, Groove
 from models.arranging.drums import PHRASE, drum_bars
 from models.arranging.lead_sheet import LeadSheet, plain
-from models.arranging.parts import ACCENTS, Hit, bass_pitch, hits, shell, voicing
+from models.arranging.parts import ACCENTS, Hit, bass_pitch, comping, hits, legato, voicing
 from models.arranging.style import (
     BASS,
     BLOCK,
@@ -88,6 +88,8 @@ class _Player:
             notes = self._walked(begin, rhythm, bar)
         else:
             found = self._kicks(bar) if rhythm == _KICK else hits(self._cut(rhythm))
+            if self._part.manner == SHELL and level < INTENSITIES - 1:
+                found = legato(found, size)
             notes = [n for hit in self._by_chords(found, begin) for n in self._struck(hit, begin)]
         lift = _LIFT * level
         return [
@@ -134,7 +136,7 @@ class _Player:
             pitch = bass_pitch(wanted, part.low + 6, part.low, part.low + 13)
             return [Note(hit.start, hit.duration, pitch, part.loudness + 6)]
         low = part.low + 10 if part.manner == BOOM else part.low
-        voice = shell if part.manner == SHELL else None
+        voice = comping if part.manner == SHELL else None
         pitches = (
             voice(chord, self._near, low, part.high)
             if voice

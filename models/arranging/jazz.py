@@ -5,7 +5,7 @@ from models.arranging.style import FOUR, SHELL, SIX, THREE, WALKING, Part, Style
 
 # Of a bass: w walks, 2 plays two notes a bar.
 _BASS = {
-    key: (("2",), ("2", "w"), ("w",), ("w",)) for key in (FOUR, THREE, SIX)
+    key: (("2", "w"), ("w",), ("w",), ("w",)) for key in (FOUR, THREE, SIX)
 }  # fmt: skip
 _PIANO = {
     FOUR: (

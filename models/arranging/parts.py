@@ -31,6 +31,15 @@ def hits(rhythm: str) -> list[Hit]:
     return out
 
 
+def legato(found: Sequence[Hit], size: float) -> list[Hit]:
+    """Hold each stroke of a bar of `size` beats until just before the next one."""
+    ends = [*(hit.start for hit in found[1:]), size][: len(found)]
+    return [
+        Hit(h.start, max(e - h.start - STEP, STEP), h.sign)
+        for h, e in zip(found, ends, strict=True)
+    ]
+
+
 def bass_pitch(pitch_class: int, near: int, low: int, high: int) -> int:
     """Give the pitch of a class that is nearest to another, between two limits."""
     there = [p for p in range(low, high + 1) if p % 12 == pitch_class % 12]
@@ -46,24 +55,9 @@ def voicing(chord: Chord, near: Sequence[int], low: int, high: int, count: int) 
     return min(options, key=lambda o: (abs(sum(o) / max(len(o), 1) - middle), o))
 
 
-def shell(chord: Chord, near: Sequence[int], low: int, high: int) -> list[int]:
-    """Voice a chord as jazz pianists do: third and seventh, a ninth and a fifth or sixth, no root.
-
-    The colours are such that the chord stays what it is.
-    """
-    above = {(t - chord.root) % 12 for t in chord.tones}
-    third = 3 if 3 in above and 4 not in above else 5 if not above & {3, 4} and 5 in above else 4
-    flat = 6 in above and 7 not in above
-    seventh = next((t for t in (10, 11, 9) if t in above), 9 if third != 3 else 10)
-    wanted = [third, 6 if flat else 7, seventh]
-    if not flat and 8 not in above:
-        wanted.append(14)
-    tones = [(chord.root + t) % 12 for t in wanted]
-    middle = sum(near) / len(near) if near else (low + high) / 2
-    bases = [b for b in range(low - 12, high) if (b - chord.root) % 12 in (third, seventh)]
-    options = [[b + above for above in sorted((t - b) % 12 for t in tones)] for b in bases]
-    fitting = [o for o in options if o[0] >= low and o[-1] <= high] or options
-    return min(fitting, key=lambda o: (abs(sum(o) / len(o) - middle), o))
+def comping(chord: Chord, near: Sequence[int], low: int, high: int) -> list[int]:
+    """Voice a chord as a pianist comps: all its tones, up to four, close together."""
+    return voicing(chord, near, low, high, min(len(chord.tones), 4))
 
 
 def approach(target: int, before: int, scale: Sequence[int], low: int) -> int:

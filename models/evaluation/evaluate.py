@@ -17,6 +17,8 @@ from models.evaluation.any_style.accompaniments import (
     takes_differ,
     texture_sets,
 )
+from models.evaluation.any_style.band import band_sets
+from models.evaluation.any_style.montage import montage
 from models.evaluation.four_part.agreement import seen_melodies
 from models.evaluation.four_part.harmony import key_of
 from models.evaluation.four_part.likelihood import Scorer, compared, hold_or_uniform, trimmed
@@ -159,7 +161,12 @@ def judge(
         sets, baselines = _four_parts(real, made, deterministic, training)
         sets["model"] |= _keys_found(generator, real, seeds[0], controls)
     else:
-        sets, baselines = _any_parts(real, made)
+        is_band = bool(generator.manifest.sections)
+        rivals = _rivals(generator, real, training, seeds[0], controls) if is_band else {}
+        sets, baselines = _any_parts(real, made, rivals)
+        if is_band:
+            found = band_sets(real, made, baselines, training)
+            sets = {who: {**values, **found[who]} for who, values in sets.items()}
     textures = texture_sets(real, made, baselines, training)
     sets = {who: {**values, **textures[who]} for who, values in sets.items()}
     report = EvaluationReport(
@@ -222,8 +229,26 @@ def _keys_found(
     return {"key_found": mean_of(found)}
 
 
-def _any_parts(real: Pieces, made: Sequence[Pieces]) -> tuple[dict[str, Values], dict[str, Pieces]]:
-    baselines = naive_pieces(real)
+def _rivals(
+    generator: Generator,
+    real: Pieces,
+    training: Pieces,
+    seed: int,
+    controls: Mapping[str, float],
+) -> dict[str, Pieces]:
+    """Play a band's own plan with phrases of its training music, if there is some."""
+    melodies = [piece.with_accompaniment(()) for piece in real]
+    plans = [planned(generator, melody, seed, controls) for melody in melodies]
+    known = [plan for plan in plans if plan is not None]
+    if not training or len(known) < len(plans):
+        return {}
+    return {"montage": montage(real, known, training)}
+
+
+def _any_parts(
+    real: Pieces, made: Sequence[Pieces], rivals: Mapping[str, Pieces]
+) -> tuple[dict[str, Values], dict[str, Pieces]]:
+    baselines = {**naive_pieces(real), **rivals}
     sets = all_general_figures(real, made, baselines)
     kept = [
         a.melody.clip == b.melody.clip for take in made for a, b in zip(real, take, strict=True)

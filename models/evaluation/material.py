@@ -21,6 +21,7 @@ from models.music.sixteenths import STEPS_PER_BEAT, Frames, sample_voices
 from models.music.voices import highest_first
 
 _LEAST_BEATS = 4.0
+_LABELS = "chords"  # a track that only names the harmony, beside others
 
 _File = TypeVar("_File")
 
@@ -132,6 +133,7 @@ def _piece(score: Score, wanted: Wanted) -> Composition:
     others = [t for t in score.tracks if t is not chosen]
     others += [replace(chosen, clip=rest)] if rest.notes else []
     others = [t for t in others if t.name.casefold() in wanted.names] or others
+    others = [t for t in others if t.name.casefold() != _LABELS] or others
     if not others:
         raise MaterialError("nothing stands below its melody")
     return _composition(score, [melody, *others])

@@ -21,6 +21,7 @@ FORM = "Form"
 LEADING = "Voice leading"
 HARMONY = "Harmony"
 RHYTHM = "Rhythm"
+BAND = "The band (see docs/training.md, Measures)"
 AGREEMENT = "Agreement with the real accompaniment"
 TAKES = "Two takes of one melody"
 LIKELIHOOD = "Likelihood of the real accompaniment (nats a note)"
@@ -35,6 +36,9 @@ FIGURES: dict[str, Figure] = {
     "c2st": Figure("classifier, worse of both", TOLD, LESS),
     "c2st_aligned": Figure("classifier, bars", TOLD, LESS),
     "c2st_straddling": Figure("classifier, across bar lines", TOLD, LESS),
+    "c2st_plan": Figure("classifier, chords alone", TOLD, LESS),
+    "c2st_bass": Figure("classifier, bass", TOLD, LESS),
+    "c2st_drums": Figure("classifier, drums", TOLD, LESS),
     "c2st_phrases": Figure("classifier, harmony of four bars", TOLD, LESS),
     "overlap_area": Figure("overlap of piece features, OA (weak)", TOLD),
     "key_found": Figure("key found", FORM, MORE),
@@ -80,6 +84,13 @@ FIGURES: dict[str, Figure] = {
     "polyphony": Figure("pitches at once", RHYTHM, REAL, 2),
     "empty_bars": Figure("bars without accompaniment", RHYTHM, REAL),
     "on_eighths": Figure("onsets on eighths", RHYTHM),
+    "as_harmonised": Figure("chords as in the piece", BAND),
+    "chord_changes": Figure("slots with another chord", BAND),
+    "bars_repeat": Figure("bars of a melody that comes again, alike", BAND),
+    "semitone_beside": Figure("pitches a semitone beside the melody", BAND, LESS),
+    "bass_on_root": Figure("bass on root or fifth", BAND),
+    "backbeat": Figure("bars with a backbeat", BAND),
+    "copied_bars": Figure("bars copied from the training", BAND, LESS),
     **{f"agreement{s}": Figure(f"as played{t}", AGREEMENT, MORE) for s, t in _SEEN},
     **{f"agreement_certain{s}": Figure(f"without chance{t}", AGREEMENT, MORE) for s, t in _SEEN},
     "melody_kept": Figure("melody kept", AGREEMENT, MORE),
