@@ -45,7 +45,7 @@ function More() {
           <NumberField label="Count-in" unit="bars" low={0} high={8} value={engine.numberOf("count-in")} onChange={(bars) => wire.send("count-in", bars)} />
           <NumberField label="Pick-up" unit="beats" low={0} high={8} step={0.5} value={engine.numberOf("pickup")} onChange={(beats) => wire.send("pickup", beats)} />
           {has("grid") && (
-            <label class="number"><span>The first bar begins</span>
+            <label class="number"><span>Bar 1 begins</span>
               <select value={String(engine.settings.value.get("grid"))} onChange={(event) => wire.send("grid", event.currentTarget.value)}>
                 <option value="auto">by itself</option><option value="note">with my first note</option><option value="grid">with the bar lines</option>
               </select>
