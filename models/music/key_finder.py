@@ -2,7 +2,8 @@
 
 Each key is scored by what its tones are to it (models/music/key_weights.py): how long they sound,
 in the first and the last bars, at the ends of phrases, and the last note. Modulations are the
-likeliest path through the bars (Viterbi); going to a near key costs less than to a far one.
+likeliest path through the bars (Viterbi); going to a near key costs less than to a far one. A
+blues is in the major key of its tonic.
 """
 
 from bisect import bisect_right
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from math import exp, log
 
 from models.music import key_weights as learnt
+from models.music.blues import is_blues
 from models.music.clip import Clip, Note
 from models.music.key import key_label
 from models.music.melody import skyline
@@ -54,7 +56,7 @@ def melody_key(melody: Clip, meter: MeterMap, is_whole: bool = True) -> tuple[in
     ends = phrase_ends(Clip(notes), meter) if is_whole else []
     likely = _likelihoods(_scores(notes, meter, ends, is_whole))
     key = max(range(KEYS), key=likely.__getitem__)
-    return key, likely[key]
+    return _heard_key(notes, key), likely[key]
 
 
 def find_keys(melody: Clip, meter: MeterMap, fermatas: Collection[float] = ()) -> FoundKey:
@@ -65,7 +67,15 @@ def find_keys(melody: Clip, meter: MeterMap, fermatas: Collection[float] = ()) -
     ends = phrase_ends(line, meter, fermatas)
     likely = _likelihoods(_scores(line.notes, meter, ends, is_whole=True))
     key = max(range(KEYS), key=likely.__getitem__)
+    heard = _heard_key(line.notes, key)
+    if heard != key:  # the tones of a blues tell nothing of where it goes
+        return FoundKey(heard, likely[key], ((meter.bar_line(line.notes[0].start), heard),))
     return FoundKey(key, likely[key], tuple(_stretches(line.notes, meter, likely)))
+
+
+def _heard_key(notes: Sequence[Note], key: int) -> int:
+    """Give the major key of a blues instead of the minor one that its tones suggest."""
+    return key - 12 if key >= 12 and is_blues(notes, key - 12) else key
 
 
 def _likelihoods(scores: Sequence[float]) -> list[float]:

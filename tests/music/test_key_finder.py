@@ -36,6 +36,43 @@ def test_a_tune_is_in_its_key_wherever_it_is_sung(shift):
     assert certainty > 0.9
 
 
+def line(tonic: int, *degrees: int) -> Clip:
+    notes = [Note(float(i) / 2, 0.5, tonic + degree) for i, degree in enumerate(degrees)]
+    notes[-1] = Note(notes[-1].start, 2.0, notes[-1].pitch)
+    return Clip(tuple(notes))
+
+
+BLUE_FIFTH = (0, 3, 5, 6, 7, 10, 7, 5, 3, 0, 0, 0)
+BOTH_THIRDS = (0, 3, 4, 7, 9, 10, 7, 3, 4, 0, 0, 0)
+
+
+@pytest.mark.parametrize("riff", [BLUE_FIFTH, BOTH_THIRDS])
+@pytest.mark.parametrize("tonic", [55, 60, 64, 70])
+def test_a_blues_is_in_major_although_its_third_is_blue(riff, tonic):
+    subdominant = tuple(degree + 5 for degree in riff)
+    found = find_keys(line(tonic, *riff, *riff, *subdominant, *riff, 7, 5, 3, 0), MeterMap())
+    assert (found.key, found.modulations) == (tonic % 12, ())
+
+
+def test_minor_tunes_with_a_leading_tone_to_the_fifth_are_in_minor():
+    turn = (7, 6, 7, 8, 7, 5, 3, 2, 0, 3, 7, 6, 7, 10, 8, 7, 5, 3, 2, 0)
+    assert find_keys(line(62, *turn, *turn), MeterMap()).name == "Dm"
+
+
+@pytest.mark.parametrize(
+    ("degrees", "tonic", "name"),
+    [
+        # mixolydian, and without the tones that tell dorian from aeolian
+        ((7, 9, 10, 9, 7, 5, 7, 9, 10, 9, 7, 5, 7, 9, 10, 9, 7, 5, 4, 2, 0, 4, 0, 0,
+          0, 4, 0, 2, 4, 0, 4, 7, 0, 4, 0, 2, 4, -2, 2, 0), 69, "A"),
+        ((0, 0, -2, 0, 3, 5, 7, 7, 7, 10, 7, 5, 7, 7, 10, 12, 10, 7, 5, 7, 5, 3, 0, -2,
+          0, 0, 3, 5, 7, 5, 3, 0), 62, "Dm"),
+    ],
+)  # fmt: skip
+def test_modal_tunes_are_in_the_keys_of_their_finals(degrees, tonic, name):
+    assert find_keys(line(tonic, *degrees), MeterMap()).name == name
+
+
 def test_a_melody_that_turns_to_another_key_and_back_is_told_so():
     home = (60, 64, 67, 65, 64, 62, 60, 60)
     away = (69, 73, 76, 74, 73, 71, 69, 69)
