@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from bridge.events import Generated, GenerateFailed, Sender
+from bridge.modes.follow_requests import PlanAnswer
 from bridge.modes.followed_piece import FollowedPiece
 from bridge.modes.mode import HandOver
 from bridge.modes.parts import Parts
@@ -11,7 +12,7 @@ from bridge.modes.take_slots import TakeSlots
 from bridge.notes.scheduler import ACCOMPANIMENT
 from bridge.reports import PlanReport
 from bridge.takes.take import Take
-from models.music.clip import Clip, Track
+from models.music.clip import Clip
 from models.music.harmony import Harmony
 from models.music.sounding_chords import sounding_chords
 from models.music.tempo import EPSILON
@@ -83,6 +84,7 @@ class Follow:
         """Note when the player was heard."""
         if self._piece is not None:
             self._piece.hear(beat)
+            self._piece.heed(beat)
 
     def lose_player(self, beat: float) -> None:
         """Release what was held: the silence that follows brings the end."""
@@ -157,7 +159,7 @@ class Follow:
             bar = self.parts.bar
             again = piece.plan.stretch(beat - bar, beat, origin=-bar)
             harmony = piece.harmony.stretch(beat - bar, beat, origin=-bar)
-            self._mend(piece, beat, again, beat + bar, harmony)
+            self._mend(piece, beat, PlanAnswer(again, beat, beat + bar, beat, harmony))
         self._tell_chords(piece, beat)
 
     def _played(self, played: Clip | None) -> None:
@@ -176,25 +178,17 @@ class Follow:
             return
         fresh, piece.fresh = piece.fresh, None
         if fresh is not None and fresh.end > beat + EPSILON:
-            rest = fresh.keeps_rest
-            self._mend(piece, beat, fresh.tracks, fresh.end, fresh.harmony, keeps_rest=rest)
+            self._mend(piece, beat, fresh)
             piece.take.committed = fresh.request
 
-    def _mend(
-        self,
-        piece: FollowedPiece,
-        beat: float,
-        tracks: tuple[Track, ...],
-        end: float,
-        harmony: Harmony | None,
-        *,
-        keeps_rest: bool = False,
-    ) -> None:
-        led = piece.other_lead(beat)
-        change = piece.plan.mend(beat, tracks, end, led, keeps_rest=keeps_rest)
+    def _mend(self, piece: FollowedPiece, beat: float, answer: PlanAnswer) -> None:
+        led, keeps, since = piece.other_lead(beat), answer.keeps_rest, answer.start
+        change = piece.plan.mend(
+            beat, answer.tracks, answer.end, led, keeps_rest=keeps, since=since
+        )
         self.parts.scheduler.replan(beat, ACCOMPANIMENT, change.notes, change.begun)
         piece.is_playing = True
-        piece.harmony.mend(beat, harmony or self._sounding(piece, beat, end))
+        piece.harmony.mend(beat, answer.harmony or self._sounding(piece, beat, answer.end))
         self._tell_plan(piece, beat)
         self._tell_chords(piece, beat)
 

@@ -26,6 +26,7 @@ class FollowPlan:
 
     def __init__(self, tracks: tuple[Track, ...] = ()) -> None:
         self.tracks = tracks
+        self._meant = tracks  # as if what was struck late had been struck in time
         self.former: tuple[Track, ...] = ()  # of another model, that were left
         self.end = float("-inf")
 
@@ -41,13 +42,17 @@ class FollowPlan:
         led: LedChord | None = None,
         *,
         keeps_rest: bool = False,
+        since: float | None = None,
     ) -> PlanChange:
         """From `beat` on play the answer (in the song's beats), up to `end`.
 
         A note that the old plan holds over `beat`, and that the answer has there as well, goes on.
         `led`: another chord that leads from `beat` on; what sounds and is no tone of it resolves
-        there. `keeps_rest`: what was planned from `end` on is played all the same.
+        there. `keeps_rest`: what was planned from `end` on is played all the same. `since`: the
+        beat that the answer was made from, which may be over.
         """
+        since = beat if since is None else min(since, beat)
+        self._meant = _replaced(self._meant, answer, since)
         rest = self.end if keeps_rest and self.end > end + _SAME else None
         before = {track.name: track for track in self.tracks}
         notes, begun, mended = [], {}, []
@@ -58,7 +63,7 @@ class FollowPlan:
                 kept, new, ties = _drummed(old.clip.notes, track.clip.notes, beat)
             else:
                 tones = None if led is None else _tones_for(track, led)
-                kept, new, ties = _joined(old.clip.notes, track.clip.notes, beat, tones)
+                kept, new, ties = _joined(old.clip.notes, track.clip.notes, (since, beat), tones)
                 if tones is not None:
                     new += _resolved(old.clip.notes, new, ties, (beat, tones))
             if rest is not None:
@@ -90,19 +95,42 @@ class FollowPlan:
 
     def stretch(self, begin: float, end: float, origin: float) -> tuple[Track, ...]:
         """Return what starts in [begin, end), in beats from `origin`."""
-        out = []
-        for track in self.tracks:
-            inside = track.clip.window(begin, end).shifted(begin - origin)
-            out.append(replace(track, clip=replace(inside, length=max(end - origin, 0.0))))
-        return tuple(out)
+        return _stretch(self.tracks, (begin, end), origin)
+
+    def context(self, begin: float, end: float, origin: float) -> tuple[Track, ...]:
+        """Return what was meant for [begin, end), in beats from `origin`."""
+        return _stretch(self._meant, (begin, end), origin)
 
     def forget(self, before: float) -> None:
         """Drop what started before `before`."""
-        self.tracks = tuple(
-            replace(t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= before)))
-            for t in self.tracks
-        )
+        self.tracks, self._meant = _since(self.tracks, before), _since(self._meant, before)
         self.former = tuple(t for t in self.former if t.clip.end >= before)
+
+
+def _since(tracks: tuple[Track, ...], before: float) -> tuple[Track, ...]:
+    return tuple(
+        replace(t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= before))) for t in tracks
+    )
+
+
+def _stretch(
+    tracks: tuple[Track, ...], span: tuple[float, float], origin: float
+) -> tuple[Track, ...]:
+    out = []
+    for track in tracks:
+        inside = track.clip.window(*span).shifted(span[0] - origin)
+        out.append(replace(track, clip=replace(inside, length=max(span[1] - origin, 0.0))))
+    return tuple(out)
+
+
+def _replaced(old: tuple[Track, ...], answer: Sequence[Track], since: float) -> tuple[Track, ...]:
+    """Give the tracks with the answer from `since` on."""
+    before = {track.name: track.clip.notes for track in old}
+    out = []
+    for track in answer:
+        kept, new, _ = _joined(before.get(track.name, ()), track.clip.notes, (since, since), None)
+        out.append(replace(track, clip=Clip((*kept, *new))))
+    return tuple(out)
 
 
 def _until(track: Track, beat: float) -> Track:
@@ -113,14 +141,23 @@ def _until(track: Track, beat: float) -> Track:
 
 
 def _joined(
-    old: Sequence[Note], new: Sequence[Note], beat: float, tones: frozenset[int] | None
+    old: Sequence[Note],
+    new: Sequence[Note],
+    span: tuple[float, float],
+    tones: frozenset[int] | None,
 ) -> tuple[list[Note], list[Note], dict[int, float]]:
-    """Join one track's past and future at `beat`: notes kept, to strike, and new ends by pitch."""
+    """Join one track's past and future: notes kept, to strike, and new ends by pitch.
+
+    The future was made from the first beat of `span` on and begins on the second: what was struck
+    between them, and is not in it, was wrong and ends.
+    """
+    since, beat = span
     held = {n.pitch: n for n in old if n.start < beat - _SAME and n.end > beat + _SAME}
     to_come = [n for n in new if n.end > beat + _SAME]
     tied = [n for n in to_come if n.start <= beat + _SAME and n.pitch in held]
     strikes = [_from(n, beat) for n in to_come if n not in tied]
     ends = {pitch: _rings_until(note, held, strikes) for pitch, note in held.items()}
+    ends |= {pitch: beat for pitch, note in held.items() if note.start >= since - _SAME}
     if tones is not None:
         ends |= {pitch: beat for pitch in held if pitch % 12 not in tones}
     ends |= {n.pitch: n.end for n in tied}

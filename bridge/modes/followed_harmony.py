@@ -16,11 +16,12 @@ class FollowedHarmony:
         self.key, self.certainty = 0, 0.0
 
     def mend(self, beat: float, harmony: Harmony) -> None:
-        """From `beat` on mean these chords."""
+        """From `beat` on mean these chords; one that is another than was told is told anew."""
         before = (c.within(float("-inf"), beat) for c in self._chords)
         after = (c.within(beat, float("inf")) for c in harmony.chords)
         self._chords = [c for c in (*before, *after) if c]
         self.key, self.certainty = harmony.key, harmony.certainty
+        self._told_to = min(self._told_to, beat)
 
     def settled(self, until: float) -> list[Chord]:
         """Give the chords that begin before `until` and were not told yet."""

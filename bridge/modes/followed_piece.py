@@ -1,12 +1,12 @@
 """One piece in follow mode, from the first note to its end: what to request, and when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bridge.events import Generated, GenerateFailed
-from bridge.interfaces import GenerateRequest
 from bridge.modes.bar_memory import FREEDOM, BarMemory
 from bridge.modes.follow_plan import FollowPlan
+from bridge.modes.follow_requests import OpenRequest, PlanAnswer
 from bridge.modes.followed_harmony import FollowedHarmony
 from bridge.modes.followed_melody import FollowedMelody, on_grid
 from bridge.modes.parts import Parts
@@ -15,6 +15,7 @@ from bridge.settings import EARLY
 from bridge.takes.chord_lead import LedChord
 from bridge.takes.drafts import part
 from bridge.takes.heard_take import Heard, HeardTake
+from bridge.timing.metronome import pulse
 from models.artifact.manifest import SECTION
 from models.music.clip import Clip, Track
 from models.music.harmony import Harmony
@@ -25,34 +26,10 @@ _CONTEXT_BARS = 16  # of the accompaniment, that the next answer must fit to
 _REMEMBERED_BARS = 64
 _HURRIED = 0.25  # beats: the step in which the plan is mended when other chords lead
 _AT_ONCE_SECONDS = 0.005  # before a sixteenth: an answer that misses it comes in on the next
+_SETTLE = 0.02  # beats until all keys of a chord are down
 _SINCE = 1.0  # beats: so long ago a chord may have been struck that is asked for from its start
 _EARLY_SECTION = 1.0  # beats: a section is asked for in good time, to be there on its bar line
 _NEVER = float("-inf")
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenRequest:
-    """A stretch that was requested: beats `begin` to `end`; the request counts from `origin`."""
-
-    request: GenerateRequest
-    begin: float
-    end: float
-    origin: float
-    late_step: float = 1.0  # the grid on which a late answer takes effect
-    keeps_rest: bool = False  # what was planned after its end stays
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanAnswer:
-    """What came, in the song's beats: from `begin` on, for the stretch up to `end`."""
-
-    request: GenerateRequest
-    tracks: tuple[Track, ...]
-    begin: float
-    end: float
-    harmony: Harmony | None = None
-    keeps_rest: bool = False
 
 
 class FollowedPiece:
@@ -66,10 +43,11 @@ class FollowedPiece:
         self.begin = begin
         self.melody = FollowedMelody(parts, begin, first)
         self._enters_at = begin + parts.bar
-        self._latest: _OpenRequest | None = None
-        self._open: list[_OpenRequest] = []  # in the order they were put, `_latest` last
+        self._latest: OpenRequest | None = None
+        self._open: list[OpenRequest] = []  # in the order they were put, `_latest` last
         self._asked_for = _NEVER
         self._hurries_from: float | None = None
+        self._surprise: float | None = None  # the place of a note that nobody foresaw
         self._heard = _NEVER  # when the player was heard last
         self.take = parts.takes.new_take()
         self._heard_take = HeardTake(begin, first, parts.bpm, parts.settings.meter)
@@ -88,6 +66,24 @@ class FollowedPiece:
         """Note when the player was heard."""
         self._heard = max(self._heard, beat)
         self._ends_soon = False
+
+    def heed(self, beat: float) -> None:
+        """Ask anew from the note on that was just struck on a beat, if another was foreseen."""
+        is_band = bool(self._parts.current.sections)  # whose figures would be struck twice
+        if self._latest is None or is_band or not self.is_playing or self.ends_at is not None:
+            return
+        struck = [n.pitch for n in self._parts.recorder.held(beat) if n.start > beat - EARLY]
+        place = self._beat_at(beat)
+        if not struck or place is None or max(struck) in self._latest.foreseen(place):
+            return
+        self._surprise, self._hurries_from = place, beat + _SETTLE
+        self._asked_for = min(self._asked_for, beat)
+
+    def _beat_at(self, beat: float) -> float | None:
+        """Give the beat of the bar that a key struck now is meant for; None for one between."""
+        transport, unit = self._parts.playhead.transport, pulse(self._parts.settings.meter)
+        place = transport.next_step(beat - EARLY, unit)
+        return place if place < beat + EARLY else None
 
     def play_on(self) -> None:
         """Go on although it seemed to be the end; an ending that was asked for stays one."""
@@ -209,6 +205,8 @@ class FollowedPiece:
 
         What begins with the chord is struck when the answer takes effect, where it sounds still.
         """
+        if self._surprise is not None and target - _SINCE <= self._surprise:
+            return min(self._surprise, target)
         lead = self._parts.takes.lead
         since = lead.begins_beat(self._parts.playhead.transport) if lead.progression else target
         is_new = self._hurries_from is not None and target - _SINCE <= since
@@ -245,7 +243,7 @@ class FollowedPiece:
             is_same = on_grid(before.request.melody) == on_grid(melody)
             if is_same and (before.request.chords, before.section) == (chords, section):
                 return
-        context = self.plan.stretch(start - _CONTEXT_BARS * parts.bar, start, origin)
+        context = self.plan.context(start - _CONTEXT_BARS * parts.bar, start, origin)
         span = (start - origin, end - origin)
         heard = None if is_end else beat - origin
         draft = replace(part(parts.current, melody, span, context, heard), chords=chords)
@@ -255,9 +253,9 @@ class FollowedPiece:
         request = parts.takes.put(self.take, draft, parts.bpm)
         self.take.forget_old()
         late_step = max(parts.settings.commit, 1.0) if self._hurries_from is None else _HURRIED
-        self._hurries_from = None
+        self._hurries_from = self._surprise = None
         keeps = parts.sections.made_at(begin) is not None and not self._is_closing
-        self._latest = _OpenRequest(request, begin, end, origin, late_step, keeps, section)
+        self._latest = OpenRequest(request, begin, end, origin, start, late_step, keeps, section)
         # A slow machine answers one when others have been put: all that are not over may count.
         self._open = [*(q for q in self._open if q.end > beat), self._latest]
 
@@ -279,19 +277,14 @@ class FollowedPiece:
             begin = self._takes_effect_at(open_request, event)
             harmony = event.harmony and event.harmony.shifted(open_request.origin)
             moved, harmony = self._recalled(open_request, moved, harmony)
-            self.fresh = PlanAnswer(
-                open_request.request,
-                moved,
-                begin,
-                open_request.end,
-                harmony,
-                open_request.keeps_rest,
-            )
+            request, end, keeps = open_request.request, open_request.end, open_request.keeps_rest
+            since = open_request.start
+            self.fresh = PlanAnswer(moved, begin, end, since, harmony, keeps, request)
         elif open_request is self._latest:
             self._latest = None  # requested again at the next beat
 
     def _recalled(
-        self, asked: _OpenRequest, tracks: tuple[Track, ...], harmony: Harmony | None
+        self, asked: OpenRequest, tracks: tuple[Track, ...], harmony: Harmony | None
     ) -> tuple[tuple[Track, ...], Harmony | None]:
         """Have a band play what it played before to bars of the melody that return."""
         if not self._parts.current.sections or asked.keeps_rest or self.ends_at is not None:
@@ -319,7 +312,7 @@ class FollowedPiece:
         led = self._parts.leading(line, self._parts.bar)
         return led is not None and bool(led.notes)
 
-    def _takes_effect_at(self, open_request: _OpenRequest, event: Generated) -> float:
+    def _takes_effect_at(self, open_request: OpenRequest, event: Generated) -> float:
         """Return the beat that was requested or, for a late answer, one of the next."""
         playhead = self._parts.playhead
         beat = playhead.beat_at(event.at_seconds)
@@ -382,6 +375,7 @@ class FollowedPiece:
         self._enters_at = min(self._enters_at, new)
         self._heard += new - old
         self._asked_for, self.fresh = new, None
+        self._hurries_from = self._surprise = None
         self.harmony.move(new)
         self.void()
         if self.ends_at is not None:

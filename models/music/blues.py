@@ -5,6 +5,7 @@ Style, 1989): the fifth is reached through the tone below it, or both thirds fol
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from models.music.clip import Note
 
@@ -18,7 +19,7 @@ _SEVENTHS = 0.05  # of the notes
 def is_blues(notes: Sequence[Note], tonic: int) -> bool:
     """Tell whether a single line around this tonic is a blues; notes in order of start."""
     degrees = [(note.pitch - tonic) % 12 for note in notes]
-    thirds = sum(pair in _THIRDS for pair in zip(degrees, degrees[1:], strict=False))
+    thirds = sum(pair in _THIRDS for pair in pairwise(degrees))
     turns = zip(degrees, degrees[1:], degrees[2:], strict=False)
     bent = thirds + sum(turn in _BENT_FIFTH for turn in turns)
     sevenths = degrees.count(_SEVENTH)

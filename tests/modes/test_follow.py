@@ -18,6 +18,7 @@ from simulated_player import (
 )
 
 from bridge.reports import NoticeReport, PlanReport, StateReport
+from models.music.clip import Clip, Note, Track
 
 BASS = 1
 
@@ -28,8 +29,12 @@ def follow(events, until, its_composer=None, **given):
     )
 
 
+MENDED = 0.25  # after a beat whose note was not foreseen
+
+
 def entries(run, until: float) -> list[float]:
-    return [beat for beat, _ in ons(run, BASS) if beat < until]
+    """Where the bass is struck, but for what is mended a sixteenth after a beat."""
+    return [beat for beat, _ in ons(run, BASS) if beat < until and beat % 1.0 != MENDED]
 
 
 def tune(bars: int, pitch: int = 60) -> list:
@@ -54,6 +59,35 @@ def test_the_plan_is_mended_when_the_player_turns_elsewhere():
     heard = dict(ons(run, BASS))
     # The first of the new notes cannot be known; some beats later the bass has turned too.
     assert [heard[float(b)] for b in range(20, 24)] == [48] * 4
+
+
+def roots_by_now(request) -> tuple[Track, ...]:
+    """A long bass two octaves below what is on the first beat that is asked for."""
+    under = [n for n in request.melody.notes if n.start <= request.begin + 1e-6 < n.end]
+    notes = [Note(request.begin, request.length, n.pitch - 24, 70) for n in under[-1:]]
+    return (Track("bass", Clip(tuple(notes), request.begin + request.length), "bass", 32, 5),)
+
+
+def test_under_a_note_that_was_not_foreseen_the_accompaniment_is_mended_a_sixteenth_later():
+    turned = [*tune(4), *played((16.0, 16.9, 71), (17.0, 17.9, 74))]
+    run = follow(turned, 18, composer(0.02, answering=roots_by_now))
+    heard = dict(ons(run, BASS))
+    assert (heard[16.25], heard[17.25]) == (47, 50)
+    assert_every_note_is_released(run)
+
+
+def test_between_the_beats_and_where_the_guess_was_right_nothing_is_struck_anew():
+    run = follow([*tune(6), *played((24.0, 24.4, 60), (24.5, 24.9, 63))], 25)
+    assert all(beat % 1.0 == 0.0 for beat, _ in ons(run, BASS) if beat >= 8)
+
+
+def test_a_note_that_was_struck_late_was_meant_for_its_beat_by_the_next_answer():
+    asked = composer(0.02, answering=roots_by_now)
+    follow([*tune(4), *played((16.0, 16.9, 71), (17.0, 17.9, 74))], 18, asked)
+    later = [r for r in asked.requests if r.begin > 16 and r.context]
+    starts = [n.start for n in later[-1].context[0].clip.notes]
+    assert 16.0 in starts
+    assert 16.25 not in starts
 
 
 def test_after_a_bar_of_silence_comes_a_last_bar_and_then_rest():
@@ -149,7 +183,7 @@ def test_held_notes_are_accompanied_too():
 
 def test_another_tempo_bends_what_is_planned():
     run = follow([*tune(6), command(8.3, "transport/tempo", 60.0)], 24)
-    assert all(beat == int(beat) for beat, _ in ons(run, BASS))
+    assert all(beat == int(beat) for beat in entries(run, 24))
     assert_every_note_is_released(run)
 
 
