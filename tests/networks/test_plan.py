@@ -219,3 +219,16 @@ class TestHarmony:
         tones = frozenset({0, 4, 7})
         harmony = Harmony((Chord(0, 1, 0, 0, tones), Chord(1, 1, 0, 0, tones)))
         assert [(c.start, c.duration) for c in harmony.joined().chords] == [(0, 2)]
+
+    def test_while_somebody_plays_the_voices_keep_to_the_planned_chords(self, bach):
+        whole = piece(tune(f"{TWINKLE} {MIDDLE}"))
+        inside = total = 0.0
+        for seed in range(3):
+            live = {"heard": 16.0}
+            made = accompany(bach, whole, seed, live, begin=8.0, end=24.0)
+            for chord in planned(bach, whole, seed, live, 8.0, 24.0).chords:
+                for track in made.accompaniment:
+                    for note in track.clip.window(chord.start, chord.end).notes:
+                        total += note.duration
+                        inside += note.duration * (note.pitch % 12 in chord.tones)
+        assert inside > 0.9 * total

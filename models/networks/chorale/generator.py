@@ -37,7 +37,9 @@ class ChoraleGenerator(nn.Module):
         self.sampler = ChoraleSampler(net, ranges)
         self.tones = ToneBias()
         # Of the voices while somebody plays: what is held may have to give way to a new chord.
-        self.live_strictness = 5.0
+        self.live_strictness = 8.0
+        # After a beat's beginning: a passing note leads to where nobody knows yet.
+        self.live_patience = 4.0
         self.articulation = net.articulation
         self.likelihood = ChoraleLikelihood(net)
 
@@ -150,15 +152,17 @@ class ChoraleGenerator(nn.Module):
         """Price the pitches of the window's frames by their chords, [last - first, 3, 1, 64]."""
         begin, end = window.first - window.origin, window.last - window.origin
         chords, slot, strict = plan
+        after = torch.zeros_like(strict)
         if "heard" in controls:
             strict = torch.full_like(strict, self.live_strictness)
+            after = torch.full_like(strict, self.live_patience)
         ending = self.cadence(window, controls) > 0.0
         final = (slot == slot[-1]).float() * float(ending)
         bias: Tensor = self.tones(
             window.pitch[0, begin:end],
             chords[0, begin:end, 0],
             slot[begin:end],
-            (strict[begin:end], final[begin:end]),
+            (strict[begin:end], after[begin:end], final[begin:end]),
         )
         return bias
 

@@ -77,7 +77,7 @@ class Planner(nn.Module):
         coloured = [float(len(kind.tones) > 3) for kind in CHORD_KINDS]
         self.register_buffer("colours", torch.tensor(coloured).repeat(CLASSES))
         with torch.no_grad():
-            self.path = ChordPath(net.transitions().clone(), again=(5.0, 8.0))
+            self.path = ChordPath(net.transitions().clone(), again=(5.0, 8.0), calm=0.9)
 
     def keys(self, logits: Tensor, key: int) -> Tensor:
         """Say how likely each key is, [24]; a `key` from 0 on is certain."""
@@ -131,7 +131,8 @@ class Planner(nn.Module):
         temperature = controls["temperature"]
         if temperature > 0.0:
             return self.path.sampled(scores, stays, again, noise, temperature), keys, strict
-        return self.path.agreed(scores, stays), keys, strict
+        # Nothing is drawn here, so that nothing has to be held to what was drawn before.
+        return self.path.agreed(scores, stays), keys, torch.zeros_like(strict)
 
     def strict(self, again: list[tuple[int, int]]) -> Tensor:
         """Say how strictly the voices keep to the plan, [S]: where a melody is heard twice."""

@@ -57,9 +57,9 @@ class ChoraleSampler(nn.Module):
         super().__init__()
         self.net = net
         self.leading = VoiceLeading(ranges, LOWEST)
-        self.sharpness = 1.3
+        self.sharpness = 1.35
         # A sharpened voice holds a little too often; this gives it its movement back, in nats.
-        self.movement_bias = 0.1
+        self.movement_bias = 0.2
         # Under a drawn plan the voices leap more than Bach's: nats for each semitone beyond a step.
         self.leap_prices = (0.15, 0.15, 0.1)
         self.register_buffer("candidates", torch.arange(PITCHES)[None, :])

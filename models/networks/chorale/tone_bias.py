@@ -50,21 +50,19 @@ class ToneBias(nn.Module):
         # nats against alto, tenor and bass outside the chord where a beat begins
         self.first = (1.0, 0.8, 1.0)
         self.degree = 0.4  # nats against another chord tone in the bass there
-        # The share of these where nothing asks for just this chord: voices that are held to every
-        # chord of a drawn plan move less well, and are told from Bach's more easily.
-        self.freely = 0.15
 
     def forward(
-        self, soprano: Tensor, states: Tensor, slot: Tensor, held: tuple[Tensor, Tensor]
+        self, soprano: Tensor, states: Tensor, slot: Tensor, held: tuple[Tensor, Tensor, Tensor]
     ) -> Tensor:
         """Price [T, 3, 1, 64] from soprano, state and beat of each frame [T].
 
-        `held` says how strictly the voices keep to the plan, 0..1 [T], and where it ends [T].
+        `held` says how strictly the voices keep to the plan where a beat begins and after that,
+        [T] each, and where it ends [T].
         """
-        strict, final = held
+        strict, after, final = held
         begins = torch.ones_like(final)
         begins[1:] = (slot[1:] != slot[:-1]).float()
-        begins = begins * (self.freely + (1.0 - self.freely) * strict)
+        begins = begins * strict + (1.0 - begins) * after
         weight = begins[:, None] * torch.tensor(self.first)
         price = weight[:, :, None] * self.strange[states][:, None]
         price[:, 2] += (self.degree * begins)[:, None] * self.other_bass[states]

@@ -13,9 +13,11 @@ class ChordPath(nn.Module):
 
     going: Tensor
 
-    def __init__(self, going: Tensor, again: tuple[float, float] = (3.0, 5.0)) -> None:
+    def __init__(
+        self, going: Tensor, again: tuple[float, float] = (3.0, 5.0), calm: float = 0.8
+    ) -> None:
         super().__init__()
-        self.calm = 0.8  # a path is drawn at this share of the temperature: chosen by its changes
+        self.calm = calm  # a path is drawn at this share of the temperature: chosen by its changes
         self.again = again  # nats for the chord that the same melody had, short and long
         self.long = 12  # slots that make a melody surely the same
         self.register_buffer("going", going)
