@@ -9,11 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from models.networks.band.controls import ENDING, FILL, INTRO
-from models.networks.band.library import Library
+from models.networks.band.library import PHRASE, Library
 from models.networks.band.matcher import Matcher
 from models.networks.common.noise import gumbels
 
-PHRASE = 4  # bars that are taken from one place
 _INTENSITIES = (0.1, 0.12, 0.37, 0.62, 0.87, 0.9, 0.5, 0.6)  # of the sections: ranks of density
 
 
@@ -32,6 +31,7 @@ class Chooser(nn.Module):
     keys: Tensor
     fills: Tensor
     has: Tensor
+    plays: Tensor
     compound: Tensor
     mean_keys: Tensor
     usual: Tensor
@@ -40,7 +40,7 @@ class Chooser(nn.Module):
         super().__init__()
         self.melody = matcher.melody.eval()
         names = ("steps", "song", "place", "run", "ranks", "keys", "fills", "has", "compound")
-        for name in (*names, "usual"):
+        for name in (*names, "plays", "usual"):
             self.register_buffer(name, getattr(bars, name))
         songs = bars.has.size(0)
         mean = torch.zeros(songs, bars.keys.size(1)).index_add(0, bars.song, bars.keys)
@@ -54,6 +54,7 @@ class Chooser(nn.Module):
         self.leaning = 8.0  # nats for the whole range of what a control asks for
         self.nearness = 2.0  # how much the melody says about the choice of a song
         self.complete = 4.0  # nats for a song that has all tracks
+        self.full = 6.0  # nats for a phrase in which the bass and most of the others play
         self.leaned_on = 4.0  # how much controls do
         self.chance = 0.7
 
@@ -119,7 +120,7 @@ class Chooser(nn.Module):
 
     def phrase_at(self, first: int, wanted: Tensor, base: Tensor, song: int, seed: int) -> int:
         """Choose where in the library the phrase that begins with bar `first` comes from."""
-        score = base + self.loyalty * (self.song == song).float()
+        score = base + self.loyalty * (self.song == song).float() + self.full * self.plays
         count = wanted.size(0)
         for k in range(min(self.phrase, count - first)):
             fit = torch.mv(self.keys, wanted[first + k])

@@ -12,11 +12,14 @@ from models.artifact.manifest import TrackSpec
 from models.networks.band.bar_features import CELLS, OWN
 from models.networks.band.bars import LATE, PITCH, START, TRACK, VELOCITY, Ints, SongBars
 from models.networks.band.matcher import Matcher
+from models.networks.band.parts import bass_of
 from models.networks.band.textures import textures
 
 _SNARES_AND_TOMS = (37, 38, 39, 40, 41, 43, 45, 47, 48, 50, 58)
 _FILLS = 0.08  # share of the bars with drums that count as fills
 RUN = 8  # bars that are known to go on
+PHRASE = 4  # bars that are taken from one place
+_MOST = 0.6  # of a song's tracks: what is enough for a band
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Library:
     `keys` [L, SPACE] where the matcher lays it; `fills` [L] whether its drums play a fill;
     `compound` [songs] whether it is in a compound meter; `has` [songs, tracks] what each song has;
     `level` [tracks] the mean velocity; `played` [tracks] whether its notes have a player's timing;
-    `usual` [SPACE] what melodies ask for on average.
+    `plays` [L] 0..1 how much of the band plays in the phrase that begins there; `usual` [SPACE]
+    what melodies ask for on average.
     """
 
     notes: Tensor
@@ -46,6 +50,7 @@ class Library:
     fills: Tensor
     compound: Tensor
     has: Tensor
+    plays: Tensor
     level: Tensor
     played: Tensor
     usual: Tensor
@@ -75,6 +80,7 @@ def library(songs: Sequence[SongBars], tracks: Sequence[TrackSpec], matcher: Mat
     counts = np.concatenate([np.diff(s.first) for s in songs])
     drums = [i for i, t in enumerate(tracks) if t.role == "drums"]
     has = np.array([_tracks_of(s, len(tracks)) for s in songs])
+    both = list(zip(songs, has, strict=True))
     level = np.array([_mean(notes[notes[:, TRACK] == i, VELOCITY]) for i in range(len(tracks))])
     return Library(
         notes=torch.from_numpy(notes.astype(np.int16)),
@@ -91,6 +97,7 @@ def library(songs: Sequence[SongBars], tracks: Sequence[TrackSpec], matcher: Mat
         fills=torch.from_numpy(_fills(songs, drums)),
         compound=torch.tensor([s.is_compound for s in songs]),
         has=torch.from_numpy(has),
+        plays=torch.from_numpy(np.concatenate([_plays(s, h, tracks) for s, h in both])).float(),
         level=torch.from_numpy(level).float(),
         played=torch.tensor([_is_played(notes[notes[:, TRACK] == i]) for i in range(len(tracks))]),
         usual=matcher.melody(torch.cat([s.melody for s in songs])).mean(0),
@@ -114,6 +121,23 @@ def _tracks_of(song: SongBars, count: int) -> NDArray[np.bool_]:
         bars = np.unique(number[song.notes[:, TRACK] == track])
         out[track] = len(bars) >= 0.2 * len(song)
     return out
+
+
+def _plays(
+    song: SongBars, has: NDArray[np.bool_], tracks: Sequence[TrackSpec]
+) -> NDArray[np.float64]:
+    """Say of each bar how much of the band plays in the PHRASE bars from it, 0..1.
+
+    Half of it is the bass; the other half is whole where most of the song's tracks play.
+    """
+    number = np.repeat(np.arange(len(song)), np.diff(song.first))
+    present = np.zeros((len(song), len(tracks)), bool)
+    present[number, song.notes[:, TRACK].astype(int)] = True
+    share = (present & has).sum(1) / max(int(has.sum()), 1)
+    bass = bass_of(tracks)
+    low = present[:, bass] if bass >= 0 else share > 0
+    each = 0.5 * low + 0.5 * np.minimum(share / _MOST, 1.0)
+    return np.array([each[b : b + PHRASE].mean() for b in range(len(song))])
 
 
 def _runs(steps: Ints) -> Ints:

@@ -61,6 +61,22 @@ def corpus():
     return Corpus(TRACKS, tuple(pieces[:2]), tuple(pieces[2:]))
 
 
+def resting(corpus):
+    """The same songs, whose bass rests in the first half."""
+
+    def rest(piece):
+        others = [
+            replace(t, clip=Clip(tuple(n for n in t.clip.notes if n.start >= 32.0)))
+            if t.name == "Bass"
+            else t
+            for t in piece.composition.accompaniment
+        ]
+        return replace(piece, composition=piece.composition.with_accompaniment(others))
+
+    train, valid = (tuple(map(rest, side)) for side in (corpus.train, corpus.valid))
+    return replace(corpus, train=train, valid=valid)
+
+
 @pytest.fixture(scope="module")
 def learner() -> BandLearner:
     torch.manual_seed(0)
@@ -208,6 +224,17 @@ class TestFollowing:
         places = {round(n.start % 1, 2) for n in notes_of(whole, "Piano")}
         assert 0.67 in places
         assert 0.5 not in places
+
+
+class TestRests:
+    def test_a_short_phrase_has_a_bass_although_the_songs_rest_theirs_for_half(self):
+        from models.artifact.torchscript import LoadedGenerator
+        from models.training.export import manifest_of
+
+        learner = make(resting(corpus()), Compute(), OPTIONS)
+        generator = LoadedGenerator(manifest_of(learner), learner.instrument())
+        for seed in range(6):
+            assert notes_of(accompany(generator, melody(bars=2), seed), "Bass")
 
 
 class TestLearning:
