@@ -20,12 +20,15 @@ FOLDER = click.option(
 WHICH = click.argument("names", nargs=-1, metavar="[TAKE]...")
 
 
-@click.group("takes")
-def command() -> None:
-    """List, hear, keep, drop and render takes.
+@click.group("takes", invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List, hear, keep, drop and render takes; alone, it lists them.
 
     TAKE is a number of the list (1 is the newest), an id, or a file's name; left out, the newest.
     """
+    if context.invoked_subcommand is None:
+        context.invoke(list_command, folder=None, everything=False, as_json=False)
 
 
 @command.command("list")

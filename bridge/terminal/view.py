@@ -39,10 +39,8 @@ _TOLD = {
     "bars": "{0} bars a phrase",
     "extension": "an extension of {0} bars at most",
     "meter": "meter {0}/{1}",
-    "section": "section {0} {1}",
-    "track": "{0}: mute {2}, solo {3}, level {4:g}, program {5}",
-    "split": "split: {0}",
 }
+_NO_SECTION, _NO_SPLIT = "no section", "split: off"
 NOTICE_STYLES = {"warning": "yellow", "error": "bold red"}
 
 
@@ -63,6 +61,10 @@ class RollView:
     _state: str = ""
     _is_accompanied: bool = False
     _key: str = ""
+    # What is asked for again and again is told when it is another: as nobody has chosen it yet.
+    _told: dict[str, str] = field(
+        default_factory=lambda: {"section": _NO_SECTION, "split": _NO_SPLIT}
+    )
 
     def take(self, report: Report) -> list[Text]:
         """Take one report; return the lines that it adds to what is already printed."""
@@ -116,7 +118,20 @@ class RollView:
             return self._keyed(*report.values)
         if report.name in _TOLD and self._state:
             return [Text(_TOLD[report.name].format(*report.values), style="dim")]
+        if report.name in ("section", "split", "track"):
+            return self._changed(report)
         return []
+
+    def _changed(self, report: Reply) -> list[Text]:
+        """Tell of a section, a split or a track, unless it is as it was."""
+        name, text = report.name, _as_words(report)
+        if name == "track":
+            name = f"track {report.values[0]}"
+            self._told.setdefault(name, f"{report.values[0]}: as written")
+        if self._told[name] == text:
+            return []
+        self._told[name] = text
+        return [Text(text, style="dim")] if self._state else []
 
     def _counts_by(self, report: Reply) -> bool:
         """Draw bars of this meter from the next one on; tell whether it is another one."""
@@ -252,3 +267,17 @@ def silence(stream: IO[str]) -> None:
 def legend(voices: Mapping[int, RollVoice]) -> str:
     """Say which letter is which voice: `S melody, A alto`."""
     return ", ".join(f"{v.letter} {v.name}" for v in voices.values())
+
+
+def _as_words(report: Reply) -> str:
+    """Say a section, a split or a track's strip as a player would."""
+    if report.name == "section":
+        now, following = report.values
+        here = f"section {now}" if now else _NO_SECTION
+        return here + (f", then {following}" if following else "")
+    if report.name == "split":
+        return f"split: {report.values[0]}"
+    name, _channel, mute, solo, level = report.values[:5]
+    state = ["muted"] * bool(mute) + ["solo"] * bool(solo)
+    state += [f"level {level:g}"] * (level != 1)
+    return f"{name}: {', '.join(state) or 'as written'}"

@@ -37,6 +37,13 @@ def test_the_newest_take_comes_first(folder):
     assert lines[-1] == f"Takes lie in {folder}"
 
 
+def test_takes_alone_is_the_list(folder, monkeypatch):
+    monkeypatch.setattr("bridge.commands.takes.default_folder", lambda: folder)
+    result = CliRunner().invoke(main, ["takes"])
+    assert result.exit_code == 0
+    assert result.output == takes(folder, "list").output
+
+
 @pytest.mark.parametrize("name", ["2", "tune-2", "20260101-120002"])
 def test_a_take_is_found_by_number_id_and_file(folder, name):
     assert takes(folder, "keep", name).exit_code == 0

@@ -162,6 +162,25 @@ def test_what_continuo_does_is_told_and_the_last_bar_is_shown_when_the_music_end
     assert [line[:7] for line in lines] == ["bar 1", "     G4"]
 
 
+def test_sections_splits_and_tracks_are_told_in_words_and_only_when_they_change():
+    scene = RollView(4.0)
+    scene.take(StateReport("playing"))
+    replies = [
+        Reply("section", ("", "")),
+        Reply("split", ("off", 0, 0)),
+        Reply("track", ("Bass", 3, 0, 0, 1.0, 33)),
+        Reply("section", ("b", "fill")),
+        Reply("track", ("Bass", 3, 1, 0, 0.5, 33)),
+        Reply("track", ("Bass", 3, 1, 0, 0.5, 33)),
+        Reply("track", ("Bass", 3, 0, 0, 1.0, 33)),
+    ]
+    assert [line.plain for reply in replies for line in scene.take(reply)] == [
+        "section b, then fill",
+        "Bass: muted, level 0.5",
+        "Bass: as written",
+    ]
+
+
 def test_a_quiet_view_still_tells_of_takes_and_troubles():
     scene = RollView(4.0, roll=False)
     assert bar_lines(scene, played((0, 1, 67))) == []

@@ -36,7 +36,11 @@ _OTHER_METER = -1.0e4
 
 @dataclass(frozen=True)
 class BandPlan:
-    """How a band learns, and how many bars it keeps to play from; how much its style swings."""
+    """How a band learns, how many bars it keeps to play from, and its style's own settings.
+
+    `swing` 0..1 is what the control of that name is if nobody turns it, `sparseness` 0..1 how far
+    below 0 the control `density` is.
+    """
 
     learning_rate: float = 4e-3
     batch_size: int = 16
@@ -51,11 +55,13 @@ class BandPlan:
     live_weight: float = 0.2
     match_weight: float = 0.3
     swing: float = 0.0
+    sparseness: float = 0.0
 
     def __post_init__(self) -> None:
         check_plan(self, "batch_size", "crop_slots", "bars", "library_bars")
-        if not 0 <= self.swing <= 1:
-            raise ValueError(f"swing must be between 0 and 1, got {self.swing:g}")
+        for name in ("swing", "sparseness"):
+            if not 0 <= (value := getattr(self, name)) <= 1:
+                raise ValueError(f"{name} must be between 0 and 1, got {value:g}")
 
 
 @dataclass(frozen=True)
@@ -189,9 +195,8 @@ class BandLearner(AveragedLearner[BandNet]):
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe what can be asked of the band."""
-        return tuple(
-            replace(c, default=self.plan.swing) if c.name == "swing" else c for c in CONTROLS
-        )
+        own = {"swing": self.plan.swing, "density": -self.plan.sparseness}
+        return tuple(replace(c, default=own.get(c.name, c.default)) for c in CONTROLS)
 
 
 def make(corpus: Corpus, compute: Compute, options: Mapping[str, float]) -> BandLearner:

@@ -238,6 +238,11 @@ class TestRests:
 
 
 class TestLearning:
+    def test_a_style_has_its_own_swing_and_density(self):
+        options = {**OPTIONS, "swing": 1.0, "sparseness": 0.5}
+        defaults = {c.name: c.default for c in make(corpus(), Compute(), options).controls()}
+        assert (defaults["swing"], defaults["density"]) == (1.0, -0.5)
+
     def test_it_learns_and_validates(self, learner):
         random = np.random.default_rng(0)
         losses = [learner.step(random, 0.1)["match"] for _ in range(20)]
