@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from jack_play import Performance, melody, on_jack
-from jack_rig import Heard, JackRig
+from jack_rig import Heard, JackRig, RigError
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, edges, hanging, on_channels, sounded
 
@@ -42,6 +42,10 @@ class Answer:
         return on_channels(sounded(self.heard), 0)[0].start_seconds
 
     @property
+    def bar_line_seconds(self) -> float:
+        return self.first_seconds + self.length_seconds
+
+    @property
     def accompaniment(self) -> list[Sounded]:
         return on_channels(sounded(self.heard), *range(1, 16))
 
@@ -61,7 +65,16 @@ def play_and_listen(rig: JackRig, beats_per_bar: int) -> Answer:
     exit_code = bridge.end(signal.SIGTERM)
     heard = (bridge.sent(), bridge.heard())
     about = (bridge.takes, bridge.said(), bridge.tolerance_seconds)
-    return Answer(beats_per_bar, *heard, exit_code, *about)
+    return not_missed(Answer(beats_per_bar, *heard, exit_code, *about))
+
+
+def not_missed(answer: Answer) -> Answer:
+    """Give it back, unless the answer was ready a bar line late: as a busy machine makes it."""
+    late_seconds = answer.accompaniment[0].start_seconds - answer.bar_line_seconds
+    bars = round(late_seconds / (answer.beats_per_bar * BEAT))
+    if bars > 0:
+        raise RigError(f"the machine was so busy that the answer missed {bars} bar lines")
+    return answer
 
 
 @pytest.fixture(scope="module", params=[4, 3], ids=["four-four", "three-four"])
@@ -83,8 +96,7 @@ def test_the_melody_comes_through_in_its_own_time(answer):
 
 
 def test_the_accompaniment_comes_in_on_the_bar_line(answer, record_property):
-    bar_line = answer.first_seconds + answer.length_seconds
-    error_seconds = answer.accompaniment[0].start_seconds - bar_line
+    error_seconds = answer.accompaniment[0].start_seconds - answer.bar_line_seconds
     record_property("bar_line_error_ms", round(error_seconds * 1000, 1))
     assert abs(error_seconds) < answer.tolerance_seconds, f"{error_seconds * 1000:+.1f} ms"
 
