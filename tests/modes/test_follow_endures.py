@@ -76,7 +76,11 @@ def test_every_accompaniment_note_is_on_its_beat_and_none_is_late(half_an_hour):
     sounds = [r for r in half_an_hour.run.reports if isinstance(r, SoundReport)]
     strikes = [r for r in sounds if r.message.type == "note_on" and r.message.channel == 1]
     assert len(strikes) > 2500
-    assert all(abs(r.position - round(r.position)) < 1e-6 for r in strikes)
+    places = [round(r.position % 1, 6) % 1 for r in strikes]
+    # A sixteenth after a beat, or where that is too soon the next, comes what answers a note that
+    # was not foreseen.
+    assert set(places) <= {0.0, 0.25, 0.5}
+    assert places.count(0.0) > 0.9 * len(places)
     assert max(r.late_ms for r in strikes) < 1e-6
 
 
