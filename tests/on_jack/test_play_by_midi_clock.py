@@ -51,6 +51,14 @@ class Concert:
         return (self.first_beat + JUST_BEFORE) // BAR * BAR
 
     @property
+    def settled(self) -> float:
+        """The beat from which the second pass goes, by what was played to the phrase's end.
+
+        On a busy machine the first pass may sound the answer to the phrase but for its last notes.
+        """
+        return self.entry + LOOP
+
+    @property
     def late_beats(self) -> float:
         return self.first_beat - self.melody_bar
 
@@ -96,7 +104,7 @@ def scenario(rig: JackRig) -> Concert:
     source.order("start")
     play_on(0, MELODY_BAR - (rig.lead_seconds + CONNECTED_SECONDS) * BPM / 60)
     bridge.play(melody(int(LOOP), BPM))
-    play_on(0, entry(bridge) + LOOP + 1.5)
+    play_on(0, entry(bridge) + 2 * LOOP + 1.5)
     source.order("stop")
     wait_until(lambda: not hanging(bridge.heard()), PATIENCE_SECONDS, "silence")
     source.order("start")
@@ -168,22 +176,22 @@ def test_the_loop_goes_on_in_the_right_bar(concert, run):
     """A busy machine makes notes late, but no other place of the loop fits better for that."""
     places = [place / 4 for place in range(int(4 * LOOP))]
     agreement = {place: agreeing(concert, run, place) for place in places}
-    told = f"{agreement}\nfirst pass from beat {concert.entry:g}: {concert.onsets(0)}\n"
+    told = f"{agreement}\nsecond pass from beat {concert.settled:g}: {concert.onsets(0)}\n"
     told += f"now: {concert.onsets(run)}\n{concert.said}"
     assert agreement[0.0] > 0.6, told
     assert max(agreement, key=agreement.__getitem__) == 0.0, told
 
 
 def agreeing(concert: Concert, run: int, moved: float) -> float:
-    """Give the share of sixteenths that sound as the first pass did, so much later in the loop."""
-    first_pass, agree = concert.entry, []
+    """Give the share of sixteenths that sound as the second pass did, so much later in the loop."""
+    second, agree = concert.settled, []
     begin = next(pulse.beat for pulse in concert.score.pulses if pulse.run == run)
     for sixteenth in range(4 * 100):
         beat = sixteenth / 4 + 0.125
         now = concert.sounding(run, beat)
         if now is not None and beat > begin + 0.125:
-            then = concert.sounding(0, first_pass + (beat + moved - first_pass) % LOOP)
-            assert then is not None, f"the first pass was never at beat {beat + moved:g}"
+            then = concert.sounding(0, second + (beat + moved - second) % LOOP)
+            assert then is not None, f"the second pass was never at beat {beat + moved:g}"
             agree.append(now == then)
     assert len(agree) >= 20
     return sum(agree) / len(agree)
