@@ -72,7 +72,7 @@
 {"box": {"id": "obj-62", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 1212.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/mode loop"}},
 {"box": {"id": "obj-63", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 1210.0, 388.0, 38.0], "text": "s mode\nChanges the mode at the next bar line.", "fontsize": 10.0}},
 {"box": {"id": "obj-64", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 1252.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/record/start"}},
-{"box": {"id": "obj-65", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 1250.0, 388.0, 38.0], "text": "Takes a new phrase from the next bar line on.", "fontsize": 10.0}},
+{"box": {"id": "obj-65", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 1250.0, 388.0, 38.0], "text": "Takes a new phrase: from the next bar line on; where nothing runs, from your first note.", "fontsize": 10.0}},
 {"box": {"id": "obj-66", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 1292.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/record/stop"}},
 {"box": {"id": "obj-67", "maxclass": "comment", "numinlets": 1, "numoutlets": 0, "patching_rect": [264.0, 1290.0, 388.0, 38.0], "text": "Ends the phrase at the next bar line.", "fontsize": 10.0}},
 {"box": {"id": "obj-68", "maxclass": "message", "numinlets": 2, "numoutlets": 1, "patching_rect": [20.0, 1332.0, 236.0, 20.0], "outlettype": [""], "text": "/continuo/melody/begin tune 16.0"}},

@@ -138,7 +138,11 @@ INCOMING = (
         ("loop",),
         replies=("mode",),
     ),
-    _in("record/start", (), "Takes a new phrase from the next bar line on."),
+    _in(
+        "record/start",
+        (),
+        "Takes a new phrase: from the next bar line on; where nothing runs, from your first note.",
+    ),
     _in("record/stop", (), "Ends the phrase at the next bar line.", replies=("state",)),
     _in(
         "melody/begin",

@@ -95,6 +95,7 @@ class MidiInput:
         if not playhead.playing:
             if not playhead.follows_clock:
                 self._left_hand.begin_anew(at_seconds)
+                self._play.mode.slots.make_way()
             if playhead.counts_in:
                 playhead.start_grid(at_seconds)
         self._play.say_what_is_missing()

@@ -106,6 +106,7 @@ class GoOn(Answer):
         begin, captured = self.capture.phrase.begin, self.capture.close()
         leads_on = captured.next_first < beat - EPSILON
         if captured.melody.notes and captured.take is not None and not leads_on:
+            self.slots.make_way()
             self.slots.last_melody = captured.melody
             self._going = Continuation(self.parts, captured.melody, captured.take, begin, beat)
             return

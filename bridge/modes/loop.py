@@ -52,11 +52,10 @@ class Loop(PhraseMode):
         return f"{loading} is still loading" if loading else f"{what} is being composed"
 
     def _requested(self) -> str:
-        if self.slots.waiting is None:
+        if self.slots.waiting is None or self.capture.will_record:
             return ""
         if self.slots.waiting.take.is_armed:
-            waits = self.capture.will_record and not self.parts.playhead.runs_grid
-            return f"another phrase comes in {'when that phrase ends' if waits else NEXT_BAR}"
+            return f"another phrase comes in {NEXT_BAR}"
         return "the accompaniment of another phrase is being composed"
 
     def model_changed(self, beat: float) -> None:

@@ -102,7 +102,7 @@ class PhraseCapture:
         elif playhead.runs_grid:
             self._record_at = playhead.start_grid(now_seconds)
         else:
-            self._parts.notice("info", "play: the first note begins the phrase")
+            self._parts.notice("info", "recording: play, your first note is the downbeat")
 
     def is_record_due(self, beat: float) -> bool:
         """Whether recording begins on this bar line."""

@@ -225,6 +225,7 @@ class PhraseMode:
 
     def record(self, beat: float, now_seconds: float) -> None:
         """Begin a new phrase on the next bar line, after the count-in if nothing runs yet."""
+        self.slots.begin_anew()
         self.capture.record(beat, now_seconds)
 
     def end_phrase(self, beat: float) -> None:
@@ -269,11 +270,13 @@ class PhraseMode:
     def _pass_bar_line(self, beat: float) -> None:
         if self.capture.is_record_due(beat):
             self.capture.begin_recording(beat)
+            self.slots.make_way()
             self.slots.leave_active()
             self.parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)
         elif self.capture.is_over(beat):
             self._close(beat)
-        if (let_in := self.slots.let_in(beat)) is not None:
+        # Nothing comes in while a recording is counted in.
+        if not self.capture.will_record and (let_in := self.slots.let_in(beat)) is not None:
             self._begin(let_in)
         if (active := self.slots.active) is not None:
             self._sound(active, beat)

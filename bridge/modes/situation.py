@@ -26,14 +26,21 @@ def coming(parts: Parts, take: Take, when: str) -> str:
 def requested(parts: Parts, slots: TakeSlots, capture: PhraseCapture) -> str:
     """Say what becomes of a take that was requested and has not been heard yet; empty: none is."""
     waiting = slots.waiting
-    if waiting is None:
+    if waiting is None or capture.will_record or _closes(parts, capture):
         return ""
-    is_playing = slots.active is not None and not capture.will_record
-    if parts.playhead.runs_grid or is_playing or slots.is_owed:
+    if parts.playhead.runs_grid or slots.active is not None or slots.is_owed:
         return coming(parts, waiting.take, NEXT_BAR)
     if capture.has_notes:
-        return coming(parts, waiting.take, "when your phrase ends")
+        return ""  # that phrase is answered
     return coming(parts, waiting.take, "when the transport is started")
+
+
+def _closes(parts: Parts, capture: PhraseCapture) -> bool:
+    """Whether the phrase that is being played ends on the next bar line."""
+    phrase, point = capture.phrase, parts.playhead.next_point
+    if phrase is None or point is None or not capture.has_notes:
+        return False
+    return point > phrase.end - parts.bar
 
 
 def listening(parts: Parts, capture: PhraseCapture) -> str:

@@ -54,6 +54,14 @@ class TakeSlots:
         if self.is_owed:
             self.waiting = None
 
+    def make_way(self) -> None:
+        """Let nothing wait any more: what is played comes before what was asked for earlier."""
+        self.waiting = None
+
+    def begin_anew(self) -> None:
+        """Let nothing come in any more that was asked for, or that a stop ended."""
+        self.waiting = self._stopped = None
+
     @property
     def open_takes(self) -> list[Take]:
         """The takes whose answers still matter to the mode."""
@@ -186,8 +194,8 @@ class TakeSlots:
         return waiting
 
     def play(self, melody: Clip, take: Take, beat: float) -> ActivePhrase:
-        """Make a phrase active that was played up to this bar line."""
-        self.pay()
+        """Make a phrase active that was played up to this bar line: it gets its own answer."""
+        self.make_way()
         if self.active is not None:  # its answer is longer than the phrase was
             self.leave_active()
             self._parts.scheduler.cut(beat, MELODY, ACCOMPANIMENT)

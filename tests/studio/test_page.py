@@ -109,6 +109,8 @@ def test_a_letter_sounds_at_its_pitch(page):
 def test_eight_notes_on_letters_are_answered_drawn_compared_and_kept(page, folder):
     wake(page)
     until(lambda: status(page).startswith("Ready"), lambda: status(page))
+    page.keyboard.press("r")
+    until(lambda: status(page).startswith("Recording"), lambda: status(page))
     seen(page, anew=True)
     play_eight(page)
     until(lambda: takes(page).count() >= 1, lambda: f"no take: {status(page)}")

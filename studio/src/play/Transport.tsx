@@ -4,7 +4,7 @@ import { Menu, NumberField, Segments } from "../parts/inputs";
 import { isAuditioning } from "../sound/sound";
 import { toggle } from "../state/audition";
 import * as engine from "../state/engine";
-import { tap, toggleClick, toggleRecord } from "../state/commands";
+import { isRecordAwaited, tap, toggleClick, toggleRecord } from "../state/commands";
 import { goTo, type Room, room } from "../state/ui";
 import { wire } from "../wire/wire";
 import { KeyboardChip, SoundChip, StatusChip } from "./chips";
@@ -71,7 +71,7 @@ function More() {
 
 export function Transport() {
   const plays = engine.line.value.isPlaying || isAuditioning.value;
-  const records = engine.state.value === "listening";
+  const records = engine.state.value === "listening" || isRecordAwaited.value;
   return (
     <header class="transport">
       <div class="row">

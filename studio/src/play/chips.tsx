@@ -6,6 +6,7 @@ import { Menu } from "../parts/inputs";
 import { modelTitle } from "../roll/Hints";
 import * as sound from "../sound/sound";
 import { asked } from "../state/audition";
+import { isRecordAwaited } from "../state/commands";
 import * as engine from "../state/engine";
 import { expected } from "../state/live";
 import * as piece from "../state/piece";
@@ -20,6 +21,7 @@ export const statusText = computed((): readonly [string, string] => {
   if (engine.worker.value.state === "loading") return ["busy", `${modelTitle.value} is loading`];
   if (asked.value && !engine.line.value.isPlaying) return ["busy", `${modelTitle.value} is composing`];
   if (sound.isAuditioning.value) return ["on", piece.take.value ? "Playing" : "Playing the melody"];
+  if (isRecordAwaited.value) return ["on", "Recording: your first note is the downbeat"];
   const { bar, beat } = engine.place.value;
   const at = expected.value;
   switch (engine.state.value) {

@@ -1,5 +1,5 @@
 /** What buttons and keys do, under one name each. */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { tapped } from "../model/clock";
 import { straightened } from "../model/notes";
 import * as sound from "../sound/sound";
@@ -19,16 +19,23 @@ export function tap(): void {
 
 export const toggleClick = (): void => void wire.send("click", engine.numberOf("click") ? 0 : 1);
 
-/** Record: a new phrase, from the next bar line on; again: it ends. */
+/** Whether a recording waits for its first note, which is its downbeat. */
+export const isRecordAwaited = signal(false);
+
+/** Record: a new phrase, from the next bar line on, or from the first note where nothing runs; again: it ends. */
 export function toggleRecord(): void {
   void sound.wake();
   sound.stopAudition();
-  if (engine.state.value === "listening") wire.send("record/stop");
+  if (isRecordAwaited.value) isRecordAwaited.value = false;
+  else if (engine.state.value === "listening") wire.send("record/stop");
   else {
+    isRecordAwaited.value = !engine.line.value.isPlaying;
     wire.send("record/start");
-    if (!engine.line.value.isPlaying) wire.send("transport/start");
   }
 }
+effect(() => {
+  if (engine.line.value.isPlaying || sound.isAuditioning.value || !engine.isConnected.value) isRecordAwaited.value = false;
+});
 
 /** Another take; with `nextModel` by the model after this one. */
 export function another(nextModel = false): void {
