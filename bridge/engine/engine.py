@@ -273,8 +273,7 @@ class Engine:
         plan_at = self._performance.mode.plan_at
         if plan_at is not None and plan_at <= beat + EPSILON:
             self._performance.mode.change_plan(beat)
-        for edge in self._scheduler.take_due(beat):
-            self._output.sound(edge, moment)
+        self._output.sound(self._scheduler.take_due(beat), moment)
         self._clock_sender.step(moment)
         self._report_state()
 

@@ -127,8 +127,7 @@ class Performance:
     def hush(self, now_seconds: float) -> None:
         """Release what the scheduler sounds, and lay nothing out any more."""
         moment = self.moment(now_seconds)
-        for edge in self.parts.scheduler.silence():
-            self.output.sound(edge, moment)
+        self.output.sound(self.parts.scheduler.silence(), moment)
 
     # -- what changes while it plays ---------------------------------------------------------
     def choose_model(

@@ -77,9 +77,14 @@ class MidiOutput:
         self.lateness = Lateness()
         self.feedback = FeedbackGuard()
 
-    def _send(self, messages: Iterable[mido.Message], moment: Moment) -> None:
+    def _send(self, messages: Sequence[mido.Message], moment: Moment) -> None:
         for message in messages:
             self._output.send(message)
+        self._note(messages, moment)
+
+    def _note(self, messages: Sequence[mido.Message], moment: Moment) -> None:
+        """Remember and tell what went out."""
+        for message in messages:
             self.feedback.sent(message, moment.now_seconds)
             self._count(moment)
             self._listener(SoundReport(moment.position, message, moment.late_seconds * 1000))
@@ -89,28 +94,45 @@ class MidiOutput:
         self.lateness.late += moment.late_seconds > LATE_SECONDS
         self.lateness.worst_ms = max(self.lateness.worst_ms, moment.late_seconds * 1000)
 
-    def sound(self, edge: Edge, moment: Moment) -> None:
-        """Send a scheduled edge; a strike that comes far too late is left out."""
-        if edge.strikes:
-            mixed = self.mixer.mixed(edge)
-            is_late = moment.late_seconds > DROP_SECONDS
-            self.lateness.dropped += is_late and mixed is not None
-            if is_late or mixed is None:
+    def sound(self, edges: Iterable[Edge], moment: Moment) -> None:
+        """Send scheduled edges; a strike that comes far too late is left out.
+
+        A chord must not come apart: what is to be told of its notes waits until all are out.
+        """
+        out = [(edge, self._heard(edge, moment)) for edge in edges]
+        sent = [[] if heard is None else self._put(heard, moment) for _, heard in out]
+        for (edge, heard), messages in zip(out, sent, strict=True):
+            self._note(messages, moment)
+            if heard is None:
                 self._news.left_out(edge, moment.now_seconds)
-                return
-            edge = mixed
+            else:
+                self._news.sounded(heard, moment.due_seconds, moment.now_seconds)
+
+    def _heard(self, edge: Edge, moment: Moment) -> Edge | None:
+        """Give the edge as it is to be heard; None: it is left out."""
+        mixed = self.mixer.mixed(edge)
+        if not edge.strikes or mixed is None or moment.late_seconds <= DROP_SECONDS:
+            return mixed
+        self.lateness.dropped += 1
+        return None
+
+    def _put(self, edge: Edge, moment: Moment) -> list[mido.Message]:
+        """Send an edge, and give what went out for it."""
+        messages: list[mido.Message] = []
         if not edge.strikes:
-            self._send(self._voices.release(edge.serial, edge.message), moment)
+            messages = self._voices.release(edge.serial, edge.message)
         elif self._connected:
             self._choose_program(edge.channel, moment)
-            self._send(self._voices.strike(edge.serial, edge.message), moment)
-        self._news.sounded(edge, moment.due_seconds, moment.now_seconds)
+            messages = self._voices.strike(edge.serial, edge.message)
+        for message in messages:
+            self._output.send(message)
+        return messages
 
     def silence(self, channels: Collection[int], moment: Moment) -> None:
         """Release what is sounded on these channels, but not what the player holds there."""
         for serial, (channel, pitch) in self._voices.held(lambda h: not _is_players(h)):
             if channel in channels:
-                self.sound(release_of(serial, channel, pitch, moment.position), moment)
+                self.sound([release_of(serial, channel, pitch, moment.position)], moment)
 
     def announce_programs(self, moment: Moment) -> None:
         """Send the instrument of every channel that has not got it yet, before it is heard."""

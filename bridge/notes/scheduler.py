@@ -39,12 +39,11 @@ class Edge(NamedTuple):
 
     @property
     def message(self) -> mido.Message:
-        """Make the message that is sent for it."""
+        """Make the message that is sent for it; a note's own values need no check again."""
+        key = {"channel": self.channel, "note": self.pitch}
         if self.rank == _STRIKE:
-            return mido.Message(
-                "note_on", channel=self.channel, note=self.pitch, velocity=self.velocity
-            )
-        return mido.Message("note_off", channel=self.channel, note=self.pitch)
+            return mido.Message("note_on", skip_checks=True, velocity=self.velocity, **key)
+        return mido.Message("note_off", skip_checks=True, **key)
 
 
 def release_of(serial: int, channel: int, pitch: int, beat: float) -> Edge:

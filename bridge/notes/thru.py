@@ -42,16 +42,16 @@ class ThruRouter:
             return self._bend(message, thru, spare)
         if message.type == "polytouch":
             channel = self._keys.get((message.channel, message.note), thru)
-            return [message.copy(channel=channel)]
+            return [_on(message, channel)]
         self._routes.setdefault(message.channel, thru)
         outputs = dict.fromkeys((thru, *self._routes.values()))
-        return [message.copy(channel=channel) for channel in outputs]
+        return [_on(message, channel) for channel in outputs]
 
     def _strike(self, note: mido.Message, thru: int, spare: Sequence[int]) -> list[mido.Message]:
         channel = self._channel(note.channel, thru, spare)
         self._held[note.channel] += (note.channel, note.note) not in self._keys
         self._keys[(note.channel, note.note)] = channel
-        out = [note.copy(channel=channel)]
+        out = [_on(note, channel)]
         if self._bent.get(channel, note.channel) != note.channel:
             del self._bent[channel]
             out = [mido.Message("pitchwheel", channel=channel), *out]
@@ -61,7 +61,7 @@ class ThruRouter:
         channel = self._keys.pop((note.channel, note.note), None)
         if channel is not None:
             self._held[note.channel] -= 1
-        return [note.copy(channel=thru if channel is None else channel)]
+        return [_on(note, thru if channel is None else channel)]
 
     def _bend(self, message: mido.Message, thru: int, spare: Sequence[int]) -> list[mido.Message]:
         self._expressive.add(message.channel)
@@ -69,7 +69,7 @@ class ThruRouter:
         if self._others(message.channel, channel):
             return []
         self._bent[channel] = message.channel
-        return [message.copy(channel=channel)]
+        return [_on(message, channel)]
 
     def _channel(self, source: int, thru: int, spare: Sequence[int]) -> int:
         """Find the output channel of an input channel; it stays while a key of it is down."""
@@ -86,3 +86,10 @@ class ThruRouter:
     def _others(self, source: int, channel: int) -> bool:
         """Whether keys of other input channels sound on this output channel."""
         return any(out == channel and c != source for (c, _), out in self._keys.items())
+
+
+def _on(message: mido.Message, channel: int) -> mido.Message:
+    """Give the message on this channel; its other values were checked when it came."""
+    if message.channel == channel:
+        return message
+    return message.copy(skip_checks=True, channel=channel)

@@ -30,7 +30,7 @@ def kinds(run: OfflineRun) -> list[str]:
 def test_a_note_more_than_100_ms_late_is_left_out_and_needs_no_release():
     its_output, run = midi_output()
     for edge in edge_pair():
-        its_output.sound(edge, late(0.11))
+        its_output.sound([edge], late(0.11))
     assert kinds(run) == []
     assert its_output.lateness.dropped == 1
 
@@ -38,16 +38,16 @@ def test_a_note_more_than_100_ms_late_is_left_out_and_needs_no_release():
 def test_a_release_is_sent_however_late():
     its_output, run = midi_output()
     strike, release = edge_pair()
-    its_output.sound(strike, late(0.0))
-    its_output.sound(release, late(60.0))
+    its_output.sound([strike], late(0.0))
+    its_output.sound([release], late(60.0))
     assert kinds(run) == ["note_on", "note_off"]
 
 
 def test_lateness_is_counted():
     its_output, _ = midi_output()
     strike, release = edge_pair()
-    its_output.sound(strike, late(0.001))
-    its_output.sound(release, late(0.05))
+    its_output.sound([strike], late(0.001))
+    its_output.sound([release], late(0.05))
     lateness = its_output.lateness
     assert (lateness.sent, lateness.late, round(lateness.worst_ms)) == (2, 1, 50)
 
@@ -55,9 +55,9 @@ def test_lateness_is_counted():
 def test_a_lost_port_gets_nothing_and_what_sounded_there_counts_as_released():
     its_output, run = midi_output()
     strike, release = edge_pair()
-    its_output.sound(strike, late(0))
+    its_output.sound([strike], late(0))
     its_output.lose()
-    its_output.sound(release, late(0))
+    its_output.sound([release], late(0))
     its_output.pass_through(mido.Message("note_on", note=70), THRU, late(0))
     its_output.panic(late(0))
     assert kinds(run) == ["note_on"]
