@@ -7,6 +7,7 @@ from time import perf_counter
 from bridge.bench.processes import await_answer, worker_of
 from bridge.demo.player import Melody, melodies
 from bridge.interfaces import GenerateRequest
+from models.artifact.manifest import HEARD
 from models.music.clip import Clip, Track
 from models.music.melody_forecast import continued
 
@@ -49,6 +50,7 @@ def bars(melody: Melody, model: str, seed: int) -> Iterator[GenerateRequest]:
             bpm=melody.bpm,
             seed=seed,
             begin=begin,
+            controls={HEARD: begin},
         )
 
 

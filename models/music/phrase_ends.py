@@ -6,6 +6,7 @@ the bar where the first began. The weights were chosen by the fermatas of 236 ch
 """
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
@@ -64,9 +65,7 @@ def _division(notes: Sequence[Note], meter: MeterMap, strengths: Sequence[float]
             length = stop - notes[i].start
             if length > _LONGEST and i < j - 1:
                 break
-            score = best[i] + here - _LENGTH * log2(max(length, 0.25) / _USUAL) ** 2
-            if j < count:
-                score += _WHOLE_BARS * _is_near(length, bars[j])
+            score = best[i] + here + _fit(length, bars[j] if j < count else 0.0)
             if score > best[j]:
                 best[j], back[j] = score, i
     ends, j = [], count
@@ -83,6 +82,9 @@ def _place(place: float, first: float, bar: float) -> float:
     return _SAME_PLACE * _HALF_BAR * is_half
 
 
-def _is_near(length: float, bar: float) -> bool:
-    bars = length / bar
-    return abs(bars - round(bars)) < 0.05
+@lru_cache(maxsize=4096)  # there are few lengths, asked for again and again
+def _fit(length: float, bar: float) -> float:
+    """Say how well a phrase of this length fits; `bar` is that of the next one, 0 if none comes."""
+    score = -_LENGTH * log2(max(length, 0.25) / _USUAL) ** 2
+    bars = length / bar if bar else 0.5
+    return score + _WHOLE_BARS * (abs(bars - round(bars)) < 0.05)
