@@ -88,6 +88,8 @@ class MidiOutput:
             self.feedback.sent(message, moment.now_seconds)
             self._count(moment)
             self._listener(SoundReport(moment.position, message, moment.late_seconds * 1000))
+            if message.type == "program_change":
+                self._news.passed(message, message.channel, moment.now_seconds, None)
 
     def _count(self, moment: Moment) -> None:
         self.lateness.sent += 1
@@ -122,8 +124,8 @@ class MidiOutput:
         if not edge.strikes:
             messages = self._voices.release(edge.serial, edge.message)
         elif self._connected:
-            self._choose_program(edge.channel, moment)
-            messages = self._voices.strike(edge.serial, edge.message)
+            struck = self._voices.strike(edge.serial, edge.message)
+            messages = [*self._new_program(edge.channel), *struck]
         for message in messages:
             self._output.send(message)
         return messages
@@ -136,18 +138,16 @@ class MidiOutput:
 
     def announce_programs(self, moment: Moment) -> None:
         """Send the instrument of every channel that has not got it yet, before it is heard."""
-        for channel in self._programs:
-            self._choose_program(channel, moment)
+        if self._connected:
+            self._send([m for c in self._programs for m in self._new_program(c)], moment)
 
-    def _choose_program(self, channel: int, moment: Moment) -> None:
+    def _new_program(self, channel: int) -> list[mido.Message]:
+        """Return what is to be sent before a note of this channel."""
         program = self._programs.get(channel)
         if program is None or self._programs_sent.get(channel) == program:
-            return
-        if self._connected:
-            self._programs_sent[channel] = program
-            change = mido.Message("program_change", channel=channel, program=program)
-            self._send([change], moment)
-            self._news.passed(change, channel, moment.now_seconds, None)
+            return []
+        self._programs_sent[channel] = program
+        return [mido.Message("program_change", channel=channel, program=program)]
 
     def tell_programs(self, now_seconds: float) -> None:
         """Tell those who ask what sounds the instrument of every channel."""
