@@ -19,14 +19,26 @@ CLOCK_NAMES = {
 }
 CLOCKS = tuple(CLOCK_NAMES)
 STARTS = ("note", "grid")
+OFF = "off"
+# What helps at the keyboard: what a key sounds, and in which order keys take turns.
+AUTO_CHORDS = (OFF, "triad", "seventh", "power")
+ARPEGGIOS = (OFF, "up", "down", "up-down", "random")
+# In beats, by the names that musicians give them; t: triplets.
+ARPEGGIO_RATES = {
+    "1/4": 1.0, "1/4t": 2 / 3, "1/8": 0.5, "1/8t": 1 / 3, "1/16": 0.25, "1/16t": 1 / 6,
+}  # fmt: skip
 CLICK_CHANNEL = 15
 # By the name of the setting: the least and the most that it can be.
-WHOLE_LIMITS = {"bars": (1, 64), "count_in_bars": (0, 8), "ahead": (1, 8), "extension": (1, 256)}
+WHOLE_LIMITS = {
+    "bars": (1, 64), "count_in_bars": (0, 8), "ahead": (1, 8), "extension": (1, 256),
+    "octave": (-3, 3), "arpeggio_octaves": (1, 4),
+}  # fmt: skip
 LIMITS = {
     "bpm": (20.0, 400.0),
     "quantise": (0.0, 1.0),
     "commit": (0.25, 16.0),
     "offset_ms": (-500.0, 500.0),
+    "arpeggio_gate": (0.05, 1.0),
 }
 EARLY = 0.125  # an onset this many beats before its place was meant for that place
 
@@ -34,6 +46,11 @@ EARLY = 0.125  # an onset this many beats before its place was meant for that pl
 def _check(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise ValueError(f"{name} must be in range {low:g}..{high:g}, got {value:g}")
+
+
+def _check_choice(name: str, value: str, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
 
 
 def program_words(program: int) -> str:
@@ -113,6 +130,13 @@ class PlaySettings:
     split: int | None = None  # the pitch below which keys are chords, not melody
     chord_channel: int | None = None  # 0-15: keys that come in on it are chords, wherever they are
     chord_thru: bool = True  # the keys of chords are heard
+    octave: int = 0  # keys of the melody sound so many octaves higher
+    auto_chord: str = OFF  # and as chords of the key
+    arpeggio: str = OFF  # or take turns, in this order
+    arpeggio_rate: str = "1/8"
+    arpeggio_octaves: int = 1
+    arpeggio_gate: float = 0.8  # how much of its turn a note sounds
+    arpeggio_hold: bool = False  # they go on when the keys are let go
     is_demo: bool = False  # a melody plays by itself: nobody is waited for
 
     def __post_init__(self) -> None:
@@ -126,12 +150,13 @@ class PlaySettings:
             _check("offset_ms", offset_ms, *LIMITS["offset_ms"])
         if self.chords:
             read_progression(self.chords)
-        if self.clock not in CLOCKS:
-            raise ValueError(f"clock must be one of {', '.join(CLOCKS)}, got {self.clock!r}")
-        if self.mode not in MODES:
-            raise ValueError(f"mode must be one of {', '.join(MODES)}, got {self.mode!r}")
-        if self.start not in (None, *STARTS):
-            raise ValueError(f"start must be one of {', '.join(STARTS)}, got {self.start!r}")
+        _check_choice("clock", self.clock, CLOCKS)
+        _check_choice("mode", self.mode, MODES)
+        if self.start is not None:
+            _check_choice("start", self.start, STARTS)
+        _check_choice("auto-chord", self.auto_chord, AUTO_CHORDS)
+        _check_choice("arpeggio", self.arpeggio, ARPEGGIOS)
+        _check_choice("arpeggio rate", self.arpeggio_rate, tuple(ARPEGGIO_RATES))
 
     def _check_limits(self) -> None:
         for name, (low, high) in (LIMITS | WHOLE_LIMITS).items():

@@ -115,6 +115,12 @@ INCOMING = (
         "Goes to this beat: at the next bar line while playing, at once while stopped or by JACK.",
         (16.0,),
     ),
+    _in(
+        "tap",
+        (Parameter("f", "ago_ms", 0, 500, optional=True),),
+        "A tap of the tempo, now or so many milliseconds ago. From the third one on it is set.",
+        replies=("line",),
+    ),
     _in("cps", (_float("cps", 0.05, 7),), "Changes the tempo in cycles (bars) a second.", (0.5,)),
     _in(
         "meter",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bridge.api.address import PREFIX, Address, Parameter
 from bridge.api.track_addresses import PROGRAM_TOLD
-from bridge.settings import STARTS
+from bridge.settings import ARPEGGIO_RATES, ARPEGGIOS, AUTO_CHORDS, STARTS
 
 AUTO = "auto"
 _ON = Parameter("i", "on", 0, 1)
@@ -28,6 +28,29 @@ _SETTINGS = (
     (Parameter("i", "seed", 0, 2**31 - 1), "seed", "From which seed the takes are numbered on."),
     (Parameter("i", "bars", 1, 8), "ahead", "Bars that mode follow plans."),
     (Parameter("f", "beats", 0.25, 16), "commit", "Steps in which mode follow settles its plan."),
+    (
+        Parameter("i", "octaves", -3, 3),
+        "octave",
+        "Your keys sound so many octaves higher. A key that is down ends where it began.",
+    ),
+    (
+        Parameter("s", "chord", choices=AUTO_CHORDS),
+        "auto-chord",
+        "Each key sounds a chord of the key that is set, or was found (C before that).",
+    ),
+    (
+        Parameter("s", "pattern", choices=ARPEGGIOS),
+        "arpeggio",
+        "Keys that are held take turns, in time with the song.",
+    ),
+    (
+        Parameter("s", "rate", choices=tuple(ARPEGGIO_RATES)),
+        "arpeggio/rate",
+        "How long a turn is; t: triplets.",
+    ),
+    (Parameter("i", "octaves", 1, 4), "arpeggio/octaves", "Over how many octaves they go."),
+    (Parameter("f", "part", 0.05, 1), "arpeggio/gate", "How much of its turn a note sounds."),
+    (_ON, "arpeggio/hold", "They go on when the keys are let go, until others are struck."),
 )
 _TRACK = Parameter("s", "track")
 _PROGRAM = Parameter("i", "program", 0, 127)

@@ -7,6 +7,7 @@ import click
 
 from bridge.commands.configured import ConfiguredCommand
 from bridge.commands.generate_options import LARGEST_SEED
+from bridge.commands.helper_options import helper_options
 from bridge.commands.numbers import Number, Whole
 from bridge.commands.play_options import Options, choose, osc_ports
 from bridge.commands.play_session import perform, takes_folder
@@ -112,6 +113,7 @@ from models.artifact.catalogue import DEFAULT_MODEL
 @click.option(
     "--chord-thru/--no-chord-thru", default=True, help="Hear the keys of chords.  [default: heard]"
 )
+@helper_options
 @click.option("--takes", type=click.Path(path_type=Path), help="The folder to keep takes in.")
 @click.option(
     "--quantise",

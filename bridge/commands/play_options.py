@@ -55,6 +55,13 @@ class Options(TypedDict):
     split: str | None
     chord_channel: int | None
     chord_thru: bool
+    octave: int
+    auto_chord: str
+    arpeggio: str
+    arpeggio_rate: str
+    arpeggio_octaves: int
+    arpeggio_gate: float
+    arpeggio_hold: bool
     takes: Path | None
     quantise: float
     click: bool

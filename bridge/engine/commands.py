@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.command_values import Handler, plain
 from bridge.engine.harmony_commands import HarmonyCommands
+from bridge.engine.helper_controls import Asked, pressed, turned
 from bridge.engine.midi_map import MidiMap
 from bridge.engine.midi_map_commands import MidiMapCommands
 from bridge.engine.model_commands import ModelCommands
@@ -42,6 +43,7 @@ class Commands:
         more: Mapping[str, Handler],
     ) -> None:
         self._play, self._clock_follower = play, clock_follower
+        self._turned: dict[str, Asked] = {}  # what each knob asked for last
         self.models = ModelCommands(play)
         self.midi_map = MidiMapCommands(play, midi_map, store)
         self.sections = SectionCommands(play)
@@ -77,7 +79,18 @@ class Commands:
             self._play.choose_mode(mode, now_seconds)
             return
         name, values = _BUTTONS.get(function, (function, ()))
+        if (asked := pressed(function, self._play.current.settings)) is not None:
+            name, values = asked[0], asked[1:]
         self.run(Command(at_seconds, name, values), now_seconds)
+
+    def turn(self, function: str, position: float, now_seconds: float) -> None:
+        """Do what a knob is for; `position` in 0..1."""
+        asked = turned(function, position)
+        if asked is None:
+            self.models.turn_knob(function, position)
+        elif asked != self._turned.get(function):
+            self._turned[function] = asked
+            self.run(Command(now_seconds, asked[0], asked[1:]), now_seconds)
 
     def _panic(self, command: Command, now_seconds: float) -> None:
         self._play.panic(now_seconds)

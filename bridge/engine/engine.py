@@ -8,6 +8,7 @@ from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.clock_sender import ClockSender
 from bridge.engine.command_values import Handler
 from bridge.engine.commands import Commands
+from bridge.engine.keyboard_helpers import KeyboardHelpers
 from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_input import MidiInput
 from bridge.engine.midi_map import DEFAULTS, ControlChange, MidiMap
@@ -132,12 +133,16 @@ class Engine:
         self._midi_input = MidiInput(
             self._performance, self._left_hand, self._commands, self._midi_map
         )
-        self._ports = PortNews(self._performance, self._left_hand, self._midi_map)
+        self._ports = PortNews(self._performance, self._left_hand, self._helpers, self._midi_map)
         self._state: str | None = None
         self._line = ""
         self.closed = False
 
     # -- driven by the live runner, or by the offline run ----------------------------------
+    @property
+    def _helpers(self) -> KeyboardHelpers:
+        return self._midi_input.helpers
+
     @property
     def lateness(self) -> Lateness:
         """What was sent so far, and how late."""
@@ -183,6 +188,7 @@ class Engine:
     def _look_round(self, now_seconds: float) -> None:
         self._wake_partner(now_seconds)
         self._left_hand.wake(now_seconds)
+        self._helpers.look(now_seconds)
         self._clock_sender.look(now_seconds)
         self._report_state()
         self._news.look(now_seconds)
@@ -209,6 +215,8 @@ class Engine:
             self._clock_follower.wake(now_seconds)
             self._clock_sender.wake(now_seconds)
             self._left_hand.wake(now_seconds)
+            self._helpers.wake(now_seconds)
+            self._helpers.look(now_seconds)
             self._wake_partner(now_seconds)
             self._news.look(now_seconds)
 
@@ -216,7 +224,8 @@ class Engine:
         """Return the instant of the next thing to do; None: nothing until an event comes."""
         beat = self._next_beat()
         due_seconds = None if beat is None else self._playhead.due_seconds(beat)
-        parts = (self._clock_follower, self._clock_sender, self._left_hand, self._news)
+        playing = (self._left_hand, self._helpers.arpeggiator)
+        parts = (self._clock_follower, self._clock_sender, *playing, self._news)
         others = (self._partner_wakes_at, *(part.wakes_at_seconds for part in parts))
         instants = (due_seconds, *others)
         return min((s for s in instants if s is not None), default=None)
@@ -246,7 +255,7 @@ class Engine:
             return None
         mode, pulse_at = self._performance.mode, self._clock_sender.next_beat
         own = (self._playhead.next_point, self._scheduler.next_beat(), pulse_at)
-        candidates = (*own, mode.request_at, mode.plan_at)
+        candidates = (*own, mode.request_at, mode.plan_at, self._helpers.arpeggiator.next_beat)
         return min((beat for beat in candidates if beat is not None), default=None)
 
     def _run(self, until_seconds: float, now_seconds: float) -> None:
@@ -274,6 +283,7 @@ class Engine:
         if plan_at is not None and plan_at <= beat + EPSILON:
             self._performance.mode.change_plan(beat)
         self._output.sound(self._scheduler.take_due(beat), moment)
+        self._helpers.step(moment)
         self._clock_sender.step(moment)
         self._report_state()
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import mido
 
 from bridge.engine.commands import Commands
+from bridge.engine.keyboard_helpers import KeyboardHelpers
 from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_map import ButtonPressed, KnobTurned, Learned, MidiMap
 from bridge.engine.performance import Performance
@@ -25,6 +26,8 @@ class MidiInput:
     ) -> None:
         self._play, self._left_hand = play, left_hand
         self._commands, self._midi_map = commands, midi_map
+        self.helpers = KeyboardHelpers(play, self._play_message)
+        play.on_silence = self.helpers.forget
 
     def take(self, event: MidiIn, now_seconds: float) -> None:
         """Take one message that was played at the event's `at_seconds`."""
@@ -57,19 +60,28 @@ class MidiInput:
             case ButtonPressed():
                 self._commands.press(taken.function, at_seconds, now_seconds)
             case KnobTurned():
-                self._commands.models.turn_knob(taken.function, taken.position)
+                self._commands.turn(taken.function, taken.position, now_seconds)
             case Learned():
                 self._commands.midi_map.learned(taken)
         return taken is None or taken.passes
 
     def _pass_through(self, event: MidiIn, now_seconds: float) -> None:
-        message, at_seconds = event.message, min(event.at_seconds, now_seconds)
+        message = event.message
         if message.channel == DRUM_CHANNEL:
             self._let_through(event, DRUM_CHANNEL, now_seconds)
             return
-        play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
         is_note = message.type.startswith("note_")
         is_chord = is_note and self._left_hand.takes(message)
+        if is_note and not is_chord:
+            self.helpers.play(event, now_seconds)
+        else:
+            self._play_message(event, now_seconds, is_chord=is_chord)
+
+    def _play_message(self, event: MidiIn, now_seconds: float, *, is_chord: bool = False) -> None:
+        """Let a message be heard, and recorded or taken for a chord."""
+        message, at_seconds = event.message, min(event.at_seconds, now_seconds)
+        play, mode, playhead = self._play, self._play.mode, self._play.parts.playhead
+        is_note = message.type.startswith("note_")
         is_strike = message.type == "note_on" and message.velocity > 0
         if is_strike:
             self._strike(at_seconds)

@@ -13,9 +13,13 @@ from models.suggestions import near_names
 # A control change: its number, and its channel 0-15 or None for any.
 ControlChange = tuple[int, int | None]
 
+# What helps at the keyboard (see helper_controls.py).
+HELPER_BUTTONS = ("octave-up", "octave-down", "hold", "tap")
+HELPER_KNOBS = ("auto-chord", "arpeggio", "arpeggio-rate", "arpeggio-octaves", "arpeggio-gate")
 BUTTONS = (
     *("generate", "keep", "next", "drop", "loop", "record", "panic", "harmonise"),
     *SECTIONS,
+    *HELPER_BUTTONS,
 )
 DEFAULTS: Mapping[str, ControlChange] = {
     "generate": (102, None),
@@ -109,7 +113,8 @@ class MidiMap:
     @property
     def functions(self) -> tuple[str, ...]:
         """All that a control change can do, those of other models last."""
-        return tuple(dict.fromkeys([*DEFAULTS, *self._controls, *self._by_function]))
+        own = (*DEFAULTS, *HELPER_BUTTONS, *HELPER_KNOBS)
+        return tuple(dict.fromkeys([*own, *self._controls, *self._by_function]))
 
     def items(self) -> Iterator[tuple[str, int | None, int | None]]:
         """Give every function with its control and channel; None: none yet, any channel."""

@@ -1,5 +1,7 @@
 """What plays: the parts, the mode in force and the MIDI output, and actions on all of them."""
 
+from collections.abc import Callable
+
 from bridge.current_settings import CurrentSettings
 from bridge.engine.demo_words import said_of_the_demo
 from bridge.events import Sender
@@ -47,6 +49,9 @@ class Performance:
         self._said_loading = ""
         self._said_standing = -1
         self._said_deaf = ""
+        self.on_silence: Callable[[], None] = lambda: (
+            None
+        )  # all that sounds is about to be released
 
     @property
     def current(self) -> CurrentSettings:
@@ -108,6 +113,7 @@ class Performance:
     def panic(self, now_seconds: float) -> None:
         """Release every sounding note, the player's as well."""
         moment = self.moment(now_seconds)
+        self.on_silence()
         self.output.panic(moment)
         self.parts.recorder.release_all(moment.position)
         self.parts.takes.lead.hand.release_all()
@@ -117,6 +123,7 @@ class Performance:
     def stop(self, now_seconds: float) -> None:
         """Leave everything, silently."""
         moment = self.moment(now_seconds)
+        self.on_silence()
         self.mode.stop(moment.position)
         self.parts.playhead.free_running = False
         self._goes_to = None

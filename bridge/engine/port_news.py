@@ -1,5 +1,6 @@
 """What becomes of the music when MIDI ports go, come back, or are exchanged."""
 
+from bridge.engine.keyboard_helpers import KeyboardHelpers
 from bridge.engine.left_hand import LeftHand
 from bridge.engine.midi_map import MidiMap
 from bridge.engine.performance import Performance
@@ -10,8 +11,15 @@ from bridge.notes.midi_output import Moment
 class PortNews:
     """Releases what a port that is gone held. Called from: the engine thread."""
 
-    def __init__(self, play: Performance, left_hand: LeftHand, midi_map: MidiMap) -> None:
-        self._play, self._left_hand, self._midi_map = play, left_hand, midi_map
+    def __init__(
+        self,
+        play: Performance,
+        left_hand: LeftHand,
+        helpers: KeyboardHelpers,
+        midi_map: MidiMap,
+    ) -> None:
+        self._play, self._midi_map = play, midi_map
+        self._left_hand, self._helpers = left_hand, helpers
         self.gone: dict[str, str] = {}  # ports that were lost, and what to say of them
 
     def changed(self, event: PortChanged, now_seconds: float) -> None:
@@ -48,8 +56,12 @@ class PortNews:
     def _release(self, moment: Moment) -> None:
         self._play.output.release_player(moment)
         self._play.parts.recorder.release_all(moment.position)
-        self._left_hand.release_all()
+        self._release_hands()
 
     def _lose_keys(self) -> None:
         self._midi_map.lose()
+        self._release_hands()
+
+    def _release_hands(self) -> None:
         self._left_hand.release_all()
+        self._helpers.forget()

@@ -41,6 +41,13 @@ _SETTINGS = {
     "seed": _Setting("seed", _whole),
     "ahead": _Setting("ahead", _whole),
     "commit": _Setting("commit", number),
+    "octave": _Setting("octave", _whole),
+    "auto-chord": _Setting("auto_chord", str),
+    "arpeggio": _Setting("arpeggio", str),
+    "arpeggio/rate": _Setting("arpeggio_rate", str),
+    "arpeggio/octaves": _Setting("arpeggio_octaves", _whole),
+    "arpeggio/gate": _Setting("arpeggio_gate", number),
+    "arpeggio/hold": _Setting("arpeggio_hold", _flag),
 }
 
 

@@ -6,6 +6,7 @@ from bridge.engine.clock_follower import ClockFollower
 from bridge.engine.command_values import Handler, number
 from bridge.engine.performance import Performance
 from bridge.events import Command
+from bridge.timing.tap_tempo import TapTempo
 from models.music.tempo import Meter
 
 _LAST_BEAT = 100_000
@@ -16,6 +17,7 @@ class TransportCommands:
 
     def __init__(self, play: Performance, clock_follower: ClockFollower) -> None:
         self._play, self._clock_follower = play, clock_follower
+        self._taps = TapTempo()
         self.handlers: Mapping[str, Handler] = {
             "transport/start": self._start,
             "transport/stop": self._stop,
@@ -26,6 +28,7 @@ class TransportCommands:
             "clock": self._clock,
             "clock/offset": self._offset,
             "clock/out": self._clock_out,
+            "tap": self._tap,
         }
 
     def _start(self, _command: Command, now_seconds: float) -> None:
@@ -42,6 +45,13 @@ class TransportCommands:
         self._play.stop(now_seconds)
         if self._play.parts.playhead.follows_clock and self._play.source != "midi":
             self._play.clocks.lead("stop")
+
+    def _tap(self, command: Command, now_seconds: float) -> None:
+        """Take a tap, which was so many milliseconds ago; from the third on it sets the tempo."""
+        ago_ms = number(command.values[0]) if command.values else 0.0
+        bpm = self._taps.tap(command.at_seconds - ago_ms / 1000)
+        if bpm is not None:
+            self._clock_follower.set_tempo(bpm, now_seconds)
 
     def _cps(self, command: Command, now_seconds: float) -> None:
         bpm = number(command.values[0]) * 60 * self._play.parts.bar

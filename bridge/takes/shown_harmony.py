@@ -6,7 +6,7 @@ from bridge.current_settings import CurrentSettings
 from bridge.events import Sender
 from bridge.reports import Listener, Reply
 from models.music.harmony import Chord, Harmony
-from models.music.key import key_label, key_of_control
+from models.music.key import key_label, key_of_control, read_key
 from models.music.tempo import EPSILON
 
 _SURE = 0.6  # of another key than the one told
@@ -18,6 +18,11 @@ class ShownHarmony:
     def __init__(self, current: CurrentSettings, listener: Listener) -> None:
         self._current, self._listener = current, listener
         self._found: tuple[str, float] = ("", 0.0)
+
+    @property
+    def key(self) -> tuple[int, bool] | None:
+        """The key in force: (tonic's pitch class, whether minor); None before one was found."""
+        return key_of_control(self._current.key_control) or read_key(self._found[0])
 
     def tell_key(self, sender: Sender = None) -> None:
         """Tell the key in force: set by the musician, or else found last; empty before that."""

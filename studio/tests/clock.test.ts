@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barBeats, beatAt, ClockOffset, tapped, timeOf } from "../src/model/clock";
+import { barBeats, beatAt, ClockOffset, timeOf } from "../src/model/clock";
 
 test("of many answers the quickest is believed", () => {
   const clock = new ClockOffset();
@@ -23,10 +23,4 @@ test("a beat and its time are each other's", () => {
   const line = { beat: 8, at: 3, bpm: 90 };
   assert.equal(beatAt(line, timeOf(line, 11.5)), 11.5);
   assert.equal(barBeats(6, 8), 3);
-});
-
-test("taps give a tempo, and a pause begins anew", () => {
-  assert.equal(tapped([0, 0.5]), undefined);
-  assert.equal(tapped([0, 0.5, 1.0, 1.5]), 120);
-  assert.equal(tapped([0, 0.5, 1.0, 5, 5.6, 6.2]), 100);
 });

@@ -44,18 +44,3 @@ export const timeOf = (line: BeatLine, beat: number): number => line.at + ((beat
 
 /** Beats (quarter notes) in a bar. */
 export const barBeats = (numerator: number, denominator: number): number => (numerator * 4) / denominator;
-
-/** The tempo of taps: the middle gap of the last ones, if they are of one row. */
-export function tapped(taps: readonly number[]): number | undefined {
-  const row: number[] = [];
-  for (let i = taps.length - 1; i > 0; i--) {
-    const gap = taps[i]! - taps[i - 1]!;
-    if (gap > 2 || gap < 0.15) break;
-    row.push(gap);
-  }
-  if (row.length < 2) return undefined;
-  const gaps = row.slice(0, 6).sort((a, b) => a - b);
-  const middle = (gaps[(gaps.length - 1) >> 1]! + gaps[gaps.length >> 1]!) / 2;
-  const bpm = Math.round(600 / middle) / 10;
-  return bpm >= 20 && bpm <= 400 ? bpm : undefined;
-}

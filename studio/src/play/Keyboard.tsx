@@ -1,7 +1,7 @@
 /** The piano at the bottom: mouse, touch (slide for a glissando), and the computer's keys. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isBlack, pitchName } from "../model/music";
-import { NumberField, Slider } from "../parts/inputs";
+import { Menu, NumberField, Slider } from "../parts/inputs";
 import { voiceIndex } from "../roll/palette";
 import { lit } from "../sound/sound";
 import { toggleAssist } from "../state/commands";
@@ -85,7 +85,7 @@ function LeftHand() {
   const choices = SPLITS.some(([one]) => one === key) ? SPLITS : [...SPLITS, [key, `below ${key}`] as const];
   return (
     <>
-      <label class="picker" title="Keys below this one are chords: the accompaniment follows them"><span>Left-hand chords</span>
+      <label class="picker" title="Keys below this one are chords: the accompaniment follows them"><span>Left hand</span>
         <select value={key} onChange={(event) => wire.send("split", event.currentTarget.value)}>{choices.map(([one, name]) => <option key={one} value={one}>{name}</option>)}</select>
       </label>
       {key !== "off" && <label class="check"><input type="checkbox" checked={isHeard} onChange={(event) => wire.send("split/thru", event.currentTarget.checked ? 1 : 0)} />heard</label>}
@@ -94,14 +94,40 @@ function LeftHand() {
   );
 }
 
-function Helpers() {
-  const has = (name: string): boolean => engine.settings.value.has(name);
-  if (!has("arpeggio") && !has("auto-chord")) return null;
+const RATES = ["1/4", "1/4t", "1/8", "1/8t", "1/16", "1/16t"];
+
+/** One of some words that Continuo knows. */
+function Choice({ label, address, words }: { label: string; address: string; words: readonly string[] }) {
   return (
-    <>
-      {has("auto-chord") && <label class="picker"><span>Chord</span><select value={String(engine.settings.value.get("auto-chord"))} onChange={(event) => wire.send("auto-chord", event.currentTarget.value)}>{["off", "triad", "seventh", "power"].map((one) => <option key={one}>{one}</option>)}</select></label>}
-      {has("arpeggio") && <label class="picker"><span>Arpeggio</span><select value={String(engine.settings.value.get("arpeggio"))} onChange={(event) => wire.send("arpeggio", event.currentTarget.value)}>{["off", "up", "down", "up-down", "random"].map((one) => <option key={one}>{one}</option>)}</select></label>}
-    </>
+    <label class="number"><span>{label}</span>
+      <select value={engine.wordOf(address)} onChange={(event) => wire.send(address, event.currentTarget.value)}>{words.map((one) => <option key={one}>{one}</option>)}</select>
+    </label>
+  );
+}
+
+/** What keys sound: another octave, chords, one after the other; a MIDI keyboard's keys as well. */
+function Helpers() {
+  const plays = engine.wordOf("arpeggio") !== "off";
+  const now = [engine.wordOf("auto-chord"), plays ? `${engine.wordOf("arpeggio")} ${engine.wordOf("arpeggio/rate")}` : "off"].filter((one) => one !== "off");
+  return (
+    <Menu name="What keys sound" label={<>Keys{now.length > 0 && <b>{now.join(", ")}</b>}</>}>
+      {() => (
+        <div class="stack">
+          <label class="check"><input type="checkbox" checked={keysPlay.value} onChange={(event) => (keysPlay.value = event.currentTarget.checked)} />Letters play</label>
+          <NumberField label="All keys higher by" unit="octaves" low={-3} high={3} value={engine.numberOf("octave")} onChange={(octaves) => wire.send("octave", octaves)} />
+          <Choice label="A key sounds a chord" address="auto-chord" words={["off", "triad", "seventh", "power"]} />
+          <Choice label="Arpeggio" address="arpeggio" words={["off", "up", "down", "up-down", "random"]} />
+          {plays && (
+            <>
+              <Choice label="Rate (t: triplets)" address="arpeggio/rate" words={RATES} />
+              <NumberField label="Over" unit="octaves" low={1} high={4} value={engine.numberOf("arpeggio/octaves", 1)} onChange={(octaves) => wire.send("arpeggio/octaves", octaves)} />
+              <Slider label="Length of a note" low={0.05} high={1} value={engine.numberOf("arpeggio/gate", 0.8)} format={(value) => `${Math.round(value * 100)} %`} onInput={(value) => wire.send("arpeggio/gate", value)} />
+              <label class="check"><input type="checkbox" checked={engine.numberOf("arpeggio/hold") > 0} onChange={(event) => wire.send("arpeggio/hold", event.currentTarget.checked ? 1 : 0)} />Hold: it goes on when keys are let go</label>
+            </>
+          )}
+        </div>
+      )}
+    </Menu>
   );
 }
 
@@ -131,10 +157,11 @@ export function Keyboard() {
         <Wheel label="Modulation" springs={false} onInput={setModulation} />
         <LeftHand />
         <Helpers />
-        <label class="check"><input type="checkbox" checked={keysPlay.value} onChange={(event) => (keysPlay.value = event.currentTarget.checked)} />Letters play</label>
         <span class="spring" />
-        <button type="button" aria-pressed={strength > 0} title="Rhythm assist (Q)" onClick={toggleAssist}>Rhythm assist</button>
-        <Slider label="Strength" low={0} high={1} value={strength} format={(value) => `${Math.round(value * 100)} %`} onInput={(value) => wire.send("quantise", value)} />
+        <span class="group assist">
+          <button type="button" aria-pressed={strength > 0} title="Rhythm assist (Q)" onClick={toggleAssist}>Rhythm assist</button>
+          <Slider label="Strength" low={0} high={1} value={strength} format={(value) => `${Math.round(value * 100)} %`} onInput={(value) => wire.send("quantise", value)} />
+        </span>
       </div>
       <Keys />
     </footer>

@@ -86,7 +86,7 @@ export function Transport() {
         </div>
         <div class="time">
           <NumberField label="Tempo" unit="bpm" low={20} high={400} value={engine.bpm.value} onChange={(bpm) => wire.send("transport/tempo", bpm)} />
-          <button type="button" class="quiet" title="Tap the tempo" onClick={tap}>tap</button>
+          <button type="button" class="quiet" title="Tap the tempo" onClick={(event) => tap(event.timeStamp)}>tap</button>
           <Meter />
         </div>
         <StatusChip />

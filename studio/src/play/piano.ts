@@ -5,7 +5,7 @@ import { clamp } from "../model/notes";
 import * as sound from "../sound/sound";
 
 import { DELAY_SECONDS, source, stopAudition } from "../sound/sound";
-import { split } from "../state/engine";
+import { isHelped, split } from "../state/engine";
 import { octave, velocity } from "../state/ui";
 import { wire } from "../wire/wire";
 
@@ -26,6 +26,8 @@ export const splitPitch = computed(() => pitchNumber(split.value.key));
 const isHeard = (pitch: number): boolean => pitch >= splitPitch.value || split.value.isHeard;
 /** Who holds which pitch: a key of the computer's, or a pointer. */
 const holders = new Map<string, number>();
+/** Pitches that the page sounds by itself; what helps at the keyboard is told by Continuo, which knows it. */
+const sounded = new Set<number>();
 
 /** Printed letters of other layouts, where the browser knows them. */
 export async function readLayout(): Promise<void> {
@@ -53,7 +55,10 @@ export function press(holder: string, pitch: number, stamp: number, force = velo
   show();
   if (wasHeld) return;
   stopAudition();
-  if (isHeard(pitch)) sound.strike(0, pitch, force);
+  if (isHeard(pitch) && !(isHelped.value && pitch >= splitPitch.value)) {
+    sounded.add(pitch);
+    sound.strike(0, pitch, force);
+  }
   wire.send("midi", ago(stamp), 0x90, pitch, force);
 }
 
@@ -63,7 +68,7 @@ export function release(holder: string, stamp: number): void {
   holders.delete(holder);
   show();
   if (isHeld(pitch)) return;
-  sound.release(0, pitch);
+  if (sounded.delete(pitch)) sound.release(0, pitch);
   wire.send("midi", ago(stamp), 0x80, pitch, 0);
 }
 

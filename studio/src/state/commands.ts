@@ -1,21 +1,17 @@
 /** What buttons and keys do, under one name each. */
 import { effect, signal } from "@preact/signals";
-import { tapped } from "../model/clock";
-import { straightened } from "../model/notes";
+import { clamp, straightened } from "../model/notes";
 import * as sound from "../sound/sound";
-import { pageSeconds, wire } from "../wire/wire";
+import { wire } from "../wire/wire";
 import { ask, hear, takesHere } from "./audition";
 import * as engine from "./engine";
 import { say } from "./notices";
 import * as piece from "./piece";
 import { snap, spoken } from "./ui";
 
-let taps: number[] = [];
-export function tap(): void {
-  taps = [...taps.slice(-8), pageSeconds()];
-  const bpm = tapped(taps);
-  if (bpm) wire.send("transport/tempo", bpm);
-}
+const LATEST_TAP_MS = 400;
+/** Whose tap it is, the page's, a pedal's or OSC's: they are counted in one place. */
+export const tap = (stamp: number): void => void wire.send("tap", clamp(performance.now() - stamp, 0, LATEST_TAP_MS));
 
 export const toggleClick = (): void => void wire.send("click", engine.numberOf("click") ? 0 : 1);
 

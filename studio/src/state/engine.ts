@@ -62,6 +62,9 @@ export const place = signal<{ readonly bar: number; readonly beat: number }>({ b
 export const bar = computed(() => barBeats(...meter.value));
 export const isConnected = computed(() => connection.value === "open");
 export const numberOf = (name: string, otherwise = 0): number => Number(settings.value.get(name) ?? otherwise);
+export const wordOf = (name: string, otherwise = "off"): string => String(settings.value.get(name) ?? otherwise);
+/** Whether a key sounds something else than itself: Continuo says what. */
+export const isHelped = computed(() => numberOf("octave") !== 0 || wordOf("auto-chord") !== "off" || wordOf("arpeggio") !== "off");
 
 /** What it does changed: told before the signals follow, so that nobody misses a short state. */
 export const began = signal(0);
@@ -70,7 +73,7 @@ const asNumber = (told: Told): number => Number(told[0]);
 const replaced = <T extends { readonly name: string }>(list: readonly T[], one: T): readonly T[] =>
   list.some((item) => item.name === one.name) ? list.map((item) => (item.name === one.name ? one : item)) : [...list, one];
 
-const SETTINGS = ["click", "count-in", "quantise", "echo", "pickup", "grid", "thru", "seed", "ahead", "commit", "extension", "arpeggio", "arpeggio/beats", "arpeggio/octaves", "auto-chord", "octave"];
+const SETTINGS = ["click", "count-in", "quantise", "echo", "pickup", "grid", "thru", "seed", "ahead", "commit", "extension", "octave", "auto-chord", "arpeggio", "arpeggio/rate", "arpeggio/octaves", "arpeggio/gate", "arpeggio/hold"];
 for (const name of SETTINGS) {
   wire.on(name, ([value]) => (settings.value = new Map(settings.value).set(name, value as number | string)));
 }
