@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from ardour_rig import Ardour, Recorded
 from jack_play import Performance, melody, on_jack
-from jack_rig import Heard, JackRig, RigError
+from jack_rig import Heard, JackRig
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, hanging, on_channels, sounded
 
@@ -31,6 +31,17 @@ class Round:
     recorded: Recorded
     heard: list[Heard]
     take: tuple[Track, ...]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer missed its bar line, as on a machine that is too busy.
+
+        Then only the rest of it is played.
+        """
+        melody_notes = on_channels(sounded(self.heard), 0)
+        first_answer = on_channels(sounded(self.heard), *CHANNELS[1:])[0]
+        seconds = first_answer.start_seconds - melody_notes[0].start_seconds
+        return seconds > LENGTH_SECONDS + BAR_SECONDS / 2
 
     def on_track(self, channel: int) -> list[int]:
         """The pitches on the track of a channel."""
@@ -59,20 +70,9 @@ class Stage:
             self._is_over, LENGTH_SECONDS + PATIENCE_SECONDS, "the end of the answer"
         )
         self.ardour.stop()
-        self._check_in_time()
         heard = self._heard()
         self._before += len(heard)
         return heard
-
-    def _check_in_time(self) -> None:
-        """RigError if the answer came in a bar late, as it does where the machine is too busy.
-
-        Then only a part of the take is played, and there is nothing to compare.
-        """
-        melody_notes = on_channels(sounded(self._heard()), 0)
-        seconds = self._voices()[0].start_seconds - melody_notes[0].start_seconds
-        if seconds > LENGTH_SECONDS + BAR_SECONDS / 2:
-            raise RigError(f"the answer came in after {seconds:.1f} s, not {LENGTH_SECONDS:.1f}")
 
     def _heard(self) -> list[Heard]:
         return self.bridge.heard()[self._before :]
@@ -122,8 +122,9 @@ def test_each_channel_is_on_the_track_that_listens_to_it(rounds):
 
 @pytest.mark.parametrize("channel", CHANNELS[1:], ids=TRACKS[1:])
 def test_a_track_has_its_voice_of_the_take_note_by_note(round_, channel):
-    assert round_.on_track(channel) == pitches(round_.take, channel)
-    assert round_.on_track(channel)
+    played, take = round_.on_track(channel), pitches(round_.take, channel)
+    assert played
+    assert played == (take[-len(played) :] if round_.is_late else take)
 
 
 @pytest.mark.parametrize("channel", CHANNELS[1:], ids=TRACKS[1:])
