@@ -8,8 +8,10 @@ import click
 
 from bridge.commands.configured import CONFIGURED, as_click_has_them, find_option, parse_value
 from bridge.commands.errors import UserError
+from bridge.commands.model_choice import usable_model
 from bridge.storage import defaults_file
 
+_MODELS = ("model", "then")  # options that name models
 ENTRY = click.argument("entry", metavar="COMMAND.OPTION")
 
 
@@ -60,6 +62,8 @@ def set_command(entry: str, value: tuple[str, ...]) -> None:
     """Set a default; several values where the option may be given several times."""
     name, key = _entry(entry)
     found = parse_value(_command(name), key, value, f"{name}.")
+    for model in value if key in _MODELS and name != "train" else ():
+        usable_model(model)
     path = _file()
     defaults_file.put(path, name, key, found)  # type: ignore[arg-type]  # what TOML can hold
     click.echo(f"{name}.{key} = {json.dumps(found, ensure_ascii=False)}, in {path}")

@@ -100,6 +100,6 @@ def summary(checks: list[Check]) -> str:
     if failed:
         text = f"Continuo cannot play yet; to be mended: {', '.join(failed)}."
         if all(name.startswith("MIDI") for name in failed):
-            text += " `continuo play --demo` needs no MIDI."
+            text += " `continuo studio` and `continuo play --demo` need no MIDI."
         return text
     return "Continuo can play."

@@ -130,12 +130,19 @@ def _settings(options: Options, programs: dict[str, int]) -> PlaySettings:
     given = {name: value for name, value in options.items() if name in named and value is not None}
     return PlaySettings(
         **cast(dict[str, Any], given),
-        meter=Meter.parse(options["meter"] or "4/4"),
+        meter=_meter(options["meter"]),
         programs=programs,
         split=None if options["split"] is None else read_split(options["split"]),
         chord_channel=_channel(options["chord_channel"]),
         offsets_ms={options["clock"]: options["clock_offset"]},
     )
+
+
+def _meter(text: str | None) -> Meter:
+    try:
+        return Meter.parse(text or "4/4")
+    except ValueError as error:
+        raise ValueError(f"--meter: {error}") from None
 
 
 def _channel(channel: int | None) -> int | None:

@@ -64,7 +64,7 @@ def test_what_is_set_is_shown_and_unset_again(file):
 
 
 def test_a_default_is_used_and_a_flag_wins_over_it(file, tmp_path):
-    good("config", "set", "generate.model", "no-such-model")
+    write(file, '[generate]\nmodel = "no-such-model"\n')  # it was there when it was set
     said = refused("generate", "--melody", "amazing_grace", "--out", str(tmp_path))
     assert "no-such-model" in said
     assert "generate.model" in said
@@ -140,6 +140,7 @@ def test_a_file_that_is_no_text_is_named(file):
     [
         (("play.tempp", "96"), "did you mean tempo"),
         (("play.tempo", "fast"), "fast"),
+        (("play.model", "rockband"), "rock-band"),
         (("play.thru", "perhaps"), "true or false"),
         (("play.tempo", "96", "97"), "one value"),
         (("plya.tempo", "96"), "only for play"),

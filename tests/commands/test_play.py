@@ -54,7 +54,7 @@ def refused(model, tmp_path, monkeypatch):
         (["--tempo", "1000"], "Error: --tempo must be a number from 20 to 400, got '1000'"),
         (["--tempo", "nan"], "Error: --tempo must be a number from 20 to 400, got 'nan'"),
         (["--tempo", "fast"], "Error: --tempo must be a number from 20 to 400, got 'fast'"),
-        (["--meter", "waltz"], "Error: meter must look like 3/4, got 'waltz'"),
+        (["--meter", "waltz"], "Error: --meter: meter must look like 3/4, got 'waltz'"),
         (["--quantise", "2"], "Error: --quantise must be a number from 0 to 1, got '2'"),
         (["--count-in", "9"], "Error: --count-in must be a whole number from 0 to 8, got '9'"),
         (["--seed", "-1"], "Error: --seed must be a whole number from 0 to 2147483647, got '-1'"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from jack_play import Performance, melody, on_jack
-from jack_rig import Heard, JackRig, RigError
+from jack_rig import Heard, JackRig
 from patience import PATIENCE_SECONDS
 from recorded_notes import Sounded, edges, hanging, on_channels, sounded
 
@@ -42,8 +42,18 @@ class Answer:
         return on_channels(sounded(self.heard), 0)[0].start_seconds
 
     @property
+    def bar_seconds(self) -> float:
+        return self.beats_per_bar * BEAT
+
+    @property
+    def missed_bars(self) -> int:
+        """How many bar lines the answer came too late for: none but on a busy machine."""
+        on_time_seconds = self.first_seconds + self.length_seconds
+        return round((self.accompaniment[0].start_seconds - on_time_seconds) / self.bar_seconds)
+
+    @property
     def bar_line_seconds(self) -> float:
-        return self.first_seconds + self.length_seconds
+        return self.first_seconds + self.length_seconds + self.missed_bars * self.bar_seconds
 
     @property
     def accompaniment(self) -> list[Sounded]:
@@ -65,16 +75,7 @@ def play_and_listen(rig: JackRig, beats_per_bar: int) -> Answer:
     exit_code = bridge.end(signal.SIGTERM)
     heard = (bridge.sent(), bridge.heard())
     about = (bridge.takes, bridge.said(), bridge.tolerance_seconds)
-    return not_missed(Answer(beats_per_bar, *heard, exit_code, *about))
-
-
-def not_missed(answer: Answer) -> Answer:
-    """Give it back, unless the answer was ready a bar line late: as a busy machine makes it."""
-    late_seconds = answer.accompaniment[0].start_seconds - answer.bar_line_seconds
-    bars = round(late_seconds / (answer.beats_per_bar * BEAT))
-    if bars > 0:
-        raise RigError(f"the machine was so busy that the answer missed {bars} bar lines")
-    return answer
+    return Answer(beats_per_bar, *heard, exit_code, *about)
 
 
 @pytest.fixture(scope="module", params=[4, 3], ids=["four-four", "three-four"])
@@ -99,6 +100,7 @@ def test_the_accompaniment_comes_in_on_the_bar_line(answer, record_property):
     error_seconds = answer.accompaniment[0].start_seconds - answer.bar_line_seconds
     record_property("bar_line_error_ms", round(error_seconds * 1000, 1))
     assert abs(error_seconds) < answer.tolerance_seconds, f"{error_seconds * 1000:+.1f} ms"
+    assert answer.missed_bars == 0 or "comes in on the next bar line" in answer.said, answer.said
 
 
 def test_three_voices_sound_each_on_its_own_channel(answer):
@@ -106,10 +108,10 @@ def test_three_voices_sound_each_on_its_own_channel(answer):
 
 
 def test_the_answer_lasts_as_many_bars_as_were_played(answer):
-    bar = answer.beats_per_bar * BEAT
+    bar = answer.bar_seconds
     begin = answer.first_seconds + answer.length_seconds - answer.tolerance_seconds
     bars = {int((note.start_seconds - begin) / bar) for note in answer.accompaniment}
-    assert bars == set(range(BARS))
+    assert bars == set(range(answer.missed_bars, BARS))
     ends = [note.end_seconds - begin for note in answer.accompaniment]
     assert max(ends) < BARS * bar + 2 * answer.tolerance_seconds
 
