@@ -53,29 +53,29 @@ def command(port: int | None, opens: bool, **given: Any) -> None:  # noqa: ANN40
 
 
 def _run(options: Options, port: int | None, opens: bool) -> None:
-    from bridge.studio.door import StudioDoor, StudioError
+    from bridge.studio.server_link import ServerLink, StudioError
 
     options["quiet"] = True  # the page draws what is played
     chosen, there = choose(options), connections(options, _system())
-    door = StudioDoor(_nobody, _SERVER, there.takes, _port(port))
-    door.begin()  # it loads while the ports are opened
+    server_link = ServerLink(_nobody, _SERVER, there.takes, _port(port))
+    server_link.begin()  # it loads while the ports are opened
     try:
         playing = PlaySession(chosen, there)
     except UserError:
-        door.close()
+        server_link.close()
         raise
     # Nobody has the address before, so that no event has come.
-    door.put = playing.session.runner.put
+    server_link.put = playing.session.runner.put
     try:
-        address = door.open()
+        address = server_link.open()
     except StudioError as error:
         playing.view.stop()
         raise UserError(str(error)) from error
     playing.view.say(f"Studio: {address}")
     if opens:
         _show(address)
-    playing.play(door)
-    door.close()
+    playing.play(server_link)
+    server_link.close()
     playing.leave(playing.close())
 
 

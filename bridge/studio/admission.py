@@ -20,14 +20,14 @@ _SHOWN = 80
 _PATHS = {address.path for address in INCOMING}
 _BY_ITSELF = ("subscribe", "unsubscribe")  # a page is told everything as it is
 
-Letter = dict[str, Any]  # to the bridge
+BridgeMessage = dict[str, Any]  # to the bridge
 Answer = list[object]  # to the page
 
 
 class Admitted(NamedTuple):
-    """What comes of a frame: letters for the bridge, answers for the page, how many faults."""
+    """What comes of a frame: messages for the bridge, answers for the page, how many faults."""
 
-    letters: list[Letter]
+    messages: list[BridgeMessage]
     answers: list[Answer]
     faults: int
 
@@ -88,10 +88,10 @@ class Page:
         elif name == "melody/note":
             self.phrases.add(self.number, [float(value) for value in valid.values])
         else:
-            admitted.letters.append(self._letter(valid, at_seconds, now_seconds))
+            admitted.messages.append(self._message(valid, at_seconds, now_seconds))
 
-    def _letter(self, valid: ValidMessage, at_seconds: float, now_seconds: float) -> Letter:
-        letter: Letter = {
+    def _message(self, valid: ValidMessage, at_seconds: float, now_seconds: float) -> BridgeMessage:
+        message: BridgeMessage = {
             "who": self.number,
             "at": now_seconds,
             "name": valid.address.command,
@@ -100,12 +100,12 @@ class Page:
         }
         if valid.address.name == "melody/end":
             clip = self.phrases.end(self.number, str(valid.values[0]))
-            letter["clip"] = [clip.length, clip_to_rows(clip)]
+            message["clip"] = [clip.length, clip_to_rows(clip)]
         if valid.address.name == "midi":
             sent_ago_ms = (now_seconds - at_seconds) * 1000
             ago_ms = float(valid.values[0]) + max(sent_ago_ms, 0.0)
-            letter["values"][0] = min(ago_ms, LONGEST_AGO_MS)
-        return letter
+            message["values"][0] = min(ago_ms, LONGEST_AGO_MS)
+        return message
 
 
 def _read(text: str, now_seconds: float) -> tuple[float, list[object]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from bridge.studio.admission import Letter, Page
+from bridge.studio.admission import BridgeMessage, Page
 from bridge.version import release
 
 PROTOCOL = 1
@@ -40,9 +40,9 @@ class _Open:
 
 
 class Live:
-    """All pages. `tell` gives a letter to the bridge. Called from: the server's one thread."""
+    """All pages. `tell` gives a message to the bridge. Called from: the server's one thread."""
 
-    def __init__(self, tell: Callable[[Letter], None], first: int = 1) -> None:
+    def __init__(self, tell: Callable[[BridgeMessage], None], first: int = 1) -> None:
         self._tell = tell
         self._numbers = count(first)
         self._pages: dict[int, _Open] = {}
@@ -87,8 +87,8 @@ class Live:
             while page.socket.client_state is WebSocketState.CONNECTED and not page.is_slow:
                 text = await page.socket.receive_text()
                 admitted = page.page.take(text, perf_counter())
-                for letter in admitted.letters:
-                    self._tell(letter)
+                for message in admitted.messages:
+                    self._tell(message)
                 if admitted.faults:
                     self._tell({"faults": admitted.faults})
                 if admitted.answers:
@@ -100,7 +100,7 @@ class Live:
             self.wait_for_pages()
 
     # -- to the pages ------------------------------------------------------------------------
-    def spread(self, told: Letter) -> None:
+    def spread(self, told: BridgeMessage) -> None:
         """Pass on what the bridge tells: to the pages named, or to all."""
         for message in told["m"]:
             if message[0] == _LINE:

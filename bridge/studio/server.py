@@ -59,9 +59,9 @@ class Start:
         )
 
 
-def tell(letter: Mapping[str, Any]) -> None:
-    """Write a letter to the bridge; with the bridge gone there is nothing left to do."""
-    line = json.dumps(letter, separators=(",", ":")).encode() + b"\n"
+def tell(message: Mapping[str, Any]) -> None:
+    """Write a message to the bridge; with the bridge gone there is nothing left to do."""
+    line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
     try:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()

@@ -21,11 +21,11 @@ PICTURE = "picture"
 # Answers that concern whoever asked; what is set concerns everybody.
 _FOR_ASKER = ("pong", "sounds", "model/item", "control/item", "cc/item", "input/list")
 
-Letter = dict[str, Any]
+BridgeMessage = dict[str, Any]
 
 
 class Teller:
-    """Writes reports as letters to the server. Called from: one thread.
+    """Writes reports as messages to the server. Called from: one thread.
 
     `faults` is told in the status.
     """
@@ -34,7 +34,7 @@ class Teller:
         self._picture = picture
         self.faults = 0
 
-    def letter(self, report: Report, now_seconds: float) -> Letter | None:
+    def message(self, report: Report, now_seconds: float) -> BridgeMessage | None:
         """Write a report that was told at this instant; None if no page hears of it."""
         if isinstance(report, SoundNews):
             return _sound(report)
@@ -47,11 +47,11 @@ class Teller:
             return {"to": [to.number], "m": [*self._picture.messages(), [PICTURE]]}
         told = as_messages(list(messages(report, self.faults)))
         self._picture.take(report, told)
-        letter: Letter = {"now": _told_at(report, now_seconds), "m": told}
-        return letter if to is None else letter | {"to": [to.number]}
+        message: BridgeMessage = {"now": _told_at(report, now_seconds), "m": told}
+        return message if to is None else message | {"to": [to.number]}
 
 
-def _sound(report: SoundNews) -> Letter | None:
+def _sound(report: SoundNews) -> BridgeMessage | None:
     watching = report.watchers - {report.player}
     to = [watcher.number for watcher in watching if isinstance(watcher, Visitor)]
     if not to:

@@ -21,7 +21,7 @@ from bridge.midi.input_choice import InputChoice
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 from bridge.storage.take_store import FileTakeStore
-from bridge.studio.door import StudioDoor
+from bridge.studio.server_link import ServerLink
 from models.artifact.manifest import ControlSpec, Manifest
 
 SERVER = (sys.executable, "-P", "-m", "bridge.studio.server")
@@ -45,26 +45,26 @@ class AtOnce:
 
 
 class Studio:
-    """An engine with a door, as `continuo studio` has it."""
+    """An engine with the server of the page, as `continuo studio` has it."""
 
     def __init__(self, takes, **given):
         settings = {"model": "bass", "bpm": 240.0, "bars": 1, **given}
         self.runner = Runner()
         self.ports = FakePorts(self._played, self._changed)
         self.store = FileTakeStore(takes, self.tell, others=())
-        self.door = StudioDoor(self.runner.put, SERVER, takes)
+        self.server = ServerLink(self.runner.put, SERVER, takes)
         self.inputs = InputChoice(self.ports, self.tell)
         own = (self.ports, AtOnce(self.runner.put), self.store)
         services = Services(*own, handlers=self.inputs.handlers)
         self.engine = Engine(PlaySettings(**settings), services, self.tell, (MODEL,))
-        self.door.begin()
-        self.address = self.door.open()
+        self.server.begin()
+        self.address = self.server.open()
         self.port = int(self.address.split(":")[2].split("/")[0])
         self.key = self.address.split("k=")[1]
         self.runner.start(self.engine)
 
     def tell(self, report):
-        self.door(report)
+        self.server(report)
 
     def _played(self, message, at_seconds):
         self.runner.put(MidiIn(at_seconds, message))
@@ -114,7 +114,7 @@ class Studio:
         self.runner.stop()
         self.inputs.close()
         self.store.close()
-        self.door.close()
+        self.server.close()
 
 
 class Page:

@@ -188,13 +188,13 @@ def test_a_server_that_is_killed_comes_back_and_leaves_no_key_down(here):
         page.picture()
         page.say(key(ON, 50 + number % 40))
         until(lambda n=number: 50 + n % 40 in {p for _, p in here.sounding()}, "the key sounds")
-        old = here.door.pid
+        old = here.server.pid
         os.kill(old, signal.SIGKILL)
         until(lambda n=number: 50 + n % 40 not in {p for _, p in here.sounding()}, "it is let go")
         assert page.closed.wait(PATIENCE_SECONDS)
-        until(lambda before=old: here.door.pid != before and answers(here), "the page is back")
+        until(lambda before=old: here.server.pid != before and answers(here), "the page is back")
     here.ask("transport/stop")
-    assert here.door.deaths >= KILLS
+    assert here.server.deaths >= KILLS
 
 
 def answers(here):

@@ -69,12 +69,12 @@ def test_no_title_that_cannot_be(here, file, change):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_it_is_there_after_the_server_was_started_again(here, file):
-    old = here.door.pid
+    old = here.server.pid
     os.kill(old, signal.SIGKILL)
 
     def is_back():
         try:
-            return here.door.pid != old and here.get("/")[0] == 200
+            return here.server.pid != old and here.get("/")[0] == 200
         except OSError:
             return False
 

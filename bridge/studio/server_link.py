@@ -36,7 +36,7 @@ class StudioError(ContinuoError):
     """The studio cannot be opened; the sentence names the cure."""
 
 
-class StudioDoor:
+class ServerLink:
     """Starts the page's server, keeps it running, and carries what both sides say.
 
     `begin` starts it, `open` waits for it. `put` takes the engine's events. It is a Listener: it
@@ -134,19 +134,19 @@ class StudioDoor:
         raise_priority(below=1)
         while (found := self._waiting.get()) is not None:
             try:
-                letter = self._teller.letter(*found)
+                message = self._teller.message(*found)
             except ValueError:
                 log.exception("a report fits no address")
                 continue
-            if letter is not None:
-                self._write(letter)
+            if message is not None:
+                self._write(message)
 
-    def _write(self, letter: dict[str, Any]) -> None:
+    def _write(self, message: dict[str, Any]) -> None:
         child = self._child
         if child is None:
             return
         self._unread += 1
-        child.write(letter)
+        child.write(message)
         if self._unread > MOST_UNREAD:
             self._unread = 0
             log.warning("the studio's server takes nothing any more: it is started again")
@@ -154,54 +154,54 @@ class StudioDoor:
 
     # -- from the server: in its reading thread ------------------------------------------------
     def _take(self, posted: tuple[object, Any]) -> None:
-        child, letter = posted
-        if isinstance(letter, str):
-            self._ended(child, letter)
+        child, message = posted
+        if isinstance(message, str):
+            self._ended(child, message)
             return
         try:
-            self._read(letter)
+            self._read(message)
         except (KeyError, TypeError, ValueError):
             log.exception("the studio's server wrote what nobody can read")
 
-    def _read(self, letter: dict[str, Any]) -> None:
+    def _read(self, message: dict[str, Any]) -> None:
         now_seconds = perf_counter()
-        if "name" in letter:
-            self._ask(letter)
-        elif "who" in letter:
-            self._meet(letter, now_seconds)
-        elif "read" in letter:
+        if "name" in message:
+            self._ask(message)
+        elif "who" in message:
+            self._meet(message, now_seconds)
+        elif "read" in message:
             self._unread = 0
-        elif "faults" in letter:
-            self._teller.faults += int(letter["faults"])
-        elif "alone" in letter:
+        elif "faults" in message:
+            self._teller.faults += int(message["faults"])
+        elif "alone" in message:
             self.put(Command(now_seconds, "transport/stop"))
-        elif "listening" in letter:
-            self._port = int(letter["listening"])
+        elif "listening" in message:
+            self._port = int(message["listening"])
             self._answered.set()
             self._keep_spare()
-        elif "refused" in letter:
+        elif "refused" in message:
             self._refused = (
-                f"the studio's port {self._port} cannot be had: {letter['refused']}; choose "
+                f"the studio's port {self._port} cannot be had: {message['refused']}; choose "
                 "another one with --port"
             )
             self._answered.set()
 
-    def _meet(self, letter: dict[str, Any], now_seconds: float) -> None:
-        visitor = Visitor(self._start, int(letter["who"]))
-        if "came" in letter:
+    def _meet(self, message: dict[str, Any], now_seconds: float) -> None:
+        visitor = Visitor(self._start, int(message["who"]))
+        if "came" in message:
             self._pages = max(self._pages, visitor.number)
             self._put_all(self._visits.come(visitor, now_seconds))
         else:
             self._put_all(self._visits.leave(visitor, now_seconds))
 
-    def _ask(self, letter: dict[str, Any]) -> None:
-        values = tuple(letter["values"])
-        if "clip" in letter:
-            length, rows = letter["clip"]
+    def _ask(self, message: dict[str, Any]) -> None:
+        values = tuple(message["values"])
+        if "clip" in message:
+            length, rows = message["clip"]
             values = (*values, clip_from_rows(rows, length))
-        visitor = Visitor(self._start, int(letter["who"]))
+        visitor = Visitor(self._start, int(message["who"]))
         command = Command(
-            float(letter["at"]), str(letter["name"]), values, visitor, str(letter["path"])
+            float(message["at"]), str(message["name"]), values, visitor, str(message["path"])
         )
         self._put_all(self._visits.asks(command))
         self.put(command)
