@@ -82,10 +82,10 @@ def block_chords(clip: Clip, length: float) -> tuple[Chord, ...]:
 
 def named(pitches: Sequence[int]) -> tuple[int, int, frozenset[int]]:
     """Give root, bass and tones of a chord; without a name its lowest note is the root."""
-    found = find_chord(pitches)
+    lowest = min(pitches) % 12
+    found = find_chord(pitches, lowest)
     if found is not None:
         return found
-    lowest = min(pitches) % 12
     return lowest, lowest, frozenset(p % 12 for p in pitches)
 
 

@@ -6,7 +6,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.artifact.manifest import HEARD, RESERVED_CONTROLS, SECTION, ArtifactError, Manifest
+from models.artifact.manifest import (
+    ENDS,
+    HEARD,
+    RESERVED_CONTROLS,
+    SECTION,
+    ArtifactError,
+    Manifest,
+)
 from models.errors import ContinuoError
 from models.music.clip import Clip, Note
 from models.suggestions import near_names
@@ -118,12 +125,12 @@ def resolve_controls(
     """Give every control its value: the given ones checked, the others at their default.
 
     `beat` is the meter's beat in quarters: 1.5 in 6/8, 9/8 and 12/8.
-    HEARD, the beat up to which the melody is known, and SECTION, the number of one of its sections
-    from 1 on, may be given to any model; who has no sections is not told of one.
+    HEARD, the beat up to which the melody is known, SECTION, the number of one of its sections from
+    1 on, and ENDS may be given to any model; who has no sections is not told of the latter.
     """
     known = {c.name: c for c in manifest.controls}
     for name, value in given.items():
-        if name == HEARD:
+        if name in (HEARD, ENDS):
             continue
         if name == SECTION:
             _check_section(manifest, value)
@@ -137,7 +144,8 @@ def resolve_controls(
             )
     defaults = {c.name: c.default for c in manifest.controls}
     reserved = {"beats_per_bar": float(beats_per_bar), "bpm": float(bpm), "beat": float(beat)}
-    values = {n: float(v) for n, v in given.items() if n != SECTION or manifest.sections}
+    told = {n: v for n, v in given.items() if n not in (SECTION, ENDS) or manifest.sections}
+    values = {n: float(v) for n, v in told.items()}
     return {**defaults, **values, **reserved}
 
 

@@ -25,9 +25,12 @@ HEARD = "heard"
 # Which of the manifest's sections is asked for: 0 none, 1 the first. May be given to every model,
 # those that have no sections never see it.
 SECTION = "section"
+# Passed as 1, to models that have sections, where the piece ends with what is asked for: loops and
+# phrases that are answered go on.
+ENDS = "ends"
 # Passed as 1 where a compound meter is given as a simple one.
 COMPOUND = "compound"
-RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD, SECTION, COMPOUND)
+RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD, SECTION, ENDS, COMPOUND)
 # What a model may hear: rows of track 0, and those of track -1.
 MELODY_HEARD, CHORDS_HEARD = "melody", "chords"
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.

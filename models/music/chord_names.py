@@ -20,6 +20,11 @@ _QUALITIES: tuple[tuple[frozenset[int], str], ...] = tuple(
         ((0, 3, 6, 10), "m7b5"),
         ((0, 5, 7), "sus4"),
         ((0, 4, 8), "aug"),
+        ((0, 2, 4, 7), "add9"),
+        ((0, 2, 4, 7, 10), "9"),
+        ((0, 2, 4, 7, 11), "maj9"),
+        ((0, 2, 3, 7, 10), "m9"),
+        ((0, 5, 7, 10), "7sus4"),
         ((0, 4, 10), "7"),
         ((0, 3, 10), "m7"),
         ((0, 4), ""),
@@ -27,6 +32,10 @@ _QUALITIES: tuple[tuple[frozenset[int], str], ...] = tuple(
         ((0, 7), "5"),
     )
 )
+# The same tones as another chord's, which is meant unless it is known that they have this root:
+# Am7 over C may be C6.
+_WHERE_KNOWN = ((frozenset((0, 4, 7, 9)), "6"), (frozenset((0, 3, 7, 9)), "m6"))
+_SUS2 = frozenset((0, 2, 7))
 
 # Roots as keys have them: C# minor and diminished, Db major.
 _MAJOR_ROOTS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -56,9 +65,12 @@ def read_pitch(name: str) -> int:
     return pitch
 
 
-def chord_name(pitches: Iterable[int]) -> str:
-    """Name the chord that `pitches` make, the bass after a stroke; empty where it has no name."""
-    found = _recognised(pitches)
+def chord_name(pitches: Iterable[int], root: int | None = None) -> str:
+    """Name the chord that `pitches` make, the bass after a stroke; empty where it has no name.
+
+    `root` is a pitch class: the chord's root where it is known, if such a chord has a name.
+    """
+    found = _recognised(pitches, root)
     if found is None:
         return ""
     root, bass, _, name = found
@@ -72,23 +84,40 @@ def written_chord(root: int, bass: int, quality: str) -> str:
     return f"{written}{quality}{below}"
 
 
-def find_chord(pitches: Iterable[int]) -> tuple[int, int, frozenset[int]] | None:
-    """Find the chord that `pitches` make: pitch classes of root, bass and tones; None if none."""
-    found = _recognised(pitches)
+def find_chord(
+    pitches: Iterable[int], root: int | None = None
+) -> tuple[int, int, frozenset[int]] | None:
+    """Find the chord that `pitches` make: pitch classes of root, bass and tones; None if none.
+
+    It has the `root` that is given, if there is such a chord.
+    """
+    found = _recognised(pitches, root)
     return found and found[:3]
 
 
-def _recognised(pitches: Iterable[int]) -> tuple[int, int, frozenset[int], str] | None:
+def _recognised(
+    pitches: Iterable[int], known: int | None
+) -> tuple[int, int, frozenset[int], str] | None:
     sounding = sorted(set(pitches))
     classes = frozenset(p % 12 for p in sounding)
     if len(classes) < 2:
         return None
     bass = sounding[0] % 12
+
+    def is_on(root: int, quality: frozenset[int]) -> bool:
+        return {(c - root) % 12 for c in classes} == quality
+
+    if is_on(bass, _SUS2):  # G sus4 over C, as who plays it says
+        return bass, bass, classes, "sus2"
+    if known is not None:
+        for quality, name in (*_QUALITIES, *_WHERE_KNOWN):
+            if is_on(known, quality):
+                return known, bass, classes, name
     # The bass is tried first as the root: Am7 and C6 are the same four tones.
     roots = [bass, *sorted(classes - {bass})]
     for quality, name in _QUALITIES:
         for root in roots:
-            if {(c - root) % 12 for c in classes} == quality:
+            if is_on(root, quality):
                 return root, bass, classes, name
     return None
 
@@ -134,15 +163,14 @@ _WRITTEN = {
             ("7b5", (0, 4, 6, 10)),
             ("sus", (0, 5, 7)),
             ("sus2", (0, 2, 7)),
-            ("7sus4 7sus", (0, 5, 7, 10)),
+            ("7sus", (0, 5, 7, 10)),
             ("6 maj6", (0, 4, 7, 9)),
             ("m6 min6", (0, 3, 7, 9)),
             ("69", (0, 2, 4, 7, 9)),
-            ("add9 add2", (0, 2, 4, 7)),
+            ("add2", (0, 2, 4, 7)),
             ("madd9", (0, 2, 3, 7)),
-            ("9", (0, 2, 4, 7, 10)),
-            ("m9 min9", (0, 2, 3, 7, 10)),
-            ("maj9 M9", (0, 2, 4, 7, 11)),
+            ("min9", (0, 2, 3, 7, 10)),
+            ("M9", (0, 2, 4, 7, 11)),
             ("7b9", (0, 1, 4, 7, 10)),
             ("7#9", (0, 3, 4, 7, 10)),
             ("11", (0, 2, 5, 7, 10)),

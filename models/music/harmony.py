@@ -26,7 +26,7 @@ class Chord:
     def name(self) -> str:
         """Its name on a lead sheet, such as D7/F#."""
         above = (12 + (tone - self.bass) % 12 + self.bass for tone in self.tones - {self.bass})
-        return chord_name((self.bass, *above))
+        return chord_name((self.bass, *above), self.root)
 
     @property
     def end(self) -> float:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from models.artifact.generator import CHORDS, MELODY, Generator
-from models.artifact.manifest import ACCOMPANY, Manifest
+from models.artifact.manifest import ACCOMPANY, ENDS, HEARD, Manifest
 from models.errors import ContinuoError
 from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
 from models.music.score import finer
-from models.music.tempo import MeterMap
+from models.music.tempo import EPSILON, MeterMap
 from models.music.whole_bars import whole_bars_end
 from models.techniques.call import ask, provenance
 from models.techniques.fill import best_filling
@@ -34,15 +34,17 @@ def accompany(
 
     Without `begin` and `end` that is every bar of the melody. With either, what tracks of the same
     names already play outside of it stays, and the generator sees it; where music follows, the
-    answer is the one of several that leads into it best.
+    answer is the one of several that leads into it best. Without them it is a whole piece, which
+    may close in its last bar: the control ENDS says so, and 0 that it goes on.
     """
     manifest = generator.manifest
     manifest.require(ACCOMPANY)
+    is_piece = begin is None and end is None and HEARD not in (controls or {})
     kept = own_tracks(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
     voices = {i: GrowingTrack(kept.get(i, Clip()), begin, end) for i, _ in _numbered(manifest)}
     heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
-    given = with_key(manifest, piece, controls or {})
+    given = {ENDS: float(is_piece), **with_key(manifest, piece, controls or {})}
     for window in windows(piece.meter, begin, end, manifest.max_beats):
         here = (window.begin, window.end)
         written = {i: voice.around(*here) for i, voice in voices.items()}
@@ -52,7 +54,8 @@ def accompany(
         def answer(
             seed: int, window: Window = window, tracks: dict[int, Clip] = tracks, bpm: float = bpm
         ) -> dict[int, Clip]:
-            return ask(generator, tracks, window, bpm, given, seed)
+            told = given if window.end > end - EPSILON else {**given, ENDS: 0.0}
+            return ask(generator, tracks, window, bpm, told, seed)
 
         found = best_filling(answer, written, window.end, seed)
         for i, voice in voices.items():

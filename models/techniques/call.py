@@ -11,7 +11,7 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
-from models.artifact.manifest import ACCOMPANY, CHORDS_HEARD, COMPOUND, HEARD, Manifest
+from models.artifact.manifest import ACCOMPANY, CHORDS_HEARD, COMPOUND, ENDS, HEARD, Manifest
 from models.music.clip import Clip, Note
 from models.music.tempo import EPSILON
 from models.techniques.compound import BEAT, bent, is_compound, moved, simple_meter, straight
@@ -110,5 +110,5 @@ def provenance(generator: Generator, seed: int, controls: Mapping[str, float]) -
         "model": generator.manifest.name,
         "sha256": generator.manifest.sha256,
         "seed": seed,
-        "controls": {name: value for name, value in controls.items() if name != HEARD},
+        "controls": {n: value for n, value in controls.items() if n not in (HEARD, ENDS)},
     }

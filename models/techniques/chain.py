@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.artifact.generator import Generator
-from models.artifact.manifest import ACCOMPANY, EXTEND
+from models.artifact.manifest import ACCOMPANY, ENDS, EXTEND
 from models.music.clip import Composition
 from models.techniques.call import provenance
 from models.techniques.dispatch import technique_of
@@ -19,6 +19,11 @@ class Step:
 
     generator: Generator
     controls: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def extends(self) -> bool:
+        """Whether it goes on with the piece."""
+        return self.generator.manifest.technique == EXTEND
 
 
 def chain(
@@ -45,7 +50,10 @@ def chain(
         elif manifest.technique == ACCOMPANY and not matching_tracks(piece, manifest):
             begin, end = stretch.begin, stretch.end
         perform = technique_of(step.generator)
-        piece = perform(step.generator, piece, seed, step.controls, begin, end)
+        controls = dict(step.controls)
+        if manifest.technique == ACCOMPANY and any(s.extends for s in steps[number + 1 :]):
+            controls[ENDS] = 0.0  # the piece goes on
+        piece = perform(step.generator, piece, seed, controls, begin, end)
         done.append(provenance(step.generator, seed, step.controls))
         piece = replace(piece, provenance={**piece.provenance, "steps": list(done)})
         out.append(piece)

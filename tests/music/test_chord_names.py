@@ -32,10 +32,27 @@ def test_a_pitch_has_the_name_that_players_know(pitch, name):
         ([56, 59, 62], "G#dim"),
         ([54, 58, 61, 64], "F#7"),
         ([58, 61, 66], "F#/A#"),
+        ([48, 62, 67], "Csus2"),
+        ([53, 60, 67], "Fsus2"),
+        ([48, 65, 67], "Csus4"),
+        ([48, 62, 64, 67, 70], "C9"),
+        ([48, 62, 64, 67], "Cadd9"),
+        ([55, 60, 62, 65], "G7sus4"),
     ],
 )
 def test_a_chord_has_the_name_that_players_know(pitches, name):
     assert chord_name(pitches) == name
+
+
+def test_the_same_four_tones_are_a_sixth_where_the_root_is_known():
+    tones = [48, 52, 55, 57]
+    assert chord_name(tones) == "Am7/C"
+    assert chord_name(tones, root=0) == "C6"
+    assert chord_name([50, 53, 57, 59], root=2) == "Dm6"
+
+
+def test_a_root_that_does_not_fit_is_not_forced_on_a_chord():
+    assert chord_name([52, 55, 60], root=4) == "C/E"
 
 
 @pytest.mark.parametrize("pitches", [[], [60], [60, 72], [60, 61, 62]])

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from models.artifact.manifest import TrackSpec
 from models.networks.band.bar_features import MelodyBars
 from models.networks.band.chooser import Chooser
+from models.networks.band.closing import Closing
 from models.networks.band.controls import BREAK, ENDING, FILL
 from models.networks.band.hearing import Hearing
 from models.networks.band.library import Library
@@ -52,6 +53,7 @@ class Band(nn.Module):
         self.performer = Performer(bars, tracks)
         self.is_drum = [t.role == "drums" for t in tracks]
         self.manners = Manners(bars.level, bars.played, self.is_drum)
+        self.closing = Closing(tracks, bars.notes)
         self.register_buffer("height", bars.height)
         self.count = len(tracks)
         self.louder = list(_LOUDER)
@@ -110,20 +112,24 @@ class Band(nn.Module):
         rows: list[list[int]] = []
         levels: list[float] = []
         is_led = self.led(planned.lead, melody, (first, last), size)
+        closes = self.closes(section, controls)
+        has_drums = False
         shifts = [self.shift(melody, int(self.chooser.song[found[0]])) for found in bars]
         for i in range(last - first):
             here: list[list[int]] = []
             begun = (first + i) * size
             for layer in range(len(bars)):
-                at = bars[layer][i]
-                comes = i > 0 and bars[layer][i - 1] == at - 1
-                ours = self.sounding(
-                    melody, planned, (begun, size), shifts[layer], (comes, is_led[i])
-                )
-                here.extend(self.performer(at, ours, self.taken(layer, bars)))
-            here = self.mannered(
-                here, (begun + melody.origin, size), section, i == last - first - 1
-            )
+                bar = bars[layer][i]
+                flags = (i > 0 and bars[layer][i - 1] == bar - 1, is_led[i])
+                ours = self.sounding(melody, planned, (begun, size), shifts[layer], flags)
+                here.extend(self.performer(bar, ours, self.taken(layer, bars)))
+            for row in here:
+                has_drums = has_drums or self.is_drum[row[0]]
+            if section == self.break_:
+                here = self.manners.struck(here, begun + melody.origin, size)
+            elif closes and i == last - first - 1:
+                at = begun if section == self.ending else self.settles(planned.full, begun, size)
+                here = self.closed(here, melody, planned.full, (at, begun + size), has_drums)
             rows.extend(here)
             loud = self.loudness(melody, begun, size)
             lift = self.louder[section - 1] if section > 0 else 0.0
@@ -160,15 +166,36 @@ class Band(nn.Module):
                     break
         return out
 
-    def mannered(
-        self, rows: list[list[int]], bar: tuple[int, int], section: int, is_last: bool
+    def closes(self, section: int, controls: dict[str, float]) -> bool:
+        """Whether the last bar closes: an ending, or the piece's own end, if it comes home."""
+        if section == self.ending:
+            return True
+        is_end = "ends" in controls and controls["ends"] >= 1.0
+        return is_end and section <= 0 and controls["cadence"] > 0.0
+
+    def closed(
+        self,
+        rows: list[list[int]],
+        melody: Melody,
+        full: list[int],
+        bounds: tuple[int, int],
+        has_drums: bool,
     ) -> list[list[int]]:
-        """Make a bar a break or a last chord where it is asked to be."""
-        if section == self.break_:
-            return self.manners.struck(rows, bar[0], bar[1])
-        if section == self.ending and is_last:
-            return self.manners.closed(rows, bar[0], bar[1])
-        return rows
+        """Hold the last chord in frames `bounds` of our melody."""
+        at, end = bounds
+        state = full[min(end, len(full)) - 1]
+        out: list[list[int]] = self.closing(
+            rows, at + melody.origin, end + melody.origin, state, has_drums
+        )
+        return out
+
+    def settles(self, full: list[int], begun: int, size: int) -> int:
+        """Give the frame of a bar from which on its last chord sounds."""
+        end = min(begun + size, len(full))
+        at = (size + 3) // 4 * 4 - 4
+        while at > 0 and full[min(begun + at - 4, end - 1)] == full[end - 1]:
+            at -= 4
+        return begun + at
 
     def sounding(
         self,

@@ -1,4 +1,4 @@
-"""How a band plays its notes: breaks and endings, loudness, swing, the freedom of players."""
+"""How a band plays its notes: breaks, loudness, swing, the freedom of players."""
 
 from typing import Final
 
@@ -6,18 +6,14 @@ import torch
 from torch import Tensor, nn
 
 from models.networks.band.bars import LATE_UNITS
-from models.networks.band.controls import BREAK, ENDING
+from models.networks.band.controls import BREAK
 from models.networks.common.noise import normals
-
-_LONGEST = 64  # steps of a last chord
 
 
 class Manners(nn.Module):
     """Turns frames into rows of beats, in the TorchScript subset."""
 
     break_: Final[int] = BREAK
-    ending: Final[int] = ENDING
-    longest: Final[int] = _LONGEST
     units: Final[float] = LATE_UNITS
     level: Tensor
     played: Tensor
@@ -37,15 +33,6 @@ class Manners(nn.Module):
         for r in rows:
             if r[1] - begin < 2:
                 out.append([r[0], r[1], min(r[2], 3), r[3], r[4], 0])  # noqa: PERF401 - TorchScript
-        return out
-
-    def closed(self, rows: list[list[int]], begin: int, size: int) -> list[list[int]]:
-        """Keep what begins a bar and let it sound to its end: a last chord."""
-        out: list[list[int]] = []
-        for r in rows:
-            if r[1] - begin < 4:
-                length = r[2] if self.is_drum[r[0]] else size
-                out.append([r[0], begin, length, r[3], r[4], 0])
         return out
 
     def loudness(self, lift: float, melody: int) -> float:

@@ -8,12 +8,14 @@ import numpy as np
 from models.artifact.manifest import TrackSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Clip, Track
+from models.music.instrument_ranges import playable
 from models.music.tempo import MeterMap
 from models.networks.harmoniser.songs import LABELS
 
 _PIANO = "piano"
 _LOWEST, _MIDDLE, _HIGHEST = 48, 58, 67  # where hands part
 _LEAST_GAP = 3
+_OCTAVE, _BESIDE = 12, 5
 _GUITARS = range(24, 32)
 RIGHT, LEFT = "right hand", "left hand"
 _BASS_ROLES = ("bass", LEFT)
@@ -21,7 +23,25 @@ _BASS_ROLES = ("bass", LEFT)
 
 def as_band(corpus: Corpus) -> Corpus:
     """Give a corpus with the tracks that a band has for it, and those that only name chords."""
-    return with_rhythm_guitar(with_hands(corpus))
+    return in_range(with_rhythm_guitar(with_hands(corpus)))
+
+
+def in_range(corpus: Corpus) -> Corpus:
+    """Bound the tracks by what their instruments can play, whatever the files ask of them.
+
+    Other chords than those of the files may need a little more than is played there.
+    """
+    return replace(corpus, tracks=tuple(map(_bounded, corpus.tracks)))
+
+
+def _bounded(track: TrackSpec) -> TrackSpec:
+    if track.role == "drums":
+        return track
+    lowest, highest = playable(track.program)
+    low, high = max(track.low - _BESIDE, lowest), min(track.high + _BESIDE, highest)
+    if high - low < _OCTAVE:  # the files play it elsewhere: where the instrument does
+        low, high = lowest, highest
+    return replace(track, low=low, high=high)
 
 
 def with_rhythm_guitar(corpus: Corpus) -> Corpus:

@@ -115,7 +115,6 @@ class Performer(nn.Module):
         """Give our pitches of notes; `lift` moves all but the bass by steps of the chord."""
         moves = self.moves(rows, old, ours, lift)
         out: list[int] = []
-        taken: dict[int, int] = {}
         for row in rows:
             track, step, pitch = row[0], row[1], row[3]
             if self.is_drum[track]:
@@ -133,9 +132,8 @@ class Performer(nn.Module):
             found = self.retuner.settled(found, now, ours.key, melody)
             if ours.is_led and (step % 4 == 0 or row[2] > 1):
                 found = self.retuner.tone_near(found, now)
-            found = self.retuner.within(found, self.lows[track], self.highs[track])
-            out.append(self.free(found, now, (step * 16 + track) * 128, taken))
-        return self.led_on(rows, out, ours)
+            out.append(found)
+        return self.apart(rows, self.ranged(rows, self.led_on(rows, out, ours)), ours)
 
     def led_on(self, rows: list[list[int]], pitches: list[int], ours: Sounding) -> list[int]:
         """Let a bass that led to the next chord's bass lead to that of our next chord."""
@@ -148,10 +146,38 @@ class Performer(nn.Module):
             now = self.state_at(ours, row[1])
             if (row[5] & self.leads) != 0 and then != now:
                 goal = self.retuner.bass_near(pitches[i], then) if target < 0 else target
-                found = goal + row[5] // self.interval - 2
-                pitches[i] = self.retuner.within(found, self.lows[row[0]], self.highs[row[0]])
+                pitches[i] = goal + row[5] // self.interval - 2
             target, then = pitches[i], now
         return pitches
+
+    def ranged(self, rows: list[list[int]], pitches: list[int]) -> list[int]:
+        """Move each part's bar as a whole by octaves to where its instrument plays."""
+        lowest = [128] * self.count
+        highest = [-1] * self.count
+        for row, pitch in zip(rows, pitches):  # noqa: B905
+            lowest[row[0]] = min(lowest[row[0]], pitch)
+            highest[row[0]] = max(highest[row[0]], pitch)
+        out: list[int] = []
+        for row, pitch in zip(rows, pitches):  # noqa: B905
+            track = row[0]
+            if self.is_drum[track]:
+                out.append(pitch)
+                continue
+            low, high = self.lows[track], self.highs[track]
+            by = self.retuner.octaves(lowest[track], highest[track], low, high)
+            out.append(self.retuner.within(pitch + by, low, high))
+        return out
+
+    def apart(self, rows: list[list[int]], pitches: list[int], ours: Sounding) -> list[int]:
+        """Let no part strike a pitch twice at once."""
+        taken: dict[int, int] = {}
+        out: list[int] = []
+        for row, pitch in zip(rows, pitches):  # noqa: B905
+            if self.is_drum[row[0]]:
+                out.append(pitch)
+                continue
+            out.append(self.free(pitch, self.state_at(ours, row[1]), (row[1], row[0]), taken))
+        return out
 
     def moves(
         self, rows: list[list[int]], old: list[int], ours: Sounding, lift: int
@@ -174,13 +200,19 @@ class Performer(nn.Module):
             out[code] = move
         return out
 
-    def free(self, pitch: int, state: int, at: int, taken: dict[int, int]) -> int:
-        """Give a pitch that the track does not strike at once already: else a tone beside it."""
+    def free(self, pitch: int, state: int, where: tuple[int, int], taken: dict[int, int]) -> int:
+        """Give a pitch that a track does not strike at once already: else a tone beside it.
+
+        `where` are the step and the track.
+        """
         found = pitch
+        track = where[1]
+        at = (where[0] * 16 + track) * 128
+        low, high = self.lows[track], self.highs[track]
         if at + pitch in taken:
             for i in range(2, 26):
                 beside = pitch + (i // 2 if i % 2 == 0 else -(i // 2))
-                is_new = at + beside not in taken and 0 <= beside < 128
+                is_new = low <= beside <= high and at + beside not in taken
                 if is_new and self.retuner.is_tone(beside, state):
                     found = beside
                     break
@@ -216,11 +248,16 @@ class Performer(nn.Module):
     def follow(self, out: list[list[int]], track: int, octaves: int, ours: Sounding) -> None:
         """Let a track play our melody along."""
         size = min(ours.size, len(ours.pitch))
+        low, high = self.lows[track], self.highs[track]
+        lowest, highest = 127, 0
+        for p in ours.pitch[:size]:
+            if p >= 0:
+                lowest, highest = min(lowest, p), max(highest, p)
+        by = self.retuner.octaves(lowest + 12 * octaves, highest + 12 * octaves, low, high)
         for t in range(size):
             if ours.pitch[t] >= 0 and (ours.onset[t] > 0 or t == 0):
                 end = t + 1
                 while end < size and ours.onset[end] == 0 and ours.pitch[end] == ours.pitch[t]:
                     end += 1
-                pitch = ours.pitch[t] + 12 * octaves
-                pitch = self.retuner.within(pitch, self.lows[track], self.highs[track])
+                pitch = self.retuner.within(ours.pitch[t] + 12 * octaves + by, low, high)
                 out.append([track, ours.begin + t, end - t, pitch, 80, 0])

@@ -148,6 +148,18 @@ class Retuner(nn.Module):
             return pitch + 1
         return self.tone_near(pitch, state)
 
+    def octaves(self, lowest: int, highest: int, low: int, high: int) -> int:
+        """Give the semitones, whole octaves, by which a figure has to move to lie in a range.
+
+        One that is wider than the range begins at its bottom.
+        """
+        out = 0
+        while highest + out > high and lowest + out - 12 >= low:
+            out -= 12
+        while lowest + out < low:
+            out += 12
+        return out
+
     def within(self, pitch: int, low: int, high: int) -> int:
         """Move a pitch by octaves into a range."""
         out = pitch

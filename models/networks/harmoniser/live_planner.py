@@ -72,12 +72,13 @@ class LivePlanner(nn.Module):
         held = self.rules.holding(melody, controls["movement"])
         noise = self.calm * controls["temperature"] * noise
         colour = controls["colour"] * self.rules.coloured
+        framed = self.rules.framed(melody, keys, count, False)
         out: list[int] = []
         for s in range(count):
             full = given[s]
             if full < 0:
                 at = min(s, max(heard.known - 1, 0))
-                here = self.scored(heard, s, out, fitting) + noise[s, : self.states]
+                here = self.scored(heard, s, out, fitting + framed[s]) + noise[s, : self.states]
                 if s > 0:
                     here[self.rules.path_state(out[s - 1])] += held[s]
                 chosen = int(here.argmax())

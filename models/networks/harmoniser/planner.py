@@ -49,6 +49,7 @@ class SongPlanner(nn.Module):
         homing = controls["cadence"] * self.rules.cadence if melody.is_whole else 0.0
         scores, stays, keys, middle = self.judged(melody, controls["key"], homing > 0.0)
         drawn = noise.narrow(1, 0, self.states).clone()
+        scores = scores + self.rules.framed(melody, keys, count, melody.is_whole)
         scores[count - 1] += homing * torch.matmul(keys, self.rules.home)
         if homing > 0.0:
             drawn[count - 1] *= self.rest  # a song comes to rest on its likeliest chord

@@ -50,6 +50,7 @@ class PlanRules(nn.Module):
         super().__init__()
         self.strangeness = 0.1  # nats for each tone outside the key
         self.cadence = 5.0  # nats for the tonic's triad at the end
+        self.framing = 2.0  # nats for each tone outside the key in the first and the last chord
         self.slow = 12.0  # nats for staying inside of a bar, where chords change on bar lines
         self.keeping = 1.5  # nats for a chord that goes on to keep its kind
         self.register_buffer("outside", outside_tones())
@@ -66,6 +67,17 @@ class PlanRules(nn.Module):
             out[int(key) - 1] = 1.0
             return out
         return found
+
+    def framed(self, melody: Melody, keys: Tensor, count: int, ends: bool) -> Tensor:
+        """Score chords [count, STATES] where a song begins and, if it does, ends: in its key."""
+        out = torch.zeros(count, self.states)
+        strange = self.framing * torch.matmul(keys, self.outside)
+        sung = torch.nonzero(melody.pitch >= 0)
+        first = int(melody.slot[int(sung[0, 0])]) if sung.size(0) > 0 else 0
+        out[: first + 1] -= strange
+        if ends and count - 1 > first:
+            out[count - 1] -= strange
+        return out
 
     def path_state(self, full: int) -> int:
         """Give the state of the path of a full one; -1 where there is none."""

@@ -77,6 +77,23 @@ def resting(corpus):
     return replace(corpus, train=train, valid=valid)
 
 
+def lowered(corpus):
+    """The same songs with a five-string bass, each bar also down on its low C and D."""
+
+    def low(piece):
+        others = [
+            replace(t, clip=Clip(tuple(replace(n, pitch=n.pitch - 14) for n in t.clip.notes)))
+            if t.name == "Bass"
+            else t
+            for t in piece.composition.accompaniment
+        ]
+        return replace(piece, composition=piece.composition.with_accompaniment(others))
+
+    tracks = tuple(replace(t, low=20) if t.name == "Bass" else t for t in corpus.tracks)
+    train, valid = (tuple(map(low, side)) for side in (corpus.train, corpus.valid))
+    return replace(corpus, tracks=tracks, train=train, valid=valid)
+
+
 @pytest.fixture(scope="module")
 def learner() -> BandLearner:
     torch.manual_seed(0)
@@ -130,7 +147,7 @@ class TestPlaying:
             assert note.pitch % 12 in chord.tones
 
     def test_a_melody_that_comes_again_has_the_bars_that_it_had(self, generator):
-        whole = accompany(generator, melody(bars=8), 1, PLAIN)
+        whole = accompany(generator, melody(bars=8), 1, PLAIN, 0.0, 32.0)
         rhythm = [[s % 4 for s in starts(whole, "Piano") if s // 4 == bar] for bar in range(8)]
         assert rhythm[:4] == rhythm[4:]
 
@@ -169,8 +186,8 @@ class TestChordsGiven:
 
     def test_a_chord_in_the_middle_of_a_bar_changes_pitches_but_no_rhythm(self, generator):
         given = lead((0.0, 3.0, (48, 52, 55)), (3.0, 1.0, (53, 57, 60)))
-        plain = accompany(generator, melody(bars=1), 1, PLAIN)
-        led = accompany(generator, melody(given, bars=1), 1, PLAIN)
+        plain = accompany(generator, melody(bars=1), 1, PLAIN, 0.0, 4.0)
+        led = accompany(generator, melody(given, bars=1), 1, PLAIN, 0.0, 4.0)
         assert sorted(set(starts(plain, "Piano"))) == sorted(set(starts(led, "Piano")))
         late = [n.pitch % 12 for n in notes_of(led, "Piano") if n.start >= 3]
         assert set(late) <= {5, 9, 0}
@@ -208,6 +225,58 @@ class TestSections:
         piece = Composition(Track("Melody", Clip((), 8.0)))
         whole = accompany(generator, piece, 1, {SECTION: float(INTRO), **PLAIN}, 0.0, 8.0)
         assert notes_of(whole, "Drums")
+
+
+class TestAPieceThatEnds:
+    """A file is a whole piece; a stretch that is asked for by its beats may go round."""
+
+    def test_it_closes_on_a_chord_that_is_held_and_a_stroke_of_the_drums(self, generator):
+        whole = accompany(generator, melody(), 1, PLAIN)
+        last = planned(generator, melody(), 1, PLAIN).chords[-1]
+        begun = max(last.start, 12.0)
+        for name in ("Piano", "Bass"):
+            held = [n for n in notes_of(whole, name) if n.end > begun + 0.01]
+            assert {n.start for n in held} == {begun}
+            assert [n.end for n in held] == pytest.approx([16.0] * len(held))
+            assert {n.pitch % 12 for n in held} <= last.tones
+        assert notes_of(whole, "Bass")[-1].pitch % 12 == last.bass
+        strokes = [n for n in notes_of(whole, "Drums") if n.start >= begun]
+        assert {n.start for n in strokes} == {begun}
+        assert 36 in {n.pitch for n in strokes}
+
+    def test_without_a_cadence_it_stays_open(self, generator):
+        whole = accompany(generator, melody(), 1, {**PLAIN, "cadence": 0.0})
+        assert notes_of(whole, "Drums")[-1].start >= 15.5
+
+    def test_a_phrase_that_goes_round_goes_on(self, generator):
+        whole = accompany(generator, melody(), 1, PLAIN, 0.0, 16.0)
+        assert notes_of(whole, "Drums")[-1].start >= 15.5
+
+    def test_only_its_last_bar_closes_where_the_meter_changes(self, generator):
+        meters = MeterMap(((0.0, Meter(4, 4)), (8.0, Meter(2, 4))))
+        whole = accompany(generator, replace(melody(), meter=meters), 1, PLAIN)
+        assert [n for n in notes_of(whole, "Drums") if 7.0 <= n.start < 8.0]
+
+    def test_it_begins_and_ends_in_the_key_that_is_told(self, generator):
+        for key in (1.0, 8.0):  # C and G major
+            told = planned(generator, melody(), 1, {**PLAIN, "key": key}).chords
+            scale = {(step + 7 * (key > 1)) % 12 for step in (0, 2, 4, 5, 7, 9, 11)}
+            assert told[0].tones | told[-1].tones <= scale
+
+
+class TestInstruments:
+    def test_a_bass_is_moved_by_whole_bars_to_where_it_has_strings(self):
+        from models.artifact.torchscript import LoadedGenerator
+        from models.training.export import manifest_of
+
+        learner = make(lowered(corpus()), Compute(), OPTIONS)
+        generator = LoadedGenerator(manifest_of(learner), learner.instrument())
+        given = lead(*((4.0 * bar, 4.0, (50, 54, 57)) for bar in range(4)))  # D
+        bass = notes_of(accompany(generator, melody(given), 1, PLAIN, 0.0, 16.0), "Bass")
+        assert all(28 <= n.pitch <= 67 for n in bass)
+        for bar in range(4):
+            line = [n.pitch for n in bass if 4 * bar <= n.start < 4 * bar + 4]
+            assert max(line) - min(line) <= 12
 
 
 class TestFollowing:
