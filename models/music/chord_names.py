@@ -1,7 +1,7 @@
 """Names for people: `F#4` for a pitch, `D7/F#` for pitches that sound together."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # The names of single pitches: nothing tells their key.
 PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -103,23 +103,25 @@ def _recognised(
     if len(classes) < 2:
         return None
     bass = sounding[0] % 12
+    for root, quality, name in _candidates(classes, bass, known):
+        if {(c - root) % 12 for c in classes} == quality:
+            return root, bass, classes, name
+    return None
 
-    def is_on(root: int, quality: frozenset[int]) -> bool:
-        return {(c - root) % 12 for c in classes} == quality
 
-    if is_on(bass, _SUS2):  # G sus4 over C, as who plays it says
-        return bass, bass, classes, "sus2"
+def _candidates(
+    classes: frozenset[int], bass: int, known: int | None
+) -> Iterator[tuple[int, frozenset[int], str]]:
+    """Give roots, intervals and names in the order in which a chord is looked for."""
+    yield bass, _SUS2, "sus2"  # G sus4 over C, as who plays it says
     if known is not None:
         for quality, name in (*_QUALITIES, *_WHERE_KNOWN):
-            if is_on(known, quality):
-                return known, bass, classes, name
+            yield known, quality, name
     # The bass is tried first as the root: Am7 and C6 are the same four tones.
     roots = [bass, *sorted(classes - {bass})]
     for quality, name in _QUALITIES:
         for root in roots:
-            if is_on(root, quality):
-                return root, bass, classes, name
-    return None
+            yield root, quality, name
 
 
 def _root_name(root: int, quality: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-import torch
 from torch import Tensor, nn
 
 from models.artifact.manifest import TrackSpec

@@ -72,18 +72,21 @@ class LivePlanner(nn.Module):
         held = self.rules.holding(melody, controls["movement"])
         noise = self.calm * controls["temperature"] * noise
         colour = controls["colour"] * self.rules.coloured
-        framed = self.rules.framed(melody, keys, count, False)
+        frame: list[float] = self.rules.frame(melody, count, False).tolist()
+        strange, strange_kinds = self.rules.strange(keys), self.rules.strange_kinds(keys)
         out: list[int] = []
         for s in range(count):
             full = given[s]
             if full < 0:
                 at = min(s, max(heard.known - 1, 0))
-                here = self.scored(heard, s, out, fitting + framed[s]) + noise[s, : self.states]
+                own = fitting - frame[s] * strange
+                here = self.scored(heard, s, out, own) + noise[s, : self.states]
                 if s > 0:
                     here[self.rules.path_state(out[s - 1])] += held[s]
                 chosen = int(here.argmax())
                 root, mode = chosen // self.modes, chosen % self.modes
                 kind = heard.kinds[at, root] + self.net.allowed[mode] + colour
+                kind = kind - frame[s] * strange_kinds[root]
                 kind = kind + noise[s, self.states :]
                 if s > 0 and self.rules.path_state(out[s - 1]) == chosen:
                     kind[out[s - 1] % self.kinds] += self.rules.keeping + held[s]

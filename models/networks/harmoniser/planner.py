@@ -49,7 +49,8 @@ class SongPlanner(nn.Module):
         homing = controls["cadence"] * self.rules.cadence if melody.is_whole else 0.0
         scores, stays, keys, middle = self.judged(melody, controls["key"], homing > 0.0)
         drawn = noise.narrow(1, 0, self.states).clone()
-        scores = scores + self.rules.framed(melody, keys, count, melody.is_whole)
+        frame = self.rules.frame(melody, count, melody.is_whole)[:, None]
+        scores = scores - frame * self.rules.strange(keys)
         scores[count - 1] += homing * torch.matmul(keys, self.rules.home)
         if homing > 0.0:
             drawn[count - 1] *= self.rest  # a song comes to rest on its likeliest chord
@@ -63,6 +64,8 @@ class SongPlanner(nn.Module):
         following = torch.cat([states[1:], torch.full([1], -1)])
         kinds = self.net.kind_scores(middle, states[None], following[None])[0]
         kinds = kinds + controls["colour"] * self.rules.coloured
+        roots = torch.div(states, self.modes, rounding_mode="floor")
+        kinds = kinds - frame * self.rules.strange_kinds(keys)[roots]
         kinds = kinds + self.path.calm * temperature * noise.narrow(1, self.states, self.kinds)
         kinds[count - 1] -= 2 * homing * self.rules.coloured
         kept = self.rules.keeping + self.rules.slowness(melody, movement)

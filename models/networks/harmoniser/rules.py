@@ -1,5 +1,6 @@
 """What every plan of a song follows: its key, its cadence, how often its chords change."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -13,15 +14,15 @@ _SCALES = (MAJOR_SCALE, NATURAL_MINOR_SCALE)
 _DOMINANT_THIRD = 11  # of a minor key: what its dominant borrows
 
 
-def outside_tones() -> Tensor:
-    """Count how many tones of each triad lie outside of each key, [24, STATES]."""
-    table = torch.zeros(24, STATES)
+def outside_tones(kinds: Sequence[int]) -> Tensor:
+    """Count how many tones of each kind on each root lie outside of each key, [24, 12 * kinds]."""
+    table = torch.zeros(24, 12 * len(kinds))
     for mode, scale in enumerate(_SCALES):
         inside = set(scale) | ({_DOMINANT_THIRD} if mode else set())
         for tonic in range(12):
-            for state in range(STATES):
-                tones = CHORD_KINDS[PLAIN[state % MODES]].tones
-                degrees = [(state // MODES + tone - tonic) % 12 for tone in tones]
+            for state in range(12 * len(kinds)):
+                tones = CHORD_KINDS[kinds[state % len(kinds)]].tones
+                degrees = [(state // len(kinds) + tone - tonic) % 12 for tone in tones]
                 table[mode * 12 + tonic, state] = sum(d not in inside for d in degrees)
     return table
 
@@ -42,6 +43,7 @@ class PlanRules(nn.Module):
     kinds: Final[int] = KINDS
     modes: Final[int] = MODES
     outside: Tensor
+    outside_kinds: Tensor
     home: Tensor
     coloured: Tensor
     mode_of: Tensor
@@ -50,10 +52,11 @@ class PlanRules(nn.Module):
         super().__init__()
         self.strangeness = 0.1  # nats for each tone outside the key
         self.cadence = 5.0  # nats for the tonic's triad at the end
-        self.framing = 2.0  # nats for each tone outside the key in the first and the last chord
+        self.framing = 3.0  # nats for each tone outside the key in the first and the last chord
         self.slow = 12.0  # nats for staying inside of a bar, where chords change on bar lines
         self.keeping = 1.5  # nats for a chord that goes on to keep its kind
-        self.register_buffer("outside", outside_tones())
+        self.register_buffer("outside", outside_tones(PLAIN))
+        self.register_buffer("outside_kinds", outside_tones(range(KINDS)))
         self.register_buffer("home", tonic_chords())
         coloured = torch.ones(KINDS)
         coloured[list(PLAIN)] = 0.0
@@ -68,16 +71,23 @@ class PlanRules(nn.Module):
             return out
         return found
 
-    def framed(self, melody: Melody, keys: Tensor, count: int, ends: bool) -> Tensor:
-        """Score chords [count, STATES] where a song begins and, if it does, ends: in its key."""
-        out = torch.zeros(count, self.states)
-        strange = self.framing * torch.matmul(keys, self.outside)
+    def frame(self, melody: Melody, count: int, ends: bool) -> Tensor:
+        """Mark the slots, [count], in which a song begins and, if it does, ends: there in key."""
+        out = torch.zeros(count)
         sung = torch.nonzero(melody.pitch >= 0)
         first = int(melody.slot[int(sung[0, 0])]) if sung.size(0) > 0 else 0
-        out[: first + 1] -= strange
+        out[: first + 1] = self.framing
         if ends and count - 1 > first:
-            out[count - 1] -= strange
+            out[count - 1] = self.framing
         return out
+
+    def strange(self, keys: Tensor) -> Tensor:
+        """Count the tones of each triad that lie outside of keys so likely, [STATES]."""
+        return torch.matmul(keys, self.outside)
+
+    def strange_kinds(self, keys: Tensor) -> Tensor:
+        """Count those of each kind on each root, [12, KINDS]."""
+        return torch.matmul(keys, self.outside_kinds).view(-1, self.kinds)
 
     def path_state(self, full: int) -> int:
         """Give the state of the path of a full one; -1 where there is none."""
