@@ -57,7 +57,8 @@ def _line(take: SavedTake) -> str:
     bars = f"{take.bars} bar{'s' if take.bars != 1 else ''}"
     made = f"{take.model} seed {take.seed}" if take.model else "melody alone"
     head = f"{take.number:4}  {take.saved.replace('T', ' ')}  {made}, {bars}, {take.bpm:g} bpm"
-    return f"{head}{f'  ({take.verdict})' if take.verdict else ''}"
+    named = f"{head}  “{take.title}”" if take.title else head
+    return f"{named}{f'  ({take.verdict})' if take.verdict else ''}"
 
 
 @command.command("keep")

@@ -21,6 +21,7 @@ class SavedTake:
     bars: int
     bpm: float
     verdict: str
+    title: str = ""
 
     @property
     def json(self) -> Path:
@@ -55,6 +56,7 @@ def _read(path: Path, number: int) -> SavedTake | None:
             bars=int(data["bars"]),
             bpm=float(data["bpm"]),
             verdict=str(data.get("verdict") or ""),
+            title=str(data.get("title") or ""),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -11,6 +11,7 @@ from bridge.reports import SoundReport
 from bridge.settings import CLICK_CHANNEL
 from models.music.chord_names import chord_name, pitch_name
 from models.music.clip import DRUM_CHANNEL, Composition
+from models.music.drum_names import drum_name
 
 COLUMNS_PER_BEAT = 4
 # Hands play a little off the grid: half a column early is still on the beat.
@@ -124,7 +125,10 @@ class Bar:
 
 
 def draw(bar: Bar, voices: Mapping[int, RollVoice], ascii_only: bool = False) -> list[Text]:
-    """Draw one bar: chord names on top, then a row for each pitch that sounds, highest first."""
+    """Draw one bar: chord names on top, then a row for each pitch that sounds, highest first.
+
+    Drums lie below the pitches, by their names.
+    """
     head = Text(f"bar {bar.number}", style="bold")
     if chords := _chords(bar):
         head.pad_right(10 - len(head))
@@ -133,10 +137,14 @@ def draw(bar: Bar, voices: Mapping[int, RollVoice], ascii_only: bool = False) ->
         head.pad_right(max(10 + bar.columns - len(head), 1))
         head.append(f" in {bar.key}", style="dim")
     rows = [head]
-    for pitch in sorted({n.pitch for n in bar.notes}, reverse=True):
-        notes = [n for n in bar.notes if n.pitch == pitch]
+    for kind, pitch in sorted({(_is_drum(n), -n.pitch) for n in bar.notes}):
+        notes = [n for n in bar.notes if (_is_drum(n), -n.pitch) == (kind, pitch)]
         rows.append(_row(bar, notes, voices, ascii_only))
     return rows
+
+
+def _is_drum(note: RollNote) -> bool:
+    return note.channel == DRUM_CHANNEL
 
 
 def _row(
@@ -165,7 +173,7 @@ def _row(
 
 
 def _row_name(note: RollNote) -> str:
-    return f"drum {note.pitch}" if note.channel == DRUM_CHANNEL else pitch_name(note.pitch)
+    return drum_name(note.pitch) if _is_drum(note) else pitch_name(note.pitch)
 
 
 def _unknown(channel: int) -> RollVoice:
@@ -175,7 +183,7 @@ def _unknown(channel: int) -> RollVoice:
 def _chords(bar: Bar) -> str:
     """Chord names, each over the pulse on which it begins."""
     line, last = "", ""
-    pitched = [n for n in bar.notes if n.channel != DRUM_CHANNEL]
+    pitched = [n for n in bar.notes if not _is_drum(n)]
     for column in bar.pulse_columns:
         # A little after the beat: releases and onsets on it have both happened.
         beat = bar.begin + (column + 0.5) * bar.length / bar.columns

@@ -5,3 +5,4 @@ import "./player.test";
 import "./takes.test";
 import "./due.test";
 import "./curves.test";
+import "./scene.test";

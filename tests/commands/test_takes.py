@@ -37,6 +37,14 @@ def test_the_newest_take_comes_first(folder):
     assert lines[-1] == f"Takes lie in {folder}"
 
 
+def test_a_melody_that_has_a_name_is_listed_by_it(folder):
+    path = next(folder.glob("20260101-120003*.json"))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "title": "Ode to joy"}))
+    lines = takes(folder, "list").output.splitlines()
+    assert lines[0].endswith("120 bpm  “Ode to joy”")
+    assert "“" not in lines[1]
+
+
 def test_takes_alone_is_the_list(folder, monkeypatch):
     monkeypatch.setattr("bridge.commands.takes.default_folder", lambda: folder)
     result = CliRunner().invoke(main, ["takes"])

@@ -54,6 +54,20 @@ def test_a_bar_is_shown_with_a_row_a_pitch_and_a_letter_a_voice():
     ]
 
 
+def test_drums_lie_below_the_pitches_by_their_names():
+    scene = RollView(4.0, voices=voices_of([(3, "bass"), (9, "drums")]))
+    struck = ((0, 1, 36), (1, 2, 38), (0, 0.5, 42), (2, 2.5, 46), (3, 3.5, 31))
+    reports = [*played((0, 4, 36), channel=3), *played(*struck, channel=9)]
+    assert bar_lines(scene, reports)[1:] == [
+        "     C2  │B───────────────│ B",
+        "  o-hat  │·   ·   D─  ·   │ D",
+        "    hat  │D─  ·   ·   ·   │ D",
+        "  snare  │·   D───·   ·   │ D",
+        "   kick  │D───·   ·   ·   │ D",
+        "drum 31  │·   ·   ·   D─  │ D",
+    ]
+
+
 def test_the_key_stands_beside_each_bar_and_is_said_when_it_changes():
     scene = RollView(4.0, voices=voices_of(CHOIR))
     scene.take(StateReport("idle"))

@@ -61,3 +61,11 @@ export function voiceLetters(names: readonly string[]): string[] {
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 /** A, B, … Z, A1… of a take. */
 export const takeLetter = (index: number): string => String.fromCharCode(65 + (index % 26)) + (index < 26 ? "" : String(Math.floor(index / 26)));
+
+const DRUMS: Readonly<Record<number, string>> = {
+  35: "kick 2", 36: "kick", 37: "rim", 38: "snare", 39: "clap", 40: "snare 2", 41: "tom 6", 42: "hat", 43: "tom 5", 44: "pedal hat", 45: "tom 4", 46: "open hat",
+  47: "tom 3", 48: "tom 2", 49: "crash", 50: "tom 1", 51: "ride", 52: "china", 53: "bell", 54: "tambourine", 55: "splash", 56: "cowbell", 57: "crash 2", 59: "ride 2",
+  60: "bongo", 61: "bongo 2", 62: "conga", 63: "conga 2", 64: "conga 3", 69: "cabasa", 70: "maracas", 75: "claves", 76: "block", 77: "block 2", 81: "triangle", 82: "shaker",
+};
+/** What a key of the drum kit is called; by its number if it has no name. */
+export const drumName = (pitch: number): string => DRUMS[pitch] ?? `drum ${pitch}`;

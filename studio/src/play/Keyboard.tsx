@@ -122,7 +122,7 @@ function Helpers() {
               <Choice label="Rate (t: triplets)" address="arpeggio/rate" words={RATES} />
               <NumberField label="Over" unit="octaves" low={1} high={4} value={engine.numberOf("arpeggio/octaves", 1)} onChange={(octaves) => wire.send("arpeggio/octaves", octaves)} />
               <Slider label="Length of a note" low={0.05} high={1} value={engine.numberOf("arpeggio/gate", 0.8)} format={(value) => `${Math.round(value * 100)} %`} onInput={(value) => wire.send("arpeggio/gate", value)} />
-              <label class="check"><input type="checkbox" checked={engine.numberOf("arpeggio/hold") > 0} onChange={(event) => wire.send("arpeggio/hold", event.currentTarget.checked ? 1 : 0)} />Hold: it goes on when keys are let go</label>
+              <label class="check"><input type="checkbox" checked={engine.numberOf("arpeggio/hold") > 0} onChange={(event) => wire.send("arpeggio/hold", event.currentTarget.checked ? 1 : 0)} />Hold when the keys are let go</label>
             </>
           )}
         </div>
@@ -158,7 +158,7 @@ export function Keyboard() {
         <LeftHand />
         <Helpers />
         <span class="spring" />
-        <span class="group assist">
+        <span class="assist">
           <button type="button" aria-pressed={strength > 0} title="Rhythm assist (Q)" onClick={toggleAssist}>Rhythm assist</button>
           <Slider label="Strength" low={0} high={1} value={strength} format={(value) => `${Math.round(value * 100)} %`} onInput={(value) => wire.send("quantise", value)} />
         </span>

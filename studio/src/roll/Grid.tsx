@@ -1,6 +1,6 @@
 /** The roll for those who do not see it: a row a voice, a cell a note, gone through by the arrow keys. */
 import { useRef } from "preact/hooks";
-import { capital, lengthName, pitchName, placeName } from "../model/music";
+import { capital, drumName, lengthName, pitchName, placeName } from "../model/music";
 import { type Note, sorted } from "../model/notes";
 import { bar } from "../state/engine";
 import * as piece from "../state/piece";
@@ -10,18 +10,19 @@ import { isLive } from "./view";
 
 const MOST_CELLS = 600;
 
-export const describe = (name: string, note: Note): string =>
-  `${name}, ${pitchName(note.pitch)}, ${placeName(note.start, bar.value)}, ${lengthName(note.duration)}`;
+export const describe = (name: string, note: Note, isDrum = false): string =>
+  `${name}, ${isDrum ? drumName(note.pitch) : pitchName(note.pitch)}, ${placeName(note.start, bar.value)}, ${lengthName(note.duration)}`;
 
 interface Row {
   readonly name: string;
+  readonly isDrums: boolean;
   readonly notes: readonly Note[];
 }
 
 function rows(): Row[] {
   const all = piece.inOrder.value.slice(0, MOST_CELLS);
-  const names = ["you", ...piece.tracks.value.map((track) => track.name)];
-  return names.map((name, voice) => ({ name, notes: sorted(all.filter((note) => note.voice === voice)) }));
+  const voices = [{ name: "you", isDrums: false }, ...piece.tracks.value];
+  return voices.map(({ name, isDrums }, voice) => ({ name, isDrums, notes: sorted(all.filter((note) => note.voice === voice)) }));
 }
 
 /** What an arrow key edits: with Alt it moves, with Ctrl it changes the length; Shift makes the step large. */
@@ -101,7 +102,7 @@ export function Grid() {
               onBlur={() => (focusedNote.value = 0)}
               onKeyDown={(event) => walk(event, note)}
             >
-              {describe(row.name, note)}
+              {describe(row.name, note, row.isDrums)}
             </span>
           ))}
         </div>

@@ -12,6 +12,7 @@ import { pieceScene, type Scene } from "./scene";
 export interface Shown {
   readonly notes: readonly Note[];
   readonly names: readonly string[];
+  readonly drumVoices?: ReadonlySet<number>;
   readonly length?: number;
   readonly meter?: readonly [number, number];
   readonly edits?: readonly EditedNote[];
@@ -23,7 +24,7 @@ const NO_MARKS: Marks = { selected: new Set(), focused: 0, dimmed: new Set(), st
 export function sceneOf(shown: Shown): Scene {
   const bar = barBeats(...(shown.meter ?? ([4, 4] as const)));
   const length = Math.max(bar, Math.ceil((shown.length ?? lastEnd(shown.notes)) / bar - 1e-6) * bar);
-  return pieceScene({ notes: shown.notes, isExample: false, length, bar, edits: shown.edits ?? [], refused: new Set(), chords: shown.chords ?? [], letters: ["", ...voiceLetters(shown.names)], zoom: { from: 0, beats: 0 } });
+  return pieceScene({ notes: shown.notes, isExample: false, length, bar, edits: shown.edits ?? [], refused: new Set(), chords: shown.chords ?? [], letters: ["", ...voiceLetters(shown.names)], drumVoices: shown.drumVoices ?? new Set(), zoom: { from: 0, beats: 0 } });
 }
 
 /** `beat`: where the playhead is, asked once a frame while it is defined. */

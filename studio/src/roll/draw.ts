@@ -1,10 +1,13 @@
 /** Draws a scene on a canvas. Knows no signals and no events. */
-import { isBlack, pitchName } from "../model/music";
+import { drumName, isBlack, pitchName } from "../model/music";
 import { type Box, Geometry, RULER } from "./geometry";
 import { type Palette, voiceIndex } from "./palette";
 import type { Drawn, Scene } from "./scene";
 
 type Context = CanvasRenderingContext2D;
+/** Where bar numbers and chord names stand in the ruler: under one another, so that they never meet. */
+const NUMBERS = 10;
+const CHORDS = 26;
 const FONT = "system-ui, sans-serif";
 
 export interface Marks {
@@ -29,6 +32,7 @@ export function drawStill(c: Context, scene: Scene, box: Box, palette: Palette, 
   drawLines(c, scene, g, box, palette);
   drawRuler(c, scene, g, palette);
   drawPitches(c, scene, g, palette);
+  drawDrums(c, scene, g, box, palette);
   for (const note of scene.notes) drawNote(c, scene, note, g, palette, marks);
   if (marks.caret !== undefined) drawCaret(c, g.x(marks.caret), palette);
 }
@@ -63,6 +67,18 @@ function drawPitches(c: Context, scene: Scene, g: Geometry, palette: Palette): v
   c.globalAlpha = 1;
 }
 
+/** Each drum has a row with its name, below the pitches. */
+function drawDrums(c: Context, scene: Scene, g: Geometry, box: Box, palette: Palette): void {
+  if (!scene.drums.length) return;
+  c.fillStyle = palette.bar;
+  c.fillRect(0, Math.round(g.drumsTop - g.row / 4), box.width, 1);
+  if (g.row < 7) return;
+  c.font = `9px ${FONT}`;
+  c.textBaseline = "middle";
+  c.fillStyle = palette.soft;
+  scene.drums.forEach((pitch, i) => c.fillText(drumName(pitch), 4, g.drumsTop + (i + 0.5) * g.row));
+}
+
 function drawDouble(c: Context, x: number, box: Box, colour: string, alpha: number): void {
   c.globalAlpha = alpha;
   c.fillStyle = colour;
@@ -73,20 +89,20 @@ function drawDouble(c: Context, x: number, box: Box, colour: string, alpha: numb
 
 function drawRuler(c: Context, scene: Scene, g: Geometry, palette: Palette): void {
   c.textBaseline = "middle";
-  c.font = `11px ${FONT}`;
+  c.font = `10px ${FONT}`;
   c.fillStyle = palette.soft;
   const every = Math.max(1, Math.ceil(34 / g.width(scene.bar)));
   const first = Math.ceil(scene.from / scene.bar - 1e-9);
   for (let i = first; i * scene.bar < scene.from + scene.beats - 1e-9; i++) {
-    if ((i - first) % every === 0 && i >= 0) c.fillText(String(i + scene.firstBar), g.x(i * scene.bar) + 6, RULER / 2 + 1);
+    if ((i - first) % every === 0 && i >= 0) c.fillText(String(i + scene.firstBar), g.x(i * scene.bar) + 6, NUMBERS);
   }
   c.font = `600 12px ${FONT}`;
   c.fillStyle = palette.ink;
   let free = -Infinity;
   for (const [beat, name] of scene.chords) {
-    const x = g.x(beat) + (Math.abs(beat % scene.bar) < 1e-6 ? 26 : 4);
+    const x = g.x(beat) + 6;
     if (x < free || beat < scene.from - 1e-9 || beat >= scene.from + scene.beats) continue;
-    c.fillText(name, x, RULER / 2 + 1);
+    c.fillText(name, x, CHORDS);
     free = x + c.measureText(name).width + 8;
   }
 }
@@ -97,7 +113,7 @@ function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: P
   const x = g.x(note.start) + 1;
   const width = Math.max(g.width(note.duration) - 2, 3);
   const height = Math.max(g.row * 0.86, 3);
-  const y = g.y(note.pitch) + (g.row - height) / 2;
+  const y = g.top(note) + (g.row - height) / 2;
   const colour = palette.voices[voiceIndex(note.voice)]!;
   c.globalAlpha = marks.dimmed.has(note.voice) ? 0.16 : ALPHA[note.look] * (0.74 + (note.velocity / 127) * 0.26);
   shape(c, x, y, width, height);
@@ -113,7 +129,7 @@ function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: P
     shape(c, x - 1, y - 1, width + 2, height + 2);
     c.stroke();
   }
-  if (marks.selected.has(note.id) || marks.focused === note.id) {
+  if (note.id > 0 && (marks.selected.has(note.id) || marks.focused === note.id)) {
     c.lineWidth = marks.focused === note.id ? 3 : 2;
     c.strokeStyle = palette.accent;
     shape(c, x - 2, y - 2, width + 4, height + 4);
@@ -180,7 +196,7 @@ export function drawMoving(c: Context, scene: Scene, box: Box, palette: Palette,
   c.lineWidth = 1.5;
   for (const note of scene.notes) {
     if (beat < note.start || beat >= note.start + note.duration || note.look === "removed") continue;
-    shape(c, g.x(note.start) + 0.5, g.y(note.pitch) + g.row * 0.05, Math.max(g.width(note.duration) - 1, 4), g.row * 0.9);
+    shape(c, g.x(note.start) + 0.5, g.top(note) + g.row * 0.05, Math.max(g.width(note.duration) - 1, 4), g.row * 0.9);
     c.globalAlpha = 0.55;
     c.stroke();
     c.globalAlpha = 1;

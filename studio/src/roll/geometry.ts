@@ -2,7 +2,7 @@
 import type { Drawn, Scene } from "./scene";
 
 /** Height of the strip with bar numbers and chords, in CSS pixels. */
-export const RULER = 26;
+export const RULER = 36;
 const EDGE = 7;
 
 export interface Box {
@@ -13,7 +13,16 @@ export interface Box {
 export class Geometry {
   constructor(private readonly scene: Scene, private readonly box: Box) {}
 
-  get row(): number { return (this.box.height - RULER) / (this.scene.high - this.scene.low); }
+  /** Rows of drums, with a gap above them. */
+  private get below(): number { return this.scene.drums.length && this.scene.drums.length + 0.5; }
+  get row(): number { return (this.box.height - RULER) / (this.scene.high - this.scene.low + this.below); }
+  /** Where the drums begin; the lower edge where there are none. */
+  get drumsTop(): number { return this.box.height - this.scene.drums.length * this.row; }
+  isDrum(note: Pick<Drawn, "voice">): boolean { return this.scene.drumVoices.has(note.voice); }
+  /** The upper edge of a note's row. */
+  top(note: Pick<Drawn, "voice" | "pitch">): number {
+    return this.isDrum(note) ? this.drumsTop + this.scene.drums.indexOf(note.pitch) * this.row : this.y(note.pitch);
+  }
   x(beat: number): number { return ((beat - this.scene.from) / this.scene.beats) * this.box.width; }
   /** The upper edge of a pitch's row. */
   y(pitch: number): number { return RULER + (this.scene.high - 1 - pitch) * this.row; }
@@ -28,7 +37,7 @@ export class Geometry {
       if (note.id <= 0) continue;
       const left = this.x(note.start);
       const right = Math.max(left + 6, this.x(note.start + note.duration));
-      const top = this.y(note.pitch);
+      const top = this.top(note);
       if (x < left - reach || x > right + reach || y < top - reach || y > top + this.row + reach) continue;
       const edge = Math.min(EDGE, (right - left) / 4);
       return { note, part: x > right - edge ? "end" : x < left + edge ? "begin" : "body" };

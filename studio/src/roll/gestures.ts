@@ -112,7 +112,8 @@ export class Gestures {
     const raw = g.beat(x) - g.beat(now.x);
     const edge = now.kind === "end" ? now.note.start + now.note.duration : now.note.start;
     const beats = snapped(edge + raw) - edge;
-    const semitones = now.kind === "end" ? 0 : g.pitch(y) - g.pitch(now.y);
+    // A drum stays what it is, whenever it is struck.
+    const semitones = now.kind === "end" || g.isDrum(now.note) ? 0 : g.pitch(y) - g.pitch(now.y);
     if (Math.abs(x - now.x) < 4 && !semitones && !now.beats) return;
     if (beats === now.beats && semitones === now.semitones) return;
     const ids = piece.selected.value;
@@ -127,7 +128,7 @@ export class Gestures {
   release(g: Geometry, x: number, y: number): void {
     const now = this.gesture;
     this.gesture = undefined;
-    if (now?.kind === "band" && Math.abs(x - now.x) < 4 && Math.abs(y - now.y) < 4) addAt(g.beat(x), g.pitch(y));
+    if (now?.kind === "band" && Math.abs(x - now.x) < 4 && Math.abs(y - now.y) < 4 && y < g.drumsTop) addAt(g.beat(x), g.pitch(y));
   }
 
   cancel(): void {

@@ -34,6 +34,9 @@ export interface Scene {
   readonly chords: ReadonlyArray<readonly [number, string]>;
   readonly low: number;
   readonly high: number;
+  /** Keys of the drum kit that are struck, the highest first: rows of their own, below the pitches. */
+  readonly drums: readonly number[];
+  readonly drumVoices: ReadonlySet<number>;
   readonly letters: readonly string[];
 }
 
@@ -50,6 +53,16 @@ export function range(pitches: Iterable<number>): readonly [number, number] {
   return [Math.max(0, low), Math.min(128, high)];
 }
 
+type Struck = Pick<Note, "pitch" | "voice">;
+
+/** The rows of a scene: the pitches in view, and a row for each drum. */
+function rowsOf(notes: readonly Struck[], drumVoices: ReadonlySet<number>): Pick<Scene, "low" | "high" | "drums" | "drumVoices"> {
+  const isDrum = (note: Struck): boolean => drumVoices.has(note.voice);
+  const [low, high] = range(notes.filter((note) => !isDrum(note)).map((note) => note.pitch));
+  const drums = [...new Set(notes.filter(isDrum).map((note) => note.pitch))].sort((a, b) => b - a);
+  return { low, high, drums, drumVoices };
+}
+
 export interface PieceParts {
   readonly notes: readonly Note[];
   readonly isExample: boolean;
@@ -59,6 +72,7 @@ export interface PieceParts {
   readonly refused: ReadonlySet<number>;
   readonly chords: ReadonlyArray<readonly [number, string]>;
   readonly letters: readonly string[];
+  readonly drumVoices: ReadonlySet<number>;
   /** Beats in view; 0 for all. */
   readonly zoom: { readonly from: number; readonly beats: number };
 }
@@ -74,11 +88,10 @@ export function pieceScene(parts: PieceParts): Scene {
     const look = what === "removed" ? "removed" : "left";
     if (look === "removed" || parts.refused.has(id)) drawn.push({ id, voice: 0, pitch, start, duration, velocity: 80, look });
   }
-  const [low, high] = range(drawn.map((note) => note.pitch));
   const beats = parts.zoom.beats ? Math.min(parts.zoom.beats, parts.length) : parts.length;
   return {
     notes: drawn, held: [], from: Math.min(parts.zoom.from, parts.length - beats), beats, bar: parts.bar, firstBar: 1,
-    doubles: [], expected: undefined, chords: parts.chords, low, high, letters: parts.letters,
+    doubles: [], expected: undefined, chords: parts.chords, letters: parts.letters, ...rowsOf(drawn, parts.drumVoices),
   };
 }
 
@@ -95,6 +108,7 @@ export interface LiveParts {
   readonly bar: number;
   readonly now: number;
   readonly letters: readonly string[];
+  readonly drumVoices: ReadonlySet<number>;
   readonly isEchoed: boolean;
 }
 
@@ -125,10 +139,10 @@ export function liveScene(parts: LiveParts): Scene {
   });
   for (const bar of parts.plan.values()) for (const note of bar.notes) add(note, 0, note.voice, bar.isCommitted ? "full" : "planned");
   const held = parts.played.filter((note) => note.end === undefined);
-  const [low, high] = range([...notes.map((note) => note.pitch), ...held.map((note) => note.pitch)]);
   return {
     notes, held, from: parts.from, beats: parts.beats, bar: parts.bar, firstBar: 1,
-    doubles: parts.entries.map((entry) => entry.begin), expected: parts.expected, chords: parts.chords, low, high, letters: parts.letters,
+    doubles: parts.entries.map((entry) => entry.begin), expected: parts.expected, chords: parts.chords, letters: parts.letters,
+    ...rowsOf([...notes, ...held.map(({ pitch }) => ({ pitch, voice: 0 }))], parts.drumVoices),
   };
 }
 

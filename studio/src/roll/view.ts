@@ -14,6 +14,8 @@ const isRound = computed(() => mode.value === "loop" && live.entries.value.lengt
 export const isLive = computed(() => line.value.isPlaying && !isRound.value);
 export const letters = computed(() => lettersOf(piece.tracks.value, voiceLetters));
 
+const drumVoices = computed(() => new Set(piece.tracks.value.flatMap((track, i) => (track.isDrums ? [i + 1] : []))));
+
 export const dimmed = computed(() => {
   const out = new Set<number>();
   if (!isHeard(strips.value, 0)) out.add(0);
@@ -24,7 +26,7 @@ export const dimmed = computed(() => {
 export function pieceInView(): Scene {
   return pieceScene({
     notes: piece.inOrder.value, isExample: piece.isExample.value && !piece.take.value, length: piece.shownLength.value, bar: bar.value,
-    edits: piece.proposal.value?.edits ?? [], refused: piece.refused.value, chords: piece.chords.value, letters: letters.value, zoom: zoom.value,
+    edits: piece.proposal.value?.edits ?? [], refused: piece.refused.value, chords: piece.chords.value, letters: letters.value, drumVoices: drumVoices.value, zoom: zoom.value,
   });
 }
 
@@ -36,7 +38,7 @@ export function liveInView(now: number): Scene {
   return liveScene({
     played: live.played.value, span: live.span.value, entries: live.entries.value, takes: piece.takes.value, plan: live.plan.value,
     chords: live.chords.value, expected: live.expected.value, from: liveFrom(now),
-    beats, bar: bar.value, now, letters: letters.value, isEchoed: numberOf("echo", 1) > 0,
+    beats, bar: bar.value, now, letters: letters.value, drumVoices: drumVoices.value, isEchoed: numberOf("echo", 1) > 0,
   });
 }
 

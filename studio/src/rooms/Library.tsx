@@ -46,7 +46,7 @@ async function share(whole: library.Whole): Promise<void> {
 
 function shownOf(whole: library.Whole): Shown {
   const tracks = library.tracksOf(whole);
-  return { notes: [...library.read(whole.tracks[0]?.notes ?? [], 0), ...tracks.flatMap((track) => track.notes)], names: tracks.map((track) => track.name), length: whole.length, meter: library.meterOf(whole.meter), chords: whole.chords };
+  return { notes: [...library.read(whole.tracks[0]?.notes ?? [], 0), ...tracks.flatMap((track) => track.notes)], names: tracks.map((track) => track.name), drumVoices: new Set(tracks.flatMap((track, i) => (track.isDrums ? [i + 1] : []))), length: whole.length, meter: library.meterOf(whole.meter), chords: whole.chords };
 }
 
 function Opened({ whole }: { whole: library.Whole }) {

@@ -5,12 +5,17 @@ import { isSameTune, type Take, TakeReader } from "../model/takes";
 import type { Heard } from "../sound/player";
 import { listened } from "../sound/listen";
 import * as sound from "../sound/sound";
+import { encode, patch, sentence } from "../wire/http";
 import { pageSeconds, type Value, wire } from "../wire/wire";
 import { bpm, line, mode, model, numberOf } from "./engine";
 import { say, warn } from "./notices";
 import * as piece from "./piece";
 
 const NOTES_PER_MESSAGE = 40;
+const LONGEST_TITLE = 80;
+const UNNAMED: ReadonlySet<string> = new Set(["", "Your phrase", "New melody"]);
+/** What takes that were asked for are called once they are saved. */
+const named = new Map<string, string>();
 /** What was asked for and has not come: since when, in page seconds. */
 export const asked = signal<{ readonly id: string; readonly since: number; readonly model: string; readonly plays: boolean } | undefined>(undefined);
 export const blind = signal<readonly string[] | undefined>(undefined);
@@ -47,6 +52,7 @@ export function ask(options: { plays?: boolean; seed?: number } = {}): void {
   }
   messages.push(["melody/end", id], ["generate", id, options.seed ?? nextSeed()]);
   if (!wire.sendAll(messages)) return warn("Continuo is not there at the moment: the melody stays here, ask again when it is back.");
+  if (!UNNAMED.has(piece.title.value)) named.set(id, piece.title.value.slice(0, LONGEST_TITLE));
   asked.value = { id, since: pageSeconds(), model: model.value, plays: options.plays ?? sound.player.isPlaying };
 }
 
@@ -157,7 +163,19 @@ wire.on("error", ([address]) => {
   if (["generate", "melody/", "fill"].some((name) => String(address).includes(name))) asked.value = undefined;
 });
 wire.on("take", ([id, verdict]) => mark(String(id), { verdict: verdict as Take["verdict"] }));
-wire.on("saved", ([id, path]) => mark(String(id), { file: String(path).split(/[\\/]/).at(-1)?.replace(/\.mid$/, "") ?? "" }));
+wire.on("saved", ([id, path]) => {
+  const file = String(path).split(/[\\/]/).at(-1)?.replace(/\.mid$/, "") ?? "";
+  mark(String(id), { file });
+  name(String(id), file);
+});
+
+/** Takes of a melody that has a name are called by it in the library. */
+function name(id: string, file: string): void {
+  const title = named.get(id);
+  if (!title || !file) return;
+  named.delete(id);
+  void patch(`/api/takes/${encode(file)}`, { title }).catch((error: unknown) => warn(sentence(error)));
+}
 
 function mark(id: string, part: Partial<Take>): void {
   piece.takes.value = piece.takes.value.map((take) => (take.id === id ? { ...take, ...part } : take));

@@ -145,7 +145,7 @@ export function reopen(whole: Whole): void {
   const [a, b] = meterOf(whole.meter);
   if (a !== meter.value[0] || b !== meter.value[1]) { wire.send("meter", a, b); meter.value = [a, b]; }
   if (whole.bpm !== bpm.value) { wire.send("transport/tempo", whole.bpm); bpm.value = whole.bpm; }
-  piece.lay(nameOf(whole), melody, { length: whole.length, chosen: take.id });
+  piece.lay(whole.title || "Your phrase", melody, { length: whole.length, chosen: take.id });
   goTo("play");
 }
 

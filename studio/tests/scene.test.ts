@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { drumName } from "../src/model/music";
+import { Geometry } from "../src/roll/geometry";
+import { pieceScene } from "../src/roll/scene";
+
+const note = (voice: number, pitch: number, id: number) => ({ id, voice, pitch, start: 0, duration: 1, velocity: 80 });
+
+test("drums lie below the pitches, the kick at the bottom, and move no pitch out of view", () => {
+  const notes = [note(0, 60, 1), note(1, 36, 2), note(2, 36, 3), note(2, 42, 4)];
+  const scene = pieceScene({
+    notes, isExample: false, length: 4, bar: 4, edits: [], refused: new Set(), chords: [], letters: ["", "B", "D"], drumVoices: new Set([2]), zoom: { from: 0, beats: 0 },
+  });
+  const g = new Geometry(scene, { width: 400, height: 400 });
+  const tops = notes.map((one) => g.top(one));
+  assert.deepEqual(scene.drums, [42, 36]);
+  assert.ok(tops[0]! < tops[1]! && tops[1]! < tops[3]! && tops[3]! < tops[2]!);
+  assert.ok(tops[1]! + g.row <= g.drumsTop);
+  assert.ok(Math.abs(tops[2]! + g.row - 400) < 1e-6);
+  assert.equal(g.at(10, tops[2]! + 1)?.note.id, 3);
+  assert.equal(g.at(10, tops[1]! + 1)?.note.id, 2);
+});
+
+test("drums have names", () => {
+  assert.deepEqual([36, 38, 42, 46, 31].map(drumName), ["kick", "snare", "hat", "open hat", "drum 31"]);
+});
