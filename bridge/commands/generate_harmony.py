@@ -17,6 +17,7 @@ from models.music.progression import Progression, read_progression
 from models.music.sounding_chords import sounding_chords
 from models.music.tempo import MeterMap
 from models.music.whole_bars import first_bar
+from models.music.written_ends import written_ends
 from models.techniques.parts import LEADING
 
 FROM_TRACK = "track"
@@ -106,11 +107,12 @@ def form_of(made: Composition, planned: Harmony | None, *, is_told: bool = False
     `is_told`: its key was set, so that nothing is certain or doubtful about it.
     """
     melody, meter = made.melody.clip, made.meter
-    found = find_keys(melody, meter)
+    fermatas = written_ends(made)
+    found = find_keys(melody, meter, fermatas)
     if planned is None:
         chords = sounding_chords(made.tracks, 0.0, made.length) if made.accompaniment else ()
         planned = Harmony(chords, found.key, found.certainty)
-    ends = phrase_ends(Clip(skyline(melody).notes), meter)
+    ends = phrase_ends(Clip(skyline(melody).notes), meter, fermatas)
     # Where it goes is told from where it is at home, which may have been set.
     modulations = found.modulations if planned.key == found.key else ()
     return Form(planned.joined(), modulations, tuple(n.start for n in ends), meter, is_told)

@@ -48,12 +48,14 @@ class FoundKey:
         return tuple((beat, key_label(k % 12, k >= 12)) for beat, k in self.stretches[1:])
 
 
-def melody_key(melody: Clip, meter: MeterMap, is_whole: bool = True) -> tuple[int, float]:
+def melody_key(
+    melody: Clip, meter: MeterMap, is_whole: bool = True, fermatas: Collection[float] = ()
+) -> tuple[int, float]:
     """Give the key and how likely it is, 0 for silence; one that goes on has no end yet."""
     notes = skyline(melody).notes
     if not notes:
         return 0, 0.0
-    ends = phrase_ends(Clip(notes), meter) if is_whole else []
+    ends = phrase_ends(Clip(notes), meter, fermatas) if is_whole else []
     likely = _likelihoods(_scores(notes, meter, ends, is_whole))
     key = max(range(KEYS), key=likely.__getitem__)
     return _heard_key(notes, key), likely[key]

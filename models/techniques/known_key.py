@@ -10,6 +10,7 @@ from models.artifact.manifest import HEARD, Manifest
 from models.music.clip import Composition
 from models.music.key import KEY_CONTROL, control_of_key
 from models.music.key_finder import melody_key
+from models.music.written_ends import written_ends
 
 _SURE = 0.4
 _LEAST_BEATS = 24.0
@@ -40,5 +41,6 @@ def found_key(
     is_short = piece.melody.clip.end < _LEAST_BEATS
     if not has_control or is_short or controls.get(KEY_CONTROL) or HEARD in controls:
         return None
-    key, certainty = melody_key(piece.melody.clip, piece.meter)
+    fermatas = written_ends(piece)
+    key, certainty = melody_key(piece.melody.clip, piece.meter, fermatas=fermatas)
     return (key, certainty) if certainty >= _SURE else None
