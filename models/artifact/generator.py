@@ -22,6 +22,7 @@ Rows = NDArray[np.float32]  # [N, 5]: track, start, duration, pitch, velocity
 
 MELODY = 0
 CHORDS = -1  # rows of chords that lead, for those who hear them
+PHRASES = -2  # rows of the notes on which phrases end, but for the last, likewise
 # float32 beats: a start computed inside a generator may miss a bar line by this much.
 SLACK = 1e-3
 

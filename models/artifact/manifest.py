@@ -31,8 +31,8 @@ ENDS = "ends"
 # Passed as 1 where a compound meter is given as a simple one.
 COMPOUND = "compound"
 RESERVED_CONTROLS = ("beats_per_bar", "bpm", "beat", HEARD, SECTION, ENDS, COMPOUND)
-# What a model may hear: rows of track 0, and those of track -1.
-MELODY_HEARD, CHORDS_HEARD = "melody", "chords"
+# What a model may hear: rows of track 0, those of track -1, those of track -2.
+MELODY_HEARD, CHORDS_HEARD, PHRASES_HEARD = "melody", "chords", "phrases"
 # A manifest is a page of text; a larger one is a mistake or an attempt to fill the memory.
 MANIFEST_LIMIT_BYTES = 1_000_000
 NAME_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -9,20 +9,20 @@ from itertools import pairwise
 
 from models.music.clip import Note
 
-_THIRDS = {(3, 4), (4, 3)}
-_BENT_FIFTH = {(5, 6, 7), (7, 6, 5)}
-_LEAST = 2  # turns of this kind: one alone may be chromatic
-_SEVENTH, _LEADING_TONE = 10, 11
-_SEVENTHS = 0.05  # of the notes
+THIRDS = ((3, 4), (4, 3))
+BENT_FIFTH = ((5, 6, 7), (7, 6, 5))
+LEAST = 2  # turns of this kind: one alone may be chromatic
+SEVENTH, LEADING_TONE = 10, 11
+SEVENTHS = 0.05  # of the notes
 
 
 def is_blues(notes: Sequence[Note], tonic: int) -> bool:
     """Tell whether a single line around this tonic is a blues; notes in order of start."""
     degrees = [(note.pitch - tonic) % 12 for note in notes]
-    thirds = sum(pair in _THIRDS for pair in pairwise(degrees))
+    thirds = sum(pair in THIRDS for pair in pairwise(degrees))
     turns = zip(degrees, degrees[1:], degrees[2:], strict=False)
-    bent = thirds + sum(turn in _BENT_FIFTH for turn in turns)
-    sevenths = degrees.count(_SEVENTH)
-    if bent < _LEAST or sevenths < _SEVENTHS * len(degrees):
+    bent = thirds + sum(turn in BENT_FIFTH for turn in turns)
+    sevenths = degrees.count(SEVENTH)
+    if bent < LEAST or sevenths < SEVENTHS * len(degrees):
         return False
-    return sevenths > degrees.count(_LEADING_TONE)
+    return sevenths > degrees.count(LEADING_TONE)

@@ -14,6 +14,7 @@ from models.techniques.call import ask, provenance
 from models.techniques.fill import best_filling
 from models.techniques.known_key import with_key
 from models.techniques.parts import LEADING, matching_tracks
+from models.techniques.phrases import told_ends
 from models.techniques.surroundings import GrowingTrack, Timeline
 from models.techniques.windows import Window, windows
 
@@ -43,7 +44,8 @@ def accompany(
     kept = own_tracks(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
     voices = {i: GrowingTrack(kept.get(i, Clip()), begin, end) for i, _ in _numbered(manifest)}
-    heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
+    shown = heard_clips(piece) | told_ends(manifest, piece, controls or {})
+    heard = {i: Timeline(c.notes) for i, c in shown.items()}
     given = {ENDS: float(is_piece), **with_key(manifest, piece, controls or {})}
     for window in windows(piece.meter, begin, end, manifest.max_beats):
         here = (window.begin, window.end)

@@ -11,6 +11,7 @@ from models.techniques.call import call_for, without
 from models.techniques.compound import bent
 from models.techniques.heard_chords import as_heard
 from models.techniques.known_key import found_key, with_key
+from models.techniques.phrases import told_ends
 from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
 
@@ -37,7 +38,8 @@ def planned(
     key, certainty = 0, 0.0
     manifest = generator.manifest
     given = with_key(manifest, piece, controls or {})
-    heard = {i: Timeline(c.notes) for i, c in heard_clips(piece).items()}
+    shown = heard_clips(piece) | told_ends(manifest, piece, controls or {})
+    heard = {i: Timeline(c.notes) for i, c in shown.items()}
     lead = heard.get(CHORDS, Timeline())
     played = _pitched(sounding, manifest)
     for window in windows(piece.meter, begin, end, manifest.max_beats):

@@ -9,6 +9,7 @@ from models.artifact.generator import resolve_controls, rows_from_clips
 from models.artifact.torchscript import load
 from models.music.clip import Clip, Composition, Note, Track
 from models.music.harmony import Chord, Harmony
+from models.music.progression import read_progression
 from models.music.tempo import Meter, MeterMap
 from models.networks.chorale.chord_states import (
     CHORD_KINDS,
@@ -127,13 +128,13 @@ class TestPlanner:
         slot = (torch.arange(size) // 4)[None]
         return (pitch, flags, place, torch.full_like(place, 16)), slot, size // 4
 
-    def plan(self, pitches, given=None, noise=None, **controls):
+    def plan(self, pitches, given=None, noise=None, closing=None, **controls):
         melody, slot, count = self.melody(pitches)
         drawn = torch.zeros(count, STATES) if noise is None else noise
         settled = given or [-1] * count
         with torch.inference_mode():
             states, keys, _ = self.planner()(
-                melody, slot, count, settled, drawn, {**CONTROLS, **controls}
+                melody, slot, count, (settled, closing or []), drawn, {**CONTROLS, **controls}
             )
         return states.tolist(), keys
 
@@ -201,8 +202,44 @@ class TestTheModelThatShips:
         assert {0.0: 0, 4.0: 9, 8.0: 5, 12.0: 0}.items() <= roots.items()
         made = accompany(bach, piece(melody, lead), 3)
         low = next(t.clip for t in made.accompaniment if t.name == "Bass")
-        heard = {n.pitch % 12 for n in low.notes if 4 <= n.start < 8}
-        assert heard & {9, 0, 4}
+        on_bars = {n.start: n.pitch % 12 for n in low.notes if n.start % 4 == 0}
+        assert on_bars == {0.0: 0, 4.0: 9, 8.0: 5, 12.0: 0}
+
+    @pytest.mark.parametrize("names", ["C Am F G7", "Em Am B7 Em", "Csus4 C6 Fmaj7 C", "C | F C/E"])
+    def test_the_voices_keep_to_chords_that_are_told_where_the_melody_allows_it(self, bach, names):
+        melody = tune(f"{TWINKLE} {MIDDLE}")
+        chords = tuple(read_progression(names).notes(0.0, 32.0, 0.0, MeterMap.constant(Meter())))
+        made = accompany(bach, piece(melody, Track("Chords", Clip(chords, 32.0), LEADING)), 2)
+        inside = total = on_bass = 0
+        for beat in range(32):
+            told = [n.pitch for n in chords if n.start <= beat < n.end]
+            voices = [n.pitch for t in made.accompaniment[:3] for n in t.clip.notes
+                      if n.start <= beat < n.end]  # fmt: skip
+            sung = next(n.pitch for n in melody.notes if n.start <= beat < n.end)
+            on_bass += min(voices) % 12 == min(told) % 12
+            if sung % 12 in {p % 12 for p in told}:
+                inside += sum(p % 12 in {q % 12 for q in told} for p in voices)
+                total += len(voices)
+        assert inside > 0.95 * total
+        assert on_bass > 0.8 * 32
+
+    def test_a_phrase_ends_on_a_triad_over_its_root(self, bach):
+        melody = tune(f"{TWINKLE} {MIDDLE}")
+        on_roots = [
+            len(chord.tones) == 3 and chord.root == chord.bass
+            for seed in range(6)
+            for chord in planned(bach, piece(melody), seed).chords
+            if any(chord.start <= beat < chord.end for beat in (6.0, 14.0, 22.0))
+        ]
+        assert sum(on_roots) > 0.8 * len(on_roots)
+
+    def test_a_blues_has_its_three_chords(self, bach):
+        steps = (0, 3, 5, 6, 7, 10, 7, 5, 3, 0, 0, 3, 5, 6, 7, 10, 12, 10, 7, 12, 5, 3, 0, 0)
+        riff = Clip(tuple(Note(float(i), 1.0, 60 + s) for i, s in enumerate(steps * 2)), 48.0)
+        chords = [c for seed in range(3) for c in planned(bach, piece(riff), seed).chords]
+        time = sum(c.duration for c in chords)
+        assert sum(c.duration for c in chords if c.root in (0, 5, 7)) > 0.7 * time
+        assert sum(c.duration for c in chords if c.name in ("Cm", "Ab")) < 0.1 * time
 
     def test_while_the_end_is_not_known_nothing_comes_home(self, bach):
         rows = rows_from_clips([(0, tune("C4 D4 E4 F4 G4 A4 G4 F4"))])

@@ -38,6 +38,7 @@ KINDS = len(CHORD_KINDS)
 STATES = 12 * KINDS
 NO_CHORD = STATES
 MAJOR_KINDS, MINOR_KINDS = (0, 1, 2), (3, 4, 5)
+SEVENTH_KINDS = (6, 7)  # dominant sevenths
 
 
 QUALITIES = (

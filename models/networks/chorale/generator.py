@@ -6,11 +6,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
+from models.artifact.generator import CHORDS, PHRASES
 from models.networks.chorale.layout import LOWEST, PITCHES
 from models.networks.chorale.likelihood import ChoraleLikelihood
 from models.networks.chorale.net import ChoraleNet
 from models.networks.chorale.sampler import ChoraleSampler, Reading
-from models.networks.chorale.song_plan import SongPlan
+from models.networks.chorale.song_plan import Plan, SongPlan
 from models.networks.chorale.tone_bias import ToneBias
 from models.networks.chorale.window import MelodyWindow, Window
 from models.networks.common.noise import gumbels, uniforms
@@ -26,6 +27,8 @@ class ChoraleGenerator(nn.Module):
     lowest: Final[int] = LOWEST
     pitches: Final[int] = PITCHES
     samples: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
+    chord_rows: Final[int] = CHORDS
+    phrase_rows: Final[int] = PHRASES
     vote_weight: Final[float] = 3.0  # of their votes beside the network's own logits
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
@@ -50,8 +53,8 @@ class ChoraleGenerator(nn.Module):
         window = self.window(notes, begin, end, controls)
         if window.last <= window.first:
             return torch.zeros(0, 5)
-        chords, slot, _, strict = self.chords(notes, window, controls, seed)
-        voices, struck = self.write(window, (chords, slot, strict), controls, seed)
+        plan = self.chords(notes, window, controls, seed)
+        voices, struck = self.write(window, plan, controls, seed)
         rows = self.rows(voices, struck, window.active, window.velocity)
         return self.placed(rows, window.first, begin, end)
 
@@ -66,31 +69,29 @@ class ChoraleGenerator(nn.Module):
         window = self.window(notes, begin, end, controls)
         if window.last <= window.first:
             return torch.zeros(0, 7)
-        chords, slot, keys, _ = self.chords(notes, window, controls, seed)
-        states: list[int] = chords[0, :, 0].tolist()
-        numbers: list[int] = slot.tolist()
-        key = float(keys.argmax())
+        plan = self.chords(notes, window, controls, seed)
+        states: list[int] = plan.states[0, :, 0].tolist()
+        numbers: list[int] = plan.slot.tolist()
+        led: list[list[float]] = plan.led.tolist()
+        key = float(plan.keys.argmax())
         out: list[list[float]] = []
         at = window.first - window.origin
         for t in range(at, window.last - window.origin):
-            if t == at or numbers[t] != numbers[t - 1]:
+            if t == at or numbers[t] != numbers[t - 1] or led[t] != led[t - 1]:
                 start = (window.origin + t) / self.grid.steps
-                root, bass, tones = self.song_plan.spelled(states[t])
-                out.append([start, 0.0, root, bass, tones, key, float(keys.max())])
+                root, bass, tones = self.song_plan.spelled(states[t], led[t])
+                out.append([start, 0.0, root, bass, tones, key, float(plan.keys.max())])
             out[-1][1] += 1.0 / self.grid.steps
         return torch.tensor(out)
 
-    def chords(
-        self, notes: Tensor, window: Window, controls: dict[str, float], seed: int
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Plan the window's chords, as SongPlan does; rows of track -1 are chords that lead."""
+    def chords(self, notes: Tensor, window: Window, controls: dict[str, float], seed: int) -> Plan:
+        """Plan the window's chords, as SongPlan does."""
         settings = controls.copy()
         settings["cadence"] = self.cadence(window, controls)
         known = (window.first - window.origin - window.known.size(0), window.known)
         melody = (window.pitch, window.flags, window.place, window.bars)
-        planned: tuple[Tensor, Tensor, Tensor, Tensor] = self.song_plan(
-            melody, window.origin, known, notes[notes[:, 0] == -1], settings, seed
-        )
+        told = (notes[notes[:, 0] == self.chord_rows], notes[notes[:, 0] == self.phrase_rows])
+        planned: Plan = self.song_plan(melody, window.origin, known, told, settings, seed)
         return planned
 
     def cadence(self, window: Window, controls: dict[str, float]) -> float:
@@ -101,16 +102,16 @@ class ChoraleGenerator(nn.Module):
     def write(
         self,
         window: Window,
-        plan: tuple[Tensor, Tensor, Tensor],
+        plan: Plan,
         controls: dict[str, float],
         seed: int,
     ) -> tuple[Tensor, Tensor]:
-        """Write the window's frames; `plan` is (states, slot, strict) as SongPlan gives them.
+        """Write the window's frames under a plan.
 
         Returns MIDI pitches [last - first, 3] and where a held pitch is struck again.
         """
         walk, heads, sung, roots = self.reading(
-            window.pitch, window.flags, window.place, window.bars, plan[0]
+            window.pitch, window.flags, window.place, window.bars, plan.states
         )
         # frames to walk: the known ones, then those that are wanted
         known, wanted_from = window.known, window.first - window.origin
@@ -146,12 +147,10 @@ class ChoraleGenerator(nn.Module):
             chance = torch.full_like(chance, 0.5)
         return torch.sigmoid(again) > chance
 
-    def chord_bias(
-        self, window: Window, plan: tuple[Tensor, Tensor, Tensor], controls: dict[str, float]
-    ) -> Tensor:
+    def chord_bias(self, window: Window, plan: Plan, controls: dict[str, float]) -> Tensor:
         """Price the pitches of the window's frames by their chords, [last - first, 3, 1, 64]."""
         begin, end = window.first - window.origin, window.last - window.origin
-        chords, slot, strict = plan
+        slot, strict = plan.slot, plan.strict
         after = torch.zeros_like(strict)
         if "heard" in controls:
             strict = torch.full_like(strict, self.live_strictness)
@@ -160,9 +159,10 @@ class ChoraleGenerator(nn.Module):
         final = (slot == slot[-1]).float() * float(ending)
         bias: Tensor = self.tones(
             window.pitch[0, begin:end],
-            chords[0, begin:end, 0],
+            plan.states[0, begin:end, 0],
             slot[begin:end],
             (strict[begin:end], after[begin:end], final[begin:end]),
+            plan.led[begin:end],
         )
         return bias
 

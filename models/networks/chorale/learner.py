@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from models.artifact.manifest import CHORDS_HEARD, MELODY_HEARD, ControlSpec
+from models.artifact.manifest import CHORDS_HEARD, MELODY_HEARD, PHRASES_HEARD, ControlSpec
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
 from models.music.sixteenths import STEPS_PER_BEAT
@@ -84,7 +84,7 @@ class ChoraleLearner(AveragedLearner[ChoraleNet]):
     """A four-part network that learns."""
 
     architecture = "chorale"
-    hears = (MELODY_HEARD, CHORDS_HEARD)
+    hears = (MELODY_HEARD, CHORDS_HEARD, PHRASES_HEARD)
 
     def __init__(
         self,

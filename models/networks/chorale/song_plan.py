@@ -1,6 +1,6 @@
 """The plan of a song as its voices need it: the chord of each frame, and where the piece ends."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
@@ -9,12 +9,28 @@ from torch import Tensor, nn
 from models.music.sixteenths import STEPS_PER_BEAT
 from models.networks.chorale.chord_states import CHORD_KINDS, KINDS, NO_CHORD, QUALITIES, STATES
 from models.networks.chorale.layout import LOWEST
+from models.networks.chorale.led_chords import LedChords
 from models.networks.chorale.plan_net import PlanNet
 from models.networks.chorale.planner import Planner
 from models.networks.common.chord_reader import ChordReader
 from models.networks.common.noise import gumbels
 
 _SALT = 104729  # plans and voices must not be drawn from the same numbers
+
+
+class Plan(NamedTuple):
+    """The plan of T frames of melody.
+
+    `states` [1, T, 2] are the chords of each frame and of the next beat, `slot` [T] numbers the
+    beats, `keys` [24] says how likely each key is, `strict` [T] how strictly the voices keep to the
+    plan, 0..1, and `led` [T, 13] which chords were given, as LedChords lays them out.
+    """
+
+    states: Tensor
+    slot: Tensor
+    keys: Tensor
+    strict: Tensor
+    led: Tensor
 
 
 class SongPlan(nn.Module):
@@ -30,34 +46,44 @@ class SongPlan(nn.Module):
         super().__init__()
         self.planner = Planner(net)
         self.reader = ChordReader(QUALITIES, KINDS)
+        self.led_chords = LedChords()
         self.kinds = KINDS
         self.basses = [kind.bass for kind in CHORD_KINDS]
         self.tones = [list(kind.tones) for kind in CHORD_KINDS]
 
-    def spelled(self, state: int) -> tuple[float, float, float]:
-        """Give the root and the bass of a state as pitch classes, and its tones as bits."""
+    def spelled(self, state: int, led: list[float]) -> tuple[float, float, float]:
+        """Give the root and the bass of a state as pitch classes, and its tones as bits.
+
+        A chord that leads (`led`, 13 numbers as LedChords gives them) has the tones that were told.
+        """
         root, kind = state // self.kinds, state % self.kinds
+        bass = (root + self.basses[kind]) % 12
         bits = 0
         for tone in self.tones[kind]:
             bits += 1 << ((root + tone) % 12)
-        return float(root), float((root + self.basses[kind]) % 12), float(bits)
+        told = 0
+        for tone in range(12):
+            if led[tone] > 0.0:
+                told += 1 << tone
+        if told > 0:
+            bits, bass = told, int(led[12])
+        return float(root), float(bass), float(bits)
 
     def forward(
         self,
         melody: tuple[Tensor, Tensor, Tensor, Tensor],
         origin: int,
         known: tuple[int, Tensor],
-        lead: Tensor,
+        told: tuple[Tensor, Tensor],
         controls: dict[str, float],
         seed: int,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    ) -> Plan:
         """Plan pitches [1, T], flags [1, T, 3], places and bars [1, T] from frame `origin` on.
 
-        `known` is (frame of the window, voices [n, 3]) that were played before, `lead` [n, 5] rows
-        of chords that are held or given; `controls` are those of Planner, but for the key: 0 of
-        the control is to find it. Returns the states of each frame and of the next beat [1, T, 2],
-        the number of each frame's beat [T], how likely each key is [24], and how strictly the
-        voices have to keep to the plan, 0..1 [T]: wholly under chords that are given.
+        `known` is (frame of the window, voices [n, 3]) that were played before, `told` are rows
+        [n, 5] of chords that are held or given, and of the notes on which phrases end; `controls`
+        are those of Planner, but for the key: 0 of the control is to find it. Under chords that are
+        given the plan is wholly strict.
         """
         pitch, flags, place, bar = melody
         step = self.steps
@@ -65,18 +91,26 @@ class SongPlan(nn.Module):
         slot = (torch.arange(pitch.size(1)) + origin).div(step, rounding_mode="floor") - first
         count = int(slot[-1]) + 1
         given = self.played(pitch[0], slot, known, count)
+        lead = told[0]
         self.led(given, lead, first)
+        begun: list[int] = torch.floor(told[1][:, 1] + 0.01).long().tolist()
+        closing: list[int] = []
+        for beat in begun:
+            if 0 <= beat - first < count - 1:  # the last beat ends the piece
+                closing.append(beat - first)  # noqa: PERF401 - TorchScript knows no such `if`
         controls["key"] = controls["key"] - 1.0  # 0 of the control is to find it
         noise = torch.zeros(0)
         if controls["temperature"] > 0.0:
             noise = gumbels(seed + self.salt, torch.arange(count) + first, self.states)
         states, keys, strict = self.planner(
-            (pitch, flags, place, bar), slot[None], count, given, noise, controls
+            (pitch, flags, place, bar), slot[None], count, (given, closing), noise, controls
         )
         following = torch.cat([states[1:], torch.full([1], self.no_chord)])
         if lead.size(0) > 0:
             strict = torch.ones_like(strict)
-        return torch.stack([states[slot], following[slot]], 1)[None], slot, keys, strict[slot]
+        paired = torch.stack([states[slot], following[slot]], 1)[None]
+        chords = self.led_chords(lead, origin, pitch.size(1))
+        return Plan(paired, slot, keys, strict[slot], chords)
 
     def led(self, given: list[int], lead: Tensor, first: int) -> None:
         """Put the chords of rows `lead` into the beats that they sound in."""
