@@ -54,6 +54,8 @@ class Arpeggiator:
 
     @property
     def _due(self) -> float | None:
+        if self._off is None and self._next is None:  # as always but with an arpeggio
+            return None
         places = (place for place in (self._off, self._next) if place is not None)
         return min(places, default=None) if self._line == self._line_now() else None
 
