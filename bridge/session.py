@@ -1,7 +1,8 @@
 """One run of `continuo play`: ports, engine, worker and take store put together, ended in order."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+import faulthandler
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +29,8 @@ from models.artifact.manifest import Manifest
 
 # An engine that does not end by then is stuck in a MIDI system that has died.
 END_SECONDS = 1.0
+# What the system has not let go by then it never will.
+LEAVE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +109,13 @@ class Session:
         """End everything, takes on disk first; False if the engine did not end."""
         self.quit()
         has_ended = self.runner.wait(END_SECONDS)
-        self._clocks.close()
-        self._watch.close()
-        self._inbox.close()
-        self._inputs.close()
         self._store.close()
-        self.osc.close()
-        self._worker.close()
-        if has_ended:
-            self.ports.close()
+        with _ended_in_any_case():
+            for part in (self._clocks, self._watch, self._inbox, self._inputs, self.osc):
+                part.close()
+            self._worker.close()
+            if has_ended:
+                self.ports.close()
         return has_ended
 
     @property
@@ -138,3 +139,17 @@ class Session:
         """Called from the engine's, the take store's and the inbox's threads."""
         for listener in self._listeners:
             listener(report)
+
+
+@contextmanager
+def _ended_in_any_case() -> Iterator[None]:
+    """End the process should the system never let something go: all is on disk and silent by then.
+
+    Python itself could not: what waits in the system may hold its lock.
+    """
+    with suppress(ValueError, AttributeError, OSError, RuntimeError):  # a stderr that is no file
+        faulthandler.dump_traceback_later(LEAVE_SECONDS, exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()

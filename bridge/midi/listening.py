@@ -9,8 +9,9 @@ from bridge.interfaces import PortError
 from bridge.midi.port_names import find_again, find_port, is_own
 from bridge.midi.ports import OnChange
 
-# A message that is on its way in when its port is closed has come by then.
-_LAST_MESSAGE_SECONDS = 0.02
+# A message that is on its way in when its port is closed has come by then, on a busy machine too.
+_LAST_MESSAGE_SECONDS = 0.4
+_LOOK_SECONDS = 0.01
 
 
 class SystemPort(Protocol):
@@ -35,7 +36,10 @@ class SystemPort(Protocol):
         """Have what comes in given to a function, in the system's own thread."""
 
     def cancel_callback(self) -> object:
-        """Have no more given to it."""
+        """Have no more given to it, but put into a queue."""
+
+    def get_message(self) -> object:
+        """Take the next message out of the queue; None: it is empty."""
 
     def delete(self) -> None:
         """Close the port and let it go."""
@@ -140,17 +144,23 @@ class Listening:
         return [] if port is None else [port]
 
 
-def end_inputs(ports: Sequence[SystemPort]) -> None:
+def end_inputs(ports: Sequence[SystemPort], wait: Callable[[float], object] | None = None) -> None:
     """Delete inputs, none of which may be in the middle of bringing a message.
 
     Deleting holds Python's lock and waits for the system's thread, which waits for the lock where
-    it brings a message: under a stream of MIDI clock both waited for ever, at the first try.
+    it brings a message: under a stream of MIDI clock both waited for ever. Without a callback the
+    thread puts messages into a queue, and does not need the lock; the first one that lies there
+    proves that none is on its way any more.
     """
-    for port in ports:
-        port.ignore_types(sysex=True, timing=True, active_sense=True)
+    wait = wait or threading.Event().wait
+    waiting = list(ports)
+    for port in waiting:
         port.cancel_callback()
-    if ports:
-        threading.Event().wait(_LAST_MESSAGE_SECONDS)
+    for _ in range(round(_LAST_MESSAGE_SECONDS / _LOOK_SECONDS)):
+        if not waiting:
+            break
+        wait(_LOOK_SECONDS)
+        waiting = [port for port in waiting if port.get_message() is None]
     for port in ports:
         port.delete()
 

@@ -1,10 +1,11 @@
-"""Ports that are closed while a JACK server is waited for."""
+"""Ports that are closed in mid-message, or while a JACK server is waited for."""
 
 import threading
 
 from patience import PATIENCE_SECONDS
 
 from bridge.midi import jack_ports
+from bridge.midi.listening import end_inputs
 
 
 class Watch:
@@ -50,3 +51,42 @@ def test_closing_ends_though_a_server_that_stands_still_is_being_opened(monkeypa
     closing.join(PATIENCE_SECONDS)
     assert not closing.is_alive()
     answer.set()
+
+
+class StreamingPort:
+    """An input whose system's thread brings a message: for so many looks it waits for the lock."""
+
+    def __init__(self, looks):
+        self.looks, self.is_called, self.is_deleted = looks, True, False
+
+    def cancel_callback(self):
+        self.is_called = False
+
+    def get_message(self):
+        """Empty until the message that was on its way has been brought."""
+        self.looks -= 1
+        return None if self.looks > 0 else ([0xF8], 0.0)
+
+    def delete(self):
+        assert not self.is_called
+        assert self.looks <= 0, "both would wait for ever"
+        self.is_deleted = True
+
+
+def test_an_input_is_deleted_when_no_message_is_on_its_way_any_more():
+    ports, waits = [StreamingPort(1), StreamingPort(30)], []
+    end_inputs(ports, waits.append)
+    assert [port.is_deleted for port in ports] == [True, True]
+    assert len(waits) == 30
+
+
+class SilentPort(StreamingPort):
+    def get_message(self):
+        self.looks -= 1
+
+
+def test_a_silent_input_is_waited_for_a_moment_only():
+    waits = []
+    end_inputs([port := SilentPort(1)], waits.append)
+    assert port.is_deleted
+    assert 0.1 < sum(waits) < 1

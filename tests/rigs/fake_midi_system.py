@@ -17,6 +17,7 @@ class Port:
         if self.refuses:
             raise rtmidi.SystemError("no more clients")
         self.name, self.callback, self.sent, self.deleted = name, None, [], False
+        self.queue = [([0xF8], 0.0)]  # what comes without a callback
         self.opened.append(self)
 
     def ignore_types(self, **types):
@@ -45,6 +46,9 @@ class Port:
 
     def cancel_callback(self):
         self.callback = None
+
+    def get_message(self):
+        return self.queue.pop(0) if self.queue else None
 
     def delete(self):
         assert self.callback is None, "it waits for a message that waits for Python's lock"

@@ -2,8 +2,10 @@
 
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -138,6 +140,7 @@ class Performance:
             XDG_DATA_HOME=str(self.rig.folder / "data"),
             XDG_STATE_HOME=str(self.rig.folder / "state"),
             PYTHONUNBUFFERED="1",
+            PYTHONFAULTHANDLER="1",
         )
         self.listen()
         self.expect(lambda: "is ready" in self.said(), PATIENCE_SECONDS, "the model")
@@ -167,9 +170,16 @@ class Performance:
         try:
             wait_until(is_over, seconds, what, pause_seconds)
         except LateError as error:
+            self._show_where_it_is()
             pytest.fail(self._about(str(error)))
         # It may have ended between the two looks.
         assert held or holds(), self._about(f"it ended with {self.process.poll()} before {what}")
+
+    def _show_where_it_is(self) -> None:
+        """Have it end with what its threads were doing: it may wait for ever."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait(PATIENCE_SECONDS)
 
     def _about(self, what: str) -> str:
         return f"{what}\n--- continuo play printed:\n{self.said()}"
