@@ -206,6 +206,7 @@ class Engine:
             case ModelsChanged():
                 self._current.manifests = event.manifests
                 self._midi_map.know(_control_names(event.manifests))
+                self._commands.run(Command(event.at_seconds, "model/list"), now_seconds)
 
     def advance(self, now_seconds: float) -> None:
         """Do and send everything that is due by now."""

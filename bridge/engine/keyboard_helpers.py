@@ -105,6 +105,11 @@ class KeyboardHelpers:
         if not self._play.current.settings.arpeggio_hold:
             self.arpeggiator.notes.keep(self._turns.pitches)
 
+    @property
+    def is_played(self) -> bool:
+        """Whether keys are held, or held on, that may be silent just now."""
+        return bool(self._turns) or bool(self.arpeggiator.notes)
+
     # -- time and silence ------------------------------------------------------------------
     def step(self, moment: Moment) -> None:
         """Do what is due on this beat."""

@@ -46,7 +46,7 @@ class PortNews:
             case "input left":
                 self.gone.pop(event.detail, None)
                 self._release(moment)
-            case "source lost" if play.output.player_holds:
+            case "source lost" if play.output.player_holds or self._helpers.is_played:
                 self._release(moment)
                 play.notice("info", f"{event.detail} is gone: its keys are released")
             case "input back":

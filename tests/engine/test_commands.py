@@ -84,6 +84,11 @@ def test_a_model_that_appears_while_playing_is_a_program_change():
     assert status(run).model == "new"
 
 
+def test_everybody_is_told_of_a_model_that_appears_while_playing():
+    run = perform(ModelsChanged(1.0, (*MODELS, replace(GOOD, name="new"))))
+    assert [(v[0], v[4]) for v in told(run, "model/item")][-1] == ("new", 4)
+
+
 def test_another_models_controls_stay_out_of_the_question():
     more = (ask(0.1, "control", "movement", 2.0), ask(0.2, "model/load", "other"))
     run = perform(*sent(*more, ask(1, "generate", "a")))

@@ -166,6 +166,12 @@ def test_a_stop_ends_it_until_keys_are_struck_anew(end):
     assert edges(run, THRU)[-1] == (1.1, "off", 67)
 
 
+def test_a_keyboard_that_is_unplugged_between_two_turns_ends_it():
+    gone = PortChanged(1.4 / 2, "source lost", "Keystation")
+    run = arpeggio(*(on(0, pitch) for pitch in CHORD), gone, arpeggio_gate=0.5)
+    assert [beat for beat, _ in ons(run, THRU)] == [0, 0.5, 1]
+
+
 def test_while_the_clock_stands_it_runs_at_the_tempo_and_is_not_recorded():
     run = arpeggio(*chord(1, 2.6), clock="midi", until=6)
     assert len(ons(run, THRU)) == 4

@@ -85,11 +85,10 @@ function LeftHand() {
   const choices = SPLITS.some(([one]) => one === key) ? SPLITS : [...SPLITS, [key, `below ${key}`] as const];
   return (
     <>
-      <label class="picker" title="Keys below this one are chords: the accompaniment follows them"><span>Left hand</span>
+      <label class="number" title="Keys below this one are chords: the accompaniment follows them"><span>Left-hand chords</span>
         <select value={key} onChange={(event) => wire.send("split", event.currentTarget.value)}>{choices.map(([one, name]) => <option key={one} value={one}>{name}</option>)}</select>
       </label>
-      {key !== "off" && <label class="check"><input type="checkbox" checked={isHeard} onChange={(event) => wire.send("split/thru", event.currentTarget.checked ? 1 : 0)} />heard</label>}
-      {engine.leadingChords.value && <output class="chord" aria-label="Chord that leads">{engine.leadingChords.value}</output>}
+      {key !== "off" && <label class="check"><input type="checkbox" checked={isHeard} onChange={(event) => wire.send("split/thru", event.currentTarget.checked ? 1 : 0)} />They are heard</label>}
     </>
   );
 }
@@ -108,12 +107,14 @@ function Choice({ label, address, words }: { label: string; address: string; wor
 /** What keys sound: another octave, chords, one after the other; a MIDI keyboard's keys as well. */
 function Helpers() {
   const plays = engine.wordOf("arpeggio") !== "off";
-  const now = [engine.wordOf("auto-chord"), plays ? `${engine.wordOf("arpeggio")} ${engine.wordOf("arpeggio/rate")}` : "off"].filter((one) => one !== "off");
+  const { key } = engine.split.value;
+  const now = [key === "off" ? "off" : `split ${key}`, engine.wordOf("auto-chord"), plays ? `${engine.wordOf("arpeggio")} ${engine.wordOf("arpeggio/rate")}` : "off"].filter((one) => one !== "off");
   return (
     <Menu name="What keys sound" label={<>Keys{now.length > 0 && <b>{now.join(", ")}</b>}</>}>
       {() => (
         <div class="stack">
           <label class="check"><input type="checkbox" checked={keysPlay.value} onChange={(event) => (keysPlay.value = event.currentTarget.checked)} />Letters play</label>
+          <LeftHand />
           <NumberField label="All keys higher by" unit="octaves" low={-3} high={3} value={engine.numberOf("octave")} onChange={(octaves) => wire.send("octave", octaves)} />
           <Choice label="A key sounds a chord" address="auto-chord" words={["off", "triad", "seventh", "power"]} />
           <Choice label="Arpeggio" address="arpeggio" words={["off", "up", "down", "up-down", "random"]} />
@@ -155,8 +156,8 @@ export function Keyboard() {
         <button type="button" aria-pressed={isPedalDown.value} title="Sustain (hold Shift)" onClick={() => setPedal(!isPedalDown.value)}>Sustain</button>
         <Wheel label="Bend" springs onInput={setBend} />
         <Wheel label="Modulation" springs={false} onInput={setModulation} />
-        <LeftHand />
         <Helpers />
+        {engine.leadingChords.value && <output class="chord" aria-label="Chord that leads">{engine.leadingChords.value}</output>}
         <span class="spring" />
         <span class="assist">
           <button type="button" aria-pressed={strength > 0} title="Rhythm assist (Q)" onClick={toggleAssist}>Rhythm assist</button>

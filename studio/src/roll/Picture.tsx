@@ -4,7 +4,7 @@ import { barBeats } from "../model/clock";
 import { voiceLetters } from "../model/music";
 import { lastEnd, type Note } from "../model/notes";
 import type { EditedNote } from "../model/takes";
-import { theme } from "../state/ui";
+import { colours } from "../state/ui";
 import { drawMoving, drawStill, type Marks } from "./draw";
 import { readPalette } from "./palette";
 import { pieceScene, type Scene } from "./scene";
@@ -31,7 +31,7 @@ export function sceneOf(shown: Shown): Scene {
 export function Picture({ shown, label, beat }: { shown: Shown; label: string; beat?: (() => number | undefined) | undefined }) {
   const still = useRef<HTMLCanvasElement>(null);
   const moving = useRef<HTMLCanvasElement>(null);
-  const colours = theme.value;
+  const light = colours.value;
   useEffect(() => {
     const canvases = [still.current!, moving.current!];
     const scene = sceneOf(shown);
@@ -57,7 +57,7 @@ export function Picture({ shown, label, beat }: { shown: Shown; label: string; b
     watch.observe(canvases[0]!);
     if (beat) frame();
     return () => { watch.disconnect(); cancelAnimationFrame(number); };
-  }, [shown, colours]);
+  }, [shown, light]);
   return <div class="picture" role="img" aria-label={label}><canvas ref={still} /><canvas ref={moving} class="over" /></div>;
 }
 

@@ -32,8 +32,8 @@ export function drawStill(c: Context, scene: Scene, box: Box, palette: Palette, 
   drawLines(c, scene, g, box, palette);
   drawRuler(c, scene, g, palette);
   drawPitches(c, scene, g, palette);
-  drawDrums(c, scene, g, box, palette);
   for (const note of scene.notes) drawNote(c, scene, note, g, palette, marks);
+  drawDrums(c, scene, g, box, palette);
   if (marks.caret !== undefined) drawCaret(c, g.x(marks.caret), palette);
 }
 
@@ -75,8 +75,14 @@ function drawDrums(c: Context, scene: Scene, g: Geometry, box: Box, palette: Pal
   if (g.row < 7) return;
   c.font = `9px ${FONT}`;
   c.textBaseline = "middle";
-  c.fillStyle = palette.soft;
-  scene.drums.forEach((pitch, i) => c.fillText(drumName(pitch), 4, g.drumsTop + (i + 0.5) * g.row));
+  c.strokeStyle = palette.paper;
+  c.lineWidth = 3;
+  c.lineJoin = "round";
+  c.fillStyle = palette.ink;
+  scene.drums.forEach((pitch, i) => {
+    // What is struck on the first beat lies under it.
+    for (const put of ["strokeText", "fillText"] as const) c[put](drumName(pitch), 4, g.drumsTop + (i + 0.5) * g.row);
+  });
 }
 
 function drawDouble(c: Context, x: number, box: Box, colour: string, alpha: number): void {

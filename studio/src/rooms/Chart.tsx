@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { type Curve, figure, lastOf } from "../model/curves";
-import { theme } from "../state/ui";
+import { colours } from "../state/ui";
 
 const HEIGHT = 128;
 const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -47,7 +47,7 @@ export function Chart({ curve }: { curve: Curve }) {
   const plot = useRef<uPlot | undefined>(undefined);
   const latest = useRef(curve);
   latest.current = curve;
-  const colours = theme.value;
+  const light = colours.value;
   const shape = `${curve.aside ? "a" : ""}${curve.real === undefined ? "" : "r"}${curve.turn ?? ""}`;
   useEffect(() => {
     const watch = new ResizeObserver(([entry]) => plot.current?.setSize({ width: entry!.contentRect.width, height: HEIGHT }));
@@ -58,7 +58,7 @@ export function Chart({ curve }: { curve: Curve }) {
       watch.observe(box.current!);
     });
     return () => { isThere = false; watch.disconnect(); plot.current?.destroy(); plot.current = undefined; };
-  }, [curve.name, shape, colours]);
+  }, [curve.name, shape, light]);
   useEffect(() => plot.current?.setData(data(curve)), [curve]);
   const now = lastOf(curve.aside ?? curve.values);
   const beside = curve.real === undefined ? (curve.best === undefined ? "" : `best ${figure(curve.best)}`) : `real music ${figure(curve.real)}`;

@@ -61,7 +61,7 @@ function Opened({ whole }: { whole: library.Whole }) {
         {KINDS.map(([kind, name]) => <button key={kind} type="button" class="quiet" onClick={() => void fetchFile(whole, kind)}>{name.replace("Download ", "")}</button>)}
         <button type="button" class="quiet" onClick={() => void share(whole)}>Picture and sound</button>
         <span class="spring" />
-        <span class="soft">{whole.key ? `${whole.key} · ` : ""}{Object.entries(whole.controls).map(([name, value]) => `${name} ${Number(value).toFixed(2)}`).join(", ")}</span>
+        <span class="soft">{[whole.key, Object.entries(whole.controls).map(([name, value]) => `${name} ${Number(value).toFixed(2)}`).join(", ")].filter(Boolean).join(" · ")}</span>
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import { type Curve, duration, figureCurves, lossCurves } from "../model/curves"
 import { Icon } from "../parts/icons";
 import { listened, listenTo } from "../sound/listen";
 import { isAuditioning } from "../sound/sound";
-import { line } from "../state/engine";
+import { line, models } from "../state/engine";
 import { read } from "../state/library";
 import { warn } from "../state/notices";
 import * as training from "../state/training";
@@ -34,7 +34,7 @@ function Progress({ run }: { run: training.Run }) {
         {run.state === "running" && <button type="button" onClick={() => void training.tell(run.name, "pause")}><Icon name="pause" />Pause</button>}
         {run.state === "paused" && <button type="button" class="main" onClick={() => void training.tell(run.name, "resume")}><Icon name="play" />Go on</button>}
         {(run.state === "running" || run.state === "paused") && <button type="button" onClick={() => void training.tell(run.name, "stop")}><Icon name="stop" />Stop and keep the best</button>}
-        {run.model && <button type="button" class="main" onClick={() => { wire.send("model/load", run.name); goTo("play"); }}>Play with it</button>}
+        {run.model && <button type="button" class="main" disabled={!models.value.some((one) => one.name === run.name)} onClick={() => { wire.send("model/load", run.name); goTo("play"); }}>Play with it</button>}
       </div>
       {run.error ? <p class="warn">{run.error}</p> : run.said && <p class="soft said">{run.said}</p>}
       {training.isAlive(run) && (

@@ -28,3 +28,5 @@ export async function fetchCatalogue(): Promise<void> {
   } catch { /* the sliders work without their help */ }
 }
 wire.on("picture", () => void fetchCatalogue());
+// A model that has just been trained.
+wire.on("model/item", ([name]) => void (catalogue.value.length && !aboutModel(String(name)) && fetchCatalogue()));

@@ -117,8 +117,9 @@ wire.on("chord/lead", ([names]) => (leadingChords.value = String(names ?? "")));
 wire.on("then", (names) => (chain.value = names.map(String)));
 wire.on("worker", ([now, detail]) => (worker.value = { state: String(now), detail: String(detail) }));
 
-wire.on("model/item", ([name, technique, style, title]) => {
-  models.value = replaced(models.value, { name: String(name), technique: String(technique), style: String(style), title: String(title) });
+wire.on("model/item", ([name, technique, style, title, program]) => {
+  const before = Number(program) === 1 ? [] : models.value; // the list is told anew, without those that are gone
+  models.value = replaced(before, { name: String(name), technique: String(technique), style: String(style), title: String(title) });
 });
 wire.on("model/loaded", ([name]) => {
   model.value = String(name);

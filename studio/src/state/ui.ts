@@ -1,5 +1,5 @@
 /** What the page shows, and what it remembers of how it was left. */
-import { effect, type Signal, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal } from "@preact/signals";
 
 export type Room = "play" | "library" | "train" | "learn";
 export type Theme = "auto" | "light" | "dark";
@@ -29,6 +29,11 @@ export const room = signal<Room>("play");
 /** Which lesson, or which take of the library, is open. */
 export const detail = signal("");
 export const theme = remembered<Theme>("theme", "auto");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const isDark = signal(dark.matches);
+dark.addEventListener("change", () => (isDark.value = dark.matches));
+/** Another one whenever the colours of the page are others: pictures are drawn anew. */
+export const colours = computed(() => `${theme.value} ${isDark.value ? "dark" : "light"}`);
 export const isEditing = signal(false);
 export const snap = remembered<number>("snap", 0.5);
 export const zoom = signal<{ readonly from: number; readonly beats: number }>({ from: 0, beats: 0 });
