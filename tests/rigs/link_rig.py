@@ -19,6 +19,7 @@ from bridge.clocks.position_filter import ClockError
 from bridge.clocks.sources import ClockSources
 
 BAR = 4.0
+END_SECONDS = 10.0  # for sclang, which is not ours, to end by itself
 
 
 @cache
@@ -138,9 +139,9 @@ class SuperCollider:
         if self.address:
             self.socket.sendto(b"/end\0\0\0\0,\0\0\0", self.address)
         try:
-            self.process.wait(3)
+            self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(PATIENCE_SECONDS)
         self.socket.close()
         self.log.close()
