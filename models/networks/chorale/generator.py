@@ -29,7 +29,7 @@ class ChoraleGenerator(nn.Module):
     samples: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
     chord_rows: Final[int] = CHORDS
     phrase_rows: Final[int] = PHRASES
-    vote_weight: Final[float] = 3.0  # of their votes beside the network's own logits
+    vote_weight: Final[float] = 10.0  # of their votes beside the network's own logits
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
         super().__init__()

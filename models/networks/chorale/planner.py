@@ -120,7 +120,7 @@ class Planner(nn.Module):
         self.net = net
         self.strangeness = 0.6  # nats for each tone outside the key, by default
         self.flatness = 0.7  # nats more for each of them that a major key has from its minor
-        self.blueness = 4.0  # nats for the three chords of a blues
+        self.blueness = 6.0  # nats for the three chords of a blues
         self.blue_strictness = 3.0  # of the voices there: they learnt from no blues
         self.cadence = 5.0
         self.closing = 1.5  # nats for a chord on which a phrase may end
