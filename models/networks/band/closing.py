@@ -10,6 +10,7 @@ from models.networks.band.parts import bass_of
 from models.networks.band.retune import Retuner
 
 _BEAT = 4  # steps: what is struck so soon after a chord belongs to it
+_DEEP = 50  # the highest last note of a bass
 _KICKS, _CYMBALS = (36, 35), (49, 57, 55, 51, 59)  # General MIDI's, the most wanted first
 
 
@@ -20,6 +21,7 @@ class Closing(nn.Module):
     """
 
     beat: Final[int] = _BEAT
+    deep: Final[int] = _DEEP
 
     def __init__(self, tracks: Sequence[TrackSpec], notes: Tensor) -> None:
         super().__init__()
@@ -43,9 +45,11 @@ class Closing(nn.Module):
         for r in rows:
             if r[1] < at:
                 out.append([r[0], r[1], min(r[2], at - r[1]), r[3], r[4], r[5]])  # noqa: PERF401
+        chord: list[list[int]] = []
         for track in range(len(self.is_drum)):
             if not self.is_drum[track]:
-                out.extend(self.held(self.last(rows, track, at), at, end, state))
+                chord.extend(self.held(self.last(rows, track, at), at, end, state))
+        out.extend(self.filled(chord, state))
         if has_drums:
             out.extend(self.hit(rows, at))
         return out
@@ -86,11 +90,31 @@ class Closing(nn.Module):
             pitch = self.retuner.tone_near(r[3], state)
             if is_low:
                 pitch = self.retuner.bass_near(r[3], state)
+                while pitch > self.deep and pitch - 12 >= self.lows[track]:
+                    pitch -= 12
             pitch = self.retuner.within(pitch, self.lows[track], self.highs[track])
             if pitch not in there:
                 there.append(pitch)
                 out.append([track, at, end - at, pitch, r[4], 0])
         return out
+
+    def filled(self, chord: list[list[int]], state: int) -> list[list[int]]:
+        """Add the tones of the triad that nobody holds to the first part that may play chords."""
+        there: list[int] = []
+        for r in chord:
+            there.append(r[3] % 12)  # noqa: PERF401 - TorchScript
+        for r in chord:
+            if r[0] == self.bass or self.is_single[r[0]]:
+                continue
+            added: list[list[int]] = []
+            for tone in self.retuner.triads[state % self.retuner.kinds]:
+                wanted = (state // self.retuner.kinds + tone) % 12
+                if wanted not in there:
+                    pitch = self.retuner.nearest(r[3], wanted)
+                    pitch = self.retuner.within(pitch, self.lows[r[0]], self.highs[r[0]])
+                    added.append([r[0], r[1], r[2], pitch, r[4], 0])
+            return chord + added
+        return chord
 
     def hit(self, rows: list[list[int]], at: int) -> list[list[int]]:
         """Strike the drums once, with a kick and a cymbal."""

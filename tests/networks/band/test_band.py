@@ -240,6 +240,9 @@ class TestAPieceThatEnds:
             assert [n.end for n in held] == pytest.approx([16.0] * len(held))
             assert {n.pitch % 12 for n in held} <= last.tones
         assert notes_of(whole, "Bass")[-1].pitch % 12 == last.bass
+        assert notes_of(whole, "Bass")[-1].pitch <= 50
+        ends = {n.pitch % 12 for n in notes_of(whole, "Piano") if n.start == begun}
+        assert len(ends | {last.bass}) >= 3
         strokes = [n for n in notes_of(whole, "Drums") if n.start >= begun]
         assert {n.start for n in strokes} == {begun}
         assert 36 in {n.pitch for n in strokes}
