@@ -19,6 +19,7 @@ _SNARES_AND_TOMS = (37, 38, 39, 40, 41, 43, 45, 47, 48, 50, 58)
 _FILLS = 0.08  # share of the bars with drums that count as fills
 RUN = 8  # bars that are known to go on
 PHRASE = 4  # bars that are taken from one place
+_SILENT = 40.0
 _MOST = 0.6  # of a song's tracks: what is enough for a band
 
 
@@ -128,7 +129,8 @@ def _plays(
 ) -> NDArray[np.float64]:
     """Say of each bar how much of the band plays in the PHRASE bars from it, 0..1.
 
-    Half of it is the bass; the other half is whole where most of the song's tracks play.
+    Half of it is the bass; the other half is whole where most of the song's tracks play. A bar in
+    which nobody plays takes so much away that no melody asks for its phrase.
     """
     number = np.repeat(np.arange(len(song)), np.diff(song.first))
     present = np.zeros((len(song), len(tracks)), bool)
@@ -137,6 +139,7 @@ def _plays(
     bass = bass_of(tracks)
     low = present[:, bass] if bass >= 0 else share > 0
     each = 0.5 * low + 0.5 * np.minimum(share / _MOST, 1.0)
+    each = each - _SILENT * ~present.any(1)
     return np.array([each[b : b + PHRASE].mean() for b in range(len(song))])
 
 
