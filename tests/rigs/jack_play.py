@@ -37,7 +37,8 @@ Result = TypeVar("Result")
 BAR_LINE_TOLERANCE_SECONDS = 0.06  # and what the witness suffered: see `tolerance_seconds`
 SCALE = (60, 62, 64, 65, 67, 69, 71, 72)
 LOST_SECONDS = 10.0  # a melody that is silent so much longer than it should be lost its beginning
-TRIES = 3
+TRIES = 4
+TOO_LATE = "the answer comes too late"
 
 
 def model_to_play(folder: Path) -> str:
@@ -253,8 +254,17 @@ class Performance:
         return notes[-1].start_seconds >= melody_notes[0].start_seconds + seconds
 
     def first_accompaniment(self) -> Sounded:
-        """Wait for the first note that is not the melody's."""
-        self.expect(lambda: bool(self.accompaniment()), PATIENCE_SECONDS, "the accompaniment")
+        """Wait for the first note that is not the melody's.
+
+        RigError if the machine was too busy for any: then none will ever come.
+        """
+
+        def is_settled() -> bool:
+            return bool(self.accompaniment()) or TOO_LATE in self.said()
+
+        self.expect(is_settled, PATIENCE_SECONDS, "the accompaniment")
+        if not self.accompaniment():
+            raise RigError(f"the machine was so busy that {TOO_LATE}")
         return self.accompaniment()[0]
 
 
