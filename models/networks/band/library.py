@@ -19,7 +19,7 @@ _SNARES_AND_TOMS = (37, 38, 39, 40, 41, 43, 45, 47, 48, 50, 58)
 _FILLS = 0.08  # share of the bars with drums that count as fills
 RUN = 8  # bars that are known to go on
 PHRASE = 4  # bars that are taken from one place
-_SILENT = 40.0
+_SILENT = 40.0  # more than any melody can ask for
 _MOST = 0.6  # of a song's tracks: what is enough for a band
 
 
@@ -33,7 +33,7 @@ class Library:
     `keys` [L, SPACE] where the matcher lays it; `fills` [L] whether its drums play a fill;
     `compound` [songs] whether it is in a compound meter; `has` [songs, tracks] what each song has;
     `level` [tracks] the mean velocity; `played` [tracks] whether its notes have a player's timing;
-    `plays` [L] 0..1 how much of the band plays in the phrase that begins there; `usual` [SPACE]
+    `plays` [L] how much of the band plays in the phrase that begins there, up to 1; `usual` [SPACE]
     what melodies ask for on average.
     """
 
@@ -127,7 +127,7 @@ def _tracks_of(song: SongBars, count: int) -> NDArray[np.bool_]:
 def _plays(
     song: SongBars, has: NDArray[np.bool_], tracks: Sequence[TrackSpec]
 ) -> NDArray[np.float64]:
-    """Say of each bar how much of the band plays in the PHRASE bars from it, 0..1.
+    """Say of each bar how much of the band plays in the PHRASE bars from it, up to 1.
 
     Half of it is the bass; the other half is whole where most of the song's tracks play. A bar in
     which nobody plays takes so much away that no melody asks for its phrase.
