@@ -32,8 +32,11 @@ def sounding_chords(
             following = next(coming, None)
         found = find_chord(_pitches(sounding, at, stop))
         if found is not None:
-            root, bass, tones = found
-            chords.append(Chord(at, stop - at, root, bass, tones))
+            chord = Chord(at, stop - at, *found)
+            if chords and _passes_through(chords[-1], chord):
+                chords[-1] = _longer(chords[-1], stop)
+            else:
+                chords.append(chord)
         elif chords and sounding:
             chords[-1] = _longer(chords[-1], stop)
         at = stop
@@ -52,6 +55,12 @@ def _pitches(notes: Sequence[Note], begin: float, end: float) -> list[int]:
         if len({p % 12 for p in long}) > 2:
             return long
     return [n.pitch for n in held]
+
+
+def _passes_through(before: Chord, chord: Chord) -> bool:
+    """Whether a melody only touches the ninth of the chord that sounds already."""
+    is_same = (before.root, before.bass) == (chord.root, chord.bass)
+    return is_same and chord.tones == before.tones | {(chord.root + 2) % 12}
 
 
 def _longer(chord: Chord, end: float) -> Chord:
