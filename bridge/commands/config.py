@@ -62,7 +62,7 @@ def set_command(entry: str, value: tuple[str, ...]) -> None:
     """Set a default; several values where the option may be given several times."""
     name, key = _entry(entry)
     found = parse_value(_command(name), key, value, f"{name}.")
-    for model in value if key in _MODELS and name != "train" else ():
+    for model in value if key in _MODELS else ():
         usable_model(model)
     path = _file()
     defaults_file.put(path, name, key, found)  # type: ignore[arg-type]  # what TOML can hold

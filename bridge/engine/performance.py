@@ -49,9 +49,8 @@ class Performance:
         self._said_loading = ""
         self._said_standing = -1
         self._said_deaf = ""
-        self.on_silence: Callable[[], None] = lambda: (
-            None
-        )  # all that sounds is about to be released
+        # Called when all that sounds is about to be released.
+        self.on_silence: Callable[[], None] = lambda: None
 
     @property
     def current(self) -> CurrentSettings:

@@ -21,12 +21,10 @@ class SoundedKeys:
         """Whether any key is down."""
         return bool(self._keys)
 
-    def strike(self, key: Hashable, channel: int, pitches: Sequence[int]) -> Pitches:
-        """Let a key sound these pitches; return those that end: it was down and sounded them."""
-        ended = self.release(key)
+    def strike(self, key: Hashable, channel: int, pitches: Sequence[int]) -> None:
+        """Let a key that is up sound these pitches."""
         self._keys[key] = (channel, tuple(pitches))
         self._held.update((channel, pitch) for pitch in pitches)
-        return tuple(pitch for pitch in ended if pitch not in pitches)
 
     def release(self, key: Hashable) -> Pitches:
         """Let a key go; return the pitches that end with it."""

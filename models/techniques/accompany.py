@@ -44,8 +44,7 @@ def accompany(
     kept = own_tracks(piece, manifest) if not (begin is None and end is None) else {}
     begin, end = melody_range(piece, begin, end)
     voices = {i: GrowingTrack(kept.get(i, Clip()), begin, end) for i, _ in _numbered(manifest)}
-    shown = heard_clips(piece) | told_ends(manifest, piece, controls or {})
-    heard = {i: Timeline(c.notes) for i, c in shown.items()}
+    heard = heard_notes(manifest, piece, controls or {})
     given = {ENDS: float(is_piece), **with_key(manifest, piece, controls or {})}
     for window in windows(piece.meter, begin, end, manifest.max_beats):
         here = (window.begin, window.end)
@@ -77,7 +76,15 @@ def chord_track(chords: Clip | None) -> tuple[Track, ...]:
     return (Track("Chords", chords, LEADING, channel=15),) if chords and chords.notes else ()
 
 
-def heard_clips(piece: Composition) -> dict[int, Clip]:
+def heard_notes(
+    manifest: Manifest, piece: Composition, controls: Mapping[str, float]
+) -> dict[int, Timeline]:
+    """Give what a model is shown of a piece, by the numbers of its rows."""
+    shown = _heard_clips(piece) | told_ends(manifest, piece, controls)
+    return {number: Timeline(clip.notes) for number, clip in shown.items()}
+
+
+def _heard_clips(piece: Composition) -> dict[int, Clip]:
     """Give what leads, by number: the melody, and the chords to be followed if there are any."""
     lead = [t.clip for t in piece.accompaniment if t.role == LEADING]
     return {MELODY: piece.melody.clip} | ({CHORDS: lead[0]} if lead else {})

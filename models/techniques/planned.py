@@ -6,12 +6,11 @@ from models.artifact.generator import CHORDS, Generator
 from models.artifact.manifest import Manifest
 from models.music.clip import DRUM_CHANNEL, Clip, Composition
 from models.music.harmony import Chord, Harmony
-from models.techniques.accompany import heard_clips, melody_range, own_tracks
+from models.techniques.accompany import heard_notes, melody_range, own_tracks
 from models.techniques.call import call_for, without
 from models.techniques.compound import bent
 from models.techniques.heard_chords import as_heard
 from models.techniques.known_key import found_key, with_key
-from models.techniques.phrases import told_ends
 from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
 
@@ -38,8 +37,7 @@ def planned(
     key, certainty = 0, 0.0
     manifest = generator.manifest
     given = with_key(manifest, piece, controls or {})
-    shown = heard_clips(piece) | told_ends(manifest, piece, controls or {})
-    heard = {i: Timeline(c.notes) for i, c in shown.items()}
+    heard = heard_notes(manifest, piece, controls or {})
     lead = heard.get(CHORDS, Timeline())
     played = _pitched(sounding, manifest)
     for window in windows(piece.meter, begin, end, manifest.max_beats):
