@@ -86,7 +86,8 @@ def test_the_loop_goes_on_while_a_killed_worker_comes_back(tmp_path):
     )
     assert last >= first + 3
     assert bars_heard(accompaniment, begin, near) >= set(range(first, last + 1))
-    assert bars_heard(thru, begin, near) >= set(range(last + 1)), "the melody loops with it"
+    # The end may come between two notes of one bar line.
+    assert bars_heard(thru, begin, near) >= set(range(last)), "the melody loops with it"
     assert hanging(bridge.heard()) == []
     assert exit_code == 0
 
