@@ -58,6 +58,9 @@ from models.artifact.manifest import Manifest
 from models.music.tempo import EPSILON
 
 CLICK = "click"
+# What is due so soon after a key comes before it: struck a rounding error before a bar line, it is
+# struck on it.
+_SAME_SECONDS = 1e-9
 
 
 class NoExternalClocks:
@@ -154,13 +157,13 @@ class Engine:
             return
         self._begin(now_seconds)
         at_seconds = min(event.at_seconds, now_seconds)
-        self._run(at_seconds, now_seconds)
+        is_played = isinstance(event, MidiIn) and event.message.type not in CLOCK_MESSAGES
+        self._run(at_seconds + _SAME_SECONDS * is_played, now_seconds)
         match event:
+            case MidiIn() if is_played:
+                self._midi_input.take(event, now_seconds)
             case MidiIn():
-                if event.message.type in CLOCK_MESSAGES:
-                    self._clock_follower.take_pulse(event, at_seconds, now_seconds)
-                else:
-                    self._midi_input.take(event, now_seconds)
+                self._clock_follower.take_pulse(event, at_seconds, now_seconds)
             case Command():
                 self._run_command(event, now_seconds)
             case ClockPosition():

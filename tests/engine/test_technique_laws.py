@@ -4,9 +4,10 @@ from dataclasses import replace
 from math import floor
 
 from engine_strategies import events, latencies, notes, plays, stalls
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from mido import Message
 from simulated_player import BEAT, assert_every_note_is_released, composer, play, reports
 from technique_composers import MODELS, answering
 
@@ -62,6 +63,10 @@ HIGH = 84  # nobody but the model plays up there
 HAIR = 1e-6  # beats: a key struck so little before a beat is struck on it
 
 
+def key(pitch):
+    return Message("note_on", note=pitch, velocity=64)
+
+
 def goes_on_high(request):
     """How `more` goes on, in the highest octaves."""
     made = answering(request)
@@ -71,6 +76,8 @@ def goes_on_high(request):
 
 @hypothesis_settings(max_examples=100)
 @given(st.lists(st.builds(MidiIn, beats, notes), max_size=24), latencies, st.integers(1, 3))
+# The last of these keys is struck the smallest part of a second before a bar line.
+@example([MidiIn(s, key(60)) for s in (0.0, 15.5, 17.999999999999996)], [None, None, 0.0], 1)
 def test_what_goes_on_yields_to_every_note_within_a_beat(script, waits, bars):
     its_composer = composer(*waits, answering=goes_on_high)
     run = play(script, 60, its_composer, models=MODELS, model="more", bars=bars, extension=5)

@@ -82,7 +82,7 @@ def test_a_short_training_shows_its_charts_and_its_model_plays(page, folder, run
         page.get_by_label(option, exact=True).fill(value)
     press(page, "Start the training")
     hasten(run)
-    page.locator(".chart .value b").first.wait_for(timeout=2000 * PATIENCE_SECONDS)
+    page.locator(".chart .value b").first.wait_for(timeout=8000 * PATIENCE_SECONDS)
     page.locator(".chart canvas").first.wait_for()
     press(page, "Stop and keep the best")
     press(page, "Play with it")
