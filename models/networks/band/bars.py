@@ -196,14 +196,21 @@ def _mark_doubling(
 
 
 def mark_leading(notes: Ints, first: Ints, chords: Ints, bass: int) -> None:
-    """Flag what leads the bass, by a step or a semitone, to the bass of another chord."""
+    """Flag what leads the bass, by a step or a semitone, to the bass of another chord.
+
+    A tone of its own chord is none: under other chords it is to be the same tone of theirs. Nor is
+    what stands on the bar line, where the ear takes the bass for the chord's own.
+    """
     number = np.repeat(np.arange(len(first) - 1), np.diff(first))
     there = np.flatnonzero((notes[:, TRACK] == bass) & (notes[:, FLAGS] & TIED == 0))
     state = chords[number, np.minimum(notes[:, START] // STEPS_PER_BEAT, chords.shape[1] - 1)]
     basses = np.array([kind.bass for kind in CHORD_KINDS])
     for here, then in pairwise(there):
         interval = int(notes[here, PITCH] - notes[then, PITCH])
+        root, kind = divmod(int(state[here]), KINDS)
+        is_tone = (int(notes[here, PITCH]) - root) % 12 in CHORD_KINDS[kind].tones
         is_near = number[then] - number[here] <= 1 and notes[here, DURATION] <= STEPS_PER_BEAT
         is_bass = (notes[then, PITCH] - state[then] // KINDS) % 12 == basses[state[then] % KINDS]
-        if is_near and is_bass and state[here] != state[then] and abs(interval) in (1, 2):
+        is_passing = notes[here, START] > 0 and not is_tone and abs(interval) in (1, 2)
+        if is_passing and is_near and is_bass and state[here] != state[then]:
             notes[here, FLAGS] |= LEADS | (interval + 2) * INTERVAL

@@ -1,11 +1,13 @@
 """What a band has to play from: phrases in which it plays."""
 
 import numpy as np
+import pytest
 import torch
 
 from models.artifact.manifest import TrackSpec
-from models.networks.band.bars import SongBars
+from models.networks.band.bars import FLAGS, LEADS, SongBars, mark_leading
 from models.networks.band.library import PHRASE, _plays
+from models.networks.harmoniser.vocabulary import CHORD_KINDS, KINDS
 
 TRACKS = (TrackSpec("bass", "bass", 32), TrackSpec("keys", "keys", 0, 2))
 BARS, SILENT = 12, 6
@@ -29,3 +31,18 @@ def test_a_phrase_with_a_bar_in_which_nobody_plays_is_wanted_by_no_melody():
     has_silence = np.array([b <= SILENT < b + PHRASE for b in range(BARS)])
     assert (plays[~has_silence] == 1).all()
     assert (plays[has_silence] < -5).all()
+
+
+MAJOR = next(k for k, kind in enumerate(CHORD_KINDS) if kind.tones[:3] == (0, 4, 7))
+C_MAJOR, F_MAJOR = MAJOR, 5 * KINDS + MAJOR
+
+
+@pytest.mark.parametrize(("last", "leads"), [(42, True), (40, False), (43, False)])
+def test_a_bass_note_leads_on_only_if_its_own_chord_does_not_have_it(last, leads):
+    """E and G of C major are its tones, though F is near; F sharp can only lead there."""
+    bar = 16
+    line = ((0, 36), (12, last), (16, 41))
+    notes = np.array([[0, at % bar, 4, pitch, 80, 0, 0] for at, pitch in line])
+    chords = np.array([[C_MAJOR] * 8, [F_MAJOR] * 8])
+    mark_leading(notes, np.array([0, 2, 3]), chords, bass=0)
+    assert [bool(flags & LEADS) for flags in notes[:, FLAGS]] == [False, leads, False]

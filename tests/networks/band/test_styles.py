@@ -10,6 +10,7 @@ from models.techniques.accompany import accompany
 # A tune of eight bars: C, F, G, C.
 TUNE = (60, 62, 64, 67, 69, 67, 65, 69, 67, 65, 62, 59, 60, 64, 60, 60)
 RIDES, HATS, SNARES = (51, 53, 59), (42, 44, 46), (37, 38, 40)
+SHAKEN = (54, 70)  # tambourine, maracas
 BARS = 8
 
 
@@ -30,8 +31,13 @@ def pop():
     return played("pop-band")
 
 
+@pytest.fixture(scope="module")
+def folk():
+    return played("folk-band")
+
+
 def on_beat(note, beat):
-    return abs(note.start % 4 - beat) < 0.15
+    return abs((note.start - beat + 2) % 4 - 2) < 0.15
 
 
 class TestJazzCombo:
@@ -67,3 +73,21 @@ class TestPopBand:
         hats = [n.start % 1 for n in pop["drums"] if n.pitch in HATS]
         between = [place for place in hats if 0.4 < place < 0.7]
         assert abs(sum(between) / len(between) - 0.5) < 0.05
+
+
+class TestFolkBand:
+    def test_the_guitar_plays_a_low_string_then_strums(self, folk):
+        guitar = folk["guitar"]
+        low = [n for n in guitar if on_beat(n, 0) and n.pitch < 55]
+        strummed = [n for n in guitar if on_beat(n, 1) or on_beat(n, 3)]
+        assert len({round(n.start) for n in low}) >= 0.7 * BARS
+        assert len(strummed) >= 2 * 1.5 * BARS  # strings, and more than one at a time
+
+    def test_the_bass_is_a_plain_one(self, folk):
+        assert 1 <= len(folk["bass"]) / BARS <= 3
+        assert len({round(n.start) for n in folk["bass"] if on_beat(n, 0)}) >= 0.8 * BARS
+
+    def test_hand_percussion_leads(self, folk):
+        by_hand = sum(n.pitch in SHAKEN for n in folk["drums"])
+        assert by_hand >= 0.5 * len(folk["drums"])
+        assert not any(n.pitch in RIDES for n in folk["drums"])
