@@ -31,6 +31,8 @@ LONGEST = 32  # beats' steps that a note may last
 _ANNOTATED = 0.6  # share of a melody's notes in other tracks from which it is only marked there
 _ENSEMBLE = 3  # tracks of a score in which a melody may be marked so
 _DOUBLED = 0.7  # share of a bar's melody that another track plays along
+TRIAD = 3  # tones: a seventh may be what passes to the next chord
+WHOLE_STEP = 2  # semitones
 LEAST_BARS = 4
 DRUMS = range(27, 88)  # General MIDI's, and those of its successors
 NEVER_DOUBLING = ("drums", "bass", "left hand")
@@ -198,8 +200,8 @@ def _mark_doubling(
 def mark_leading(notes: Ints, first: Ints, chords: Ints, bass: int) -> None:
     """Flag what leads the bass, by a step or a semitone, to the bass of another chord.
 
-    A tone of its own chord is none: under other chords it is to be the same tone of theirs. Nor is
-    what stands on the bar line, where the ear takes the bass for the chord's own.
+    A tone of its own chord a whole step away is none: under other chords it is to be the same tone
+    of theirs. Nor is what stands on the bar line, where the bass is taken for the chord's own.
     """
     number = np.repeat(np.arange(len(first) - 1), np.diff(first))
     there = np.flatnonzero((notes[:, TRACK] == bass) & (notes[:, FLAGS] & TIED == 0))
@@ -208,9 +210,15 @@ def mark_leading(notes: Ints, first: Ints, chords: Ints, bass: int) -> None:
     for here, then in pairwise(there):
         interval = int(notes[here, PITCH] - notes[then, PITCH])
         root, kind = divmod(int(state[here]), KINDS)
-        is_tone = (int(notes[here, PITCH]) - root) % 12 in CHORD_KINDS[kind].tones
+        is_tone = (int(notes[here, PITCH]) - root) % 12 in CHORD_KINDS[kind].tones[:TRIAD]
         is_near = number[then] - number[here] <= 1 and notes[here, DURATION] <= STEPS_PER_BEAT
         is_bass = (notes[then, PITCH] - state[then] // KINDS) % 12 == basses[state[then] % KINDS]
-        is_passing = notes[here, START] > 0 and not is_tone and abs(interval) in (1, 2)
-        if is_passing and is_near and is_bass and state[here] != state[then]:
+        is_step = abs(interval) == 1 or (abs(interval) == WHOLE_STEP and not is_tone)
+        if (
+            is_step
+            and notes[here, START] > 0
+            and is_near
+            and is_bass
+            and state[here] != state[then]
+        ):
             notes[here, FLAGS] |= LEADS | (interval + 2) * INTERVAL

@@ -37,9 +37,9 @@ MAJOR = next(k for k, kind in enumerate(CHORD_KINDS) if kind.tones[:3] == (0, 4,
 C_MAJOR, F_MAJOR = MAJOR, 5 * KINDS + MAJOR
 
 
-@pytest.mark.parametrize(("last", "leads"), [(42, True), (40, False), (43, False)])
-def test_a_bass_note_leads_on_only_if_its_own_chord_does_not_have_it(last, leads):
-    """E and G of C major are its tones, though F is near; F sharp can only lead there."""
+@pytest.mark.parametrize(("last", "leads"), [(42, True), (40, True), (39, True), (43, False)])
+def test_a_bass_leads_on_by_semitones_and_by_steps_that_its_own_chord_does_not_have(last, leads):
+    """G is the fifth of C major, though F is near; E, E flat and F sharp lead there."""
     bar = 16
     line = ((0, 36), (12, last), (16, 41))
     notes = np.array([[0, at % bar, 4, pitch, 80, 0, 0] for at, pitch in line])
