@@ -18,6 +18,7 @@ from bridge.engine.engine import Engine, Services
 from bridge.events import Command, Event, MidiIn
 from bridge.inference.client import WorkerClient
 from bridge.machine import memory_mb
+from bridge.realtime import raise_priority
 from bridge.runner import Runner
 from bridge.settings import PlaySettings
 
@@ -82,12 +83,16 @@ def _of_worker(worker: WorkerClient) -> float | None:
 
 
 def _forward(inbox: "SimpleQueue[Event]", runner: Runner) -> None:
+    raise_priority(below=1)
     while not isinstance(event := inbox.get(), Command):
         runner.put(event)
 
 
 def _play(runner: Runner, seconds: float, seed: int) -> None:
     """Put clock and player into the runner at their time, stamped with it."""
+    # Some other program must not stop this thread while it has Python to itself: the engine would
+    # wait for it. In `continuo play` whatever takes MIDI in has priority too.
+    raise_priority(below=2)
     random, pause, origin_seconds = Random(seed), Flag(), perf_counter() + 0.1
     clock = jittery_clock(Random(seed + 1), seconds, BPM)
     player = random_player(random, seconds, BPM)
