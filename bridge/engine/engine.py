@@ -158,7 +158,7 @@ class Engine:
         self._begin(now_seconds)
         at_seconds = min(event.at_seconds, now_seconds)
         is_played = isinstance(event, MidiIn) and event.message.type not in CLOCK_MESSAGES
-        self._run(at_seconds + _SAME_SECONDS * is_played, now_seconds)
+        self._run(at_seconds + (_SAME_SECONDS if is_played else 0.0), now_seconds)
         match event:
             case MidiIn() if is_played:
                 self._midi_input.take(event, now_seconds)

@@ -33,10 +33,11 @@ TAP = """(() => {
 })();"""
 # What comes and goes is noted in the page: a busy machine asks too seldom to see it.
 WATCH = """(() => {
-  const seen = (window.seen = { status: [], voices: 0, loudest: 0 });
+  const seen = (window.seen = { status: [], alerts: 0, voices: 0, loudest: 0 });
   new MutationObserver(() => {
     const status = document.querySelector(".status")?.textContent;
     if (status && seen.status.at(-1) !== status) seen.status.push(status);
+    seen.alerts = Math.max(seen.alerts, document.querySelectorAll("[role=alert]").length);
     seen.voices = Math.max(seen.voices, document.querySelectorAll(".keys .lit").length);
   }).observe(document, {
     subtree: true, childList: true, characterData: true,
@@ -171,7 +172,9 @@ def seen(page, *, anew=False):
     """What the page showed and sounded since it was opened, or was looked at `anew`."""
     found = page.evaluate("() => structuredClone(window.seen)")
     if anew:
-        page.evaluate("() => Object.assign(window.seen, { status: [], voices: 0, loudest: 0 })")
+        page.evaluate(
+            "() => Object.assign(window.seen, { status: [], alerts: 0, voices: 0, loudest: 0 })"
+        )
     return found
 
 

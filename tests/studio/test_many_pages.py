@@ -1,4 +1,4 @@
-"""Many pages, pages that read nothing, and pages that stand still: music and others go on."""
+"""Many pages, and pages that read nothing: the music and the others go on."""
 
 import socket
 import threading

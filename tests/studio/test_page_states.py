@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from studio_browser import Command, chromium, need_axe, open_page, until
+from studio_browser import Command, chromium, need_axe, open_page, seen, until
 
 pytestmark = pytest.mark.ports
 
@@ -59,27 +59,17 @@ def test_who_has_no_key_is_told_how_to_come_in(browser, command):
     context.close()
 
 
-# What the page showed for a moment only: on a busy machine the server may be back before we look.
-SHOWN = """() => {
-  window.shown = { looking: false, alert: false };
-  const look = () => {
-    window.shown.looking ||= document.body.innerText.includes("Looking for Continuo");
-    window.shown.alert ||= document.querySelector("[role=alert]") !== null;
-  };
-  new MutationObserver(look).observe(document.body, {
-    attributes: true, characterData: true, childList: true, subtree: true,
-  });
-}"""
-
-
 def test_a_dead_server_is_said_and_comes_back_and_the_tune_is_still_there(page, command):
     grid = page.get_by_role("grid", name="Notes")
     grid.locator("[data-note]").first.wait_for(state="attached")
     notes = grid.locator("[data-note]").count()
-    page.evaluate(SHOWN)
+    seen(page, anew=True)
     os.kill(command.server, signal.SIGKILL)
-    until(lambda: page.evaluate("window.shown.looking"), lambda: status(page))
-    until(lambda: page.evaluate("window.shown.alert"), "no alert was shown")
+    until(
+        lambda: any("Looking for Continuo" in said for said in seen(page)["status"]),
+        lambda: seen(page),
+    )
+    until(lambda: seen(page)["alerts"], lambda: seen(page))
     until(lambda: "Looking" not in status(page), lambda: status(page))
     assert grid.locator("[data-note]").count() == notes
 

@@ -15,6 +15,7 @@ from models.music.clip import Clip, Composition, Note, Track
 from models.music.sixteenths import STEPS_PER_BEAT
 from models.networks.band.bar_features import MelodyBars
 from models.networks.band.parts import bass_of
+from models.networks.band.retune import TONES
 from models.networks.harmoniser.slots import SlotChords, Slots
 from models.networks.harmoniser.songs import frames_of, rows_of, simple
 from models.networks.harmoniser.vocabulary import CHORD_KINDS, KINDS
@@ -31,8 +32,7 @@ LONGEST = 32  # beats' steps that a note may last
 _ANNOTATED = 0.6  # share of a melody's notes in other tracks from which it is only marked there
 _ENSEMBLE = 3  # tracks of a score in which a melody may be marked so
 _DOUBLED = 0.7  # share of a bar's melody that another track plays along
-TRIAD = 3  # tones: a seventh may be what passes to the next chord
-WHOLE_STEP = 2  # semitones
+_WHOLE_STEP = 2  # semitones
 LEAST_BARS = 4
 DRUMS = range(27, 88)  # General MIDI's, and those of its successors
 NEVER_DOUBLING = ("drums", "bass", "left hand")
@@ -210,15 +210,11 @@ def mark_leading(notes: Ints, first: Ints, chords: Ints, bass: int) -> None:
     for here, then in pairwise(there):
         interval = int(notes[here, PITCH] - notes[then, PITCH])
         root, kind = divmod(int(state[here]), KINDS)
-        is_tone = (int(notes[here, PITCH]) - root) % 12 in CHORD_KINDS[kind].tones[:TRIAD]
+        # Of its triad: a seventh may be what passes to the next chord.
+        is_tone = (int(notes[here, PITCH]) - root) % 12 in CHORD_KINDS[kind].tones[:TONES]
         is_near = number[then] - number[here] <= 1 and notes[here, DURATION] <= STEPS_PER_BEAT
         is_bass = (notes[then, PITCH] - state[then] // KINDS) % 12 == basses[state[then] % KINDS]
-        is_step = abs(interval) == 1 or (abs(interval) == WHOLE_STEP and not is_tone)
-        if (
-            is_step
-            and notes[here, START] > 0
-            and is_near
-            and is_bass
-            and state[here] != state[then]
-        ):
+        is_step = abs(interval) == 1 or (abs(interval) == _WHOLE_STEP and not is_tone)
+        is_inside = notes[here, START] > 0
+        if is_step and is_inside and is_near and is_bass and state[here] != state[then]:
             notes[here, FLAGS] |= LEADS | (interval + 2) * INTERVAL
