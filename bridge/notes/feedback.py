@@ -17,6 +17,7 @@ _WEIGHTS = {
     "polytouch": 0.25,
 }
 _MOST = 256  # messages remembered
+_NOTE_ON = 0x90
 
 Bytes = tuple[int, ...]
 
@@ -29,7 +30,7 @@ class FeedbackGuard:
     """
 
     def __init__(self) -> None:
-        self._sent: OrderedDict[Bytes, float] = OrderedDict()
+        self._sent: OrderedDict[Bytes, tuple[Bytes, float]] = OrderedDict()  # by `_key`
         self._evidence = 0.0
         self._last_seconds = float("-inf")
         self._told = False
@@ -42,28 +43,25 @@ class FeedbackGuard:
     def sent(self, message: mido.Message, now_seconds: float) -> None:
         """Remember a message that goes out; a release makes its note-on no return any more."""
         if message.type == "note_off":
-            self._release(message.channel, message.note)
+            self._sent.pop((_NOTE_ON | message.channel, message.note), None)
             if not self.is_looping:
                 return
         elif message.type not in _WEIGHTS:
             return
-        key = tuple(message.bytes())
-        self._sent[key] = now_seconds
+        sent = tuple(message.bytes())
+        key = _key(sent)
+        self._sent[key] = (sent, now_seconds)
         self._sent.move_to_end(key)
         if len(self._sent) > _MOST:
             self._sent.popitem(last=False)
-
-    def _release(self, channel: int, pitch: int) -> None:
-        status = 0x90 | channel
-        for key in [k for k in self._sent if k[0] == status and k[1] == pitch]:
-            del self._sent[key]
 
     def returns(self, message: mido.Message, at_seconds: float) -> bool:
         """Tell whether this message that came in is one of ours and must go nowhere."""
         if at_seconds - self._last_seconds > _EPISODE_SECONDS:
             self._evidence, self._told = 0.0, False
-        sent_at = self._sent.get(tuple(message.bytes()))
-        if sent_at is None or not 0 <= at_seconds - sent_at <= RETURN_SECONDS:
+        came = tuple(message.bytes())
+        sent, sent_seconds = self._sent.get(_key(came), ((), 0.0))
+        if sent != came or not 0 <= at_seconds - sent_seconds <= RETURN_SECONDS:
             return False
         self._last_seconds = at_seconds
         self._evidence += _WEIGHTS.get(message.type, 0.0)
@@ -74,3 +72,8 @@ class FeedbackGuard:
         is_new = self.is_looping and not self._told
         self._told = self._told or is_new
         return is_new
+
+
+def _key(message: Bytes) -> Bytes:
+    """Give what a message is remembered by: a note-on by its key, so that a release finds it."""
+    return message[:2] if message[0] & 0xF0 == _NOTE_ON else message

@@ -69,6 +69,7 @@ class Stage:
     rig: JackRig
     disk: TinyDisk
     model: str
+    ear_command: tuple[str, ...] = ("stdbuf", "-oL", "jack_midi_dump", "-a")
     told: Told = field(default_factory=Told)
     hanging: list[Sounded] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)  # of Continuo, that nobody wished
@@ -143,9 +144,7 @@ class Stage:
         """Begin to record what Continuo plays."""
         self._count += 1
         self.ear = f"ear{self._count}"
-        self.recorder = self.rig.spawn(
-            "stdbuf", "-oL", "jack_midi_dump", "-a", self.ear, log=f"{self.ear}.log"
-        )
+        self.recorder = self.rig.spawn(*self.ear_command, self.ear, log=f"{self.ear}.log")
         self.rig.connect(self.rig.port("Continuo Out:"), self.rig.port(f"{self.ear}:input"))
 
     def recording(self) -> list[Heard]:

@@ -95,7 +95,8 @@ def main() -> None:
         folder = Path(name)
         (folder / "models").mkdir()
         with jack_rig(folder) as rig:
-            stage = Stage(rig, TinyDisk(folder), model_to_play(folder / "models"))
+            ear = (sys.executable, str(RIGS / "jack_ear.py"))
+            stage = Stage(rig, TinyDisk(folder), model_to_play(folder / "models"), ear)
             stage.start_continuo()
             found = fuzz(stage, count, seed, per_second)
             for note in stage.hanging:

@@ -1,7 +1,8 @@
 """What a musician asks of a recording: which notes sounded, when, how long, and what still does."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jack_rig import Heard
 
@@ -32,18 +33,15 @@ def releases(heard: Heard) -> bool:
 def sounded(recording: Iterable[Heard]) -> list[Sounded]:
     """Pair each note-on with the next note-off of its key, in order of the note-ons."""
     out: list[Sounded] = []
+    still_on: defaultdict[tuple[int, int], deque[int]] = defaultdict(deque)
     for heard in recording:
         message = heard.message
         if strikes(heard):
+            still_on[message.channel, message.note].append(len(out))
             out.append(Sounded(heard.seconds, message.channel, message.note, message.velocity))
-        elif releases(heard):
-            for i, note in enumerate(out):
-                key = (note.channel, note.pitch, note.end_seconds)
-                if key == (message.channel, message.note, None):
-                    out[i] = Sounded(
-                        note.start_seconds, note.channel, note.pitch, note.velocity, heard.seconds
-                    )
-                    break
+        elif releases(heard) and (begun := still_on[message.channel, message.note]):
+            first = begun.popleft()
+            out[first] = replace(out[first], end_seconds=heard.seconds)
     return out
 
 
