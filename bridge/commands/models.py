@@ -10,7 +10,7 @@ import click
 from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
 from bridge.commands.plain_text import printable
-from bridge.settings import program_words
+from bridge.settings import Channels, program_words
 from models.artifact.catalogue import (
     CatalogueEntry,
     find,
@@ -19,6 +19,7 @@ from models.artifact.catalogue import (
     user_folder,
 )
 from models.artifact.manifest import ControlSpec, Manifest
+from models.music.clip import Track
 from models.user_folders import NoHomeError
 
 
@@ -101,11 +102,10 @@ def describe(number: int | None, entry: CatalogueEntry) -> list[str]:
 
 
 def _words(manifest: Manifest) -> list[str]:
-    tracks = ", ".join(track.name for track in manifest.tracks)
     facts = {
         "Technique": manifest.technique,
         "Style": manifest.style,
-        "Tracks": tracks,
+        "Tracks": ", ".join(_tracks(manifest)),
         "Meters": ", ".join(manifest.meters),
         "Parameters": f"{manifest.parameters:,}",
         "Licence": manifest.licence,
@@ -114,11 +114,25 @@ def _words(manifest: Manifest) -> list[str]:
     return described + [f"{title}: {fact}" for title, fact in facts.items() if fact]
 
 
+def _tracks(manifest: Manifest) -> list[str]:
+    """Give each track with the channel of *Continuo Out* on which it plays, and its instrument."""
+    from pretty_midi import program_to_instrument_name
+
+    channels = Channels().of([Track(t.name, channel=t.channel) for t in manifest.tracks])
+    words = []
+    for track, channel in zip(manifest.tracks, channels, strict=True):
+        is_drums = channel == Channels().drums
+        instrument = "" if is_drums else f": {program_to_instrument_name(track.program)}"
+        words.append(f"{track.name} (channel {channel + 1}{instrument})")
+    return words
+
+
 def _control(control: ControlSpec) -> list[str]:
     unit = f" {control.unit}" if control.unit else ""
     head = f"  {control.name}  {control.low:g} to {control.high:g}{unit}"
     said = control.description or control.title
-    return [f"{head}, {control.default:g} if not set", *([f"      {said}"] if said else [])]
+    default = control.default or 0.0  # no musician reads -0
+    return [f"{head}, {default:g} if not set", *([f"      {said}"] if said else [])]
 
 
 def _document(numbered: list[tuple[int | None, CatalogueEntry]]) -> dict[str, Any]:
