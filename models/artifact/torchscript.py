@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import thread_time
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -24,12 +25,14 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
+from models.artifact.kept_plans import KeptPlans, call_of
 from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
 from models.artifact.patience import TooLongError, within_processor_time
 from models.artifact.source_lines import sources_read_once
 from models.formats.whole_file import FileWriteError, whole_file
 from models.music.clip import Clip, Note
 
+_Answer = TypeVar("_Answer")
 SIGNATURE = ("Tensor", "float", "float", "Dict[str, float]", "int")
 # In seconds of the processor, which a busy machine does not change. Four bars in ten seconds would
 # already be too slow to play with; one bar is generous. Whole pieces are given time to spare.
@@ -38,6 +41,7 @@ ANSWER_LIMIT_SECONDS, ANSWER_LIMIT_SECONDS_A_BEAT = 30.0, 2.0
 _PROBE_BEATS = 4.0
 _LIKELIHOOD = "log_likelihood"  # the method of the instruments that can judge as well
 _PLAN = "plan"  # of those that plan chords before they write
+_BOTH = "answer_with_plan"  # of those that give both at once: what forward and plan do
 _PROBE_MELODY = Clip(
     tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate((67, 69, 71, 72))), _PROBE_BEATS
 )
@@ -71,22 +75,26 @@ class LoadedGenerator:
     def __init__(self, manifest: Manifest, module: torch.nn.Module) -> None:
         self.manifest = manifest
         self._module = module
+        self._plans = KeptPlans()
         self.is_patient = True  # whether it is ended where it never answers
 
     def generate(
         self, rows: Rows, begin: float, end: float, controls: Mapping[str, float], seed: int
     ) -> Rows:
         """Answer with the checked rows in [begin, end); raise ArtifactError if it cannot."""
-        notes = torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, 5))
-        values = {name: float(value) for name, value in controls.items()}
+        notes, values = _tensor(rows), {n: float(value) for n, value in controls.items()}
+        both: Callable[..., tuple[object, object]] | None = getattr(self._module, _BOTH, None)
 
-        def ask() -> object:
+        def ask() -> tuple[object, object]:
+            given = (notes, float(begin), float(end), values, int(seed))
             with torch.inference_mode(), _torchscript():
-                answer: object = self._module(notes, float(begin), float(end), values, int(seed))
-            return answer
+                return both(*given) if both else (self._module(*given), None)
 
         try:
-            answer = self._patiently(ask, _limit_seconds(end - begin))
+            answer, plan = self._patiently(ask, _limit_seconds(end - begin))
+            if plan is not None:
+                call = call_of(notes.numpy(), begin, end, values, seed)
+                self._plans.keep(call, self._checked_plan(plan))
         except UnansweredError:
             raise
         except _SCRIPT_ERRORS as error:
@@ -128,7 +136,7 @@ class LoadedGenerator:
             raise GeneratorError(f"{self.manifest.name} must score {wanted} cells")
         return scores.astype(np.float64)
 
-    def _patiently(self, ask: Callable[[], object], limit_seconds: float) -> object:
+    def _patiently(self, ask: Callable[[], _Answer], limit_seconds: float) -> _Answer:
         """Ask the module; UnansweredError if it uses up the processor's time that it has."""
         try:
             return within_processor_time(ask, limit_seconds) if self.is_patient else ask()
@@ -151,19 +159,24 @@ class LoadedGenerator:
         A row is (start, duration, root, bass, tones, key, certainty): beats, pitch classes, tones
         as bits of a number, the key 0..23 (minor from 12 on), and how likely it is.
         """
-        notes = torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, 5))
-        values = {name: float(value) for name, value in controls.items()}
+        notes, values = _tensor(rows), {n: float(value) for n, value in controls.items()}
+        kept = self._plans.of(call_of(notes.numpy(), begin, end, values, seed))
+        if kept is not None:
+            return kept
         try:
             with torch.inference_mode(), _torchscript():
                 method: Callable[..., object] = getattr(self._module, _PLAN)
-                answer = _to_numpy(method(notes, float(begin), float(end), values, int(seed)))
+                return self._checked_plan(method(notes, float(begin), float(end), values, seed))
         except (AttributeError, *_SCRIPT_ERRORS) as error:
             raise GeneratorError(
                 f"{self.manifest.name} failed while planning: {_last_line(error)}"
             ) from error
-        if not isinstance(answer, np.ndarray) or answer.shape[1:] != (7,):
+
+    def _checked_plan(self, answer: object) -> Rows:
+        plan = _to_numpy(answer)
+        if not isinstance(plan, np.ndarray) or plan.shape[1:] != (7,):
             raise GeneratorError(f"{self.manifest.name} must plan rows of 7 numbers")
-        return answer.astype(np.float32)
+        return plan.astype(np.float32)
 
     def probe(self) -> None:
         """Try it on a bar and on silence; raise ArtifactError if it is not fit to play."""
@@ -226,7 +239,7 @@ def save(
 
 def _with_methods(module: torch.nn.Module) -> torch.nn.Module:
     # Scripting keeps forward and what it calls; these methods are called from outside only.
-    for name in (_LIKELIHOOD, _PLAN):
+    for name in (_LIKELIHOOD, _PLAN, _BOTH):
         method = getattr(type(module), name, None)
         if method is not None:
             torch.jit.export(method)
@@ -322,6 +335,10 @@ def _check_signature(module: torch.jit.ScriptModule, label: str) -> None:
             f"{label}: forward must be ({', '.join(SIGNATURE)}) -> Tensor, "
             f"got ({', '.join(takes)}) -> {', '.join(gives)}"
         )
+
+
+def _tensor(rows: Rows) -> torch.Tensor:
+    return torch.from_numpy(np.array(rows, dtype=np.float32).reshape(-1, 5))
 
 
 def _to_numpy(answer: object) -> object:

@@ -44,6 +44,42 @@ def test_what_was_saved_plays_again(path):
     assert answer[:, 1:].tolist() == [[1, 1, 49, 80], [2, 1, 50, 80]]
 
 
+class TestPlan:
+    """The chords that were planned for an answer are told; they are not planned again."""
+
+    C, G = 0, 7
+
+    @pytest.fixture
+    def planning(self, tmp_path):
+        save(toy_generators.Planning(), toy_generators.MANIFEST, tmp_path / "planning.ts")
+        return load(tmp_path / "planning.ts")
+
+    def root(self, generator, seed, begin=0.0, melody=MELODY):
+        return generator.plan(melody, begin, 4.0, CONTROLS, seed)[0, 2]
+
+    def test_the_plan_of_an_answer_is_the_one_it_was_made_with(self, planning):
+        planning.generate(MELODY, 0.0, 4.0, CONTROLS, seed=5)
+        assert self.root(planning, 5) == self.G
+        assert self.root(planning, 5) == self.G, "it can be asked for again"
+
+    def test_another_call_has_a_plan_of_its_own(self, planning):
+        planning.generate(MELODY, 0.0, 4.0, CONTROLS, seed=5)
+        assert self.root(planning, 6) == self.C
+        assert self.root(planning, 5, begin=1.0) == self.C
+        assert self.root(planning, 5, melody=MELODY[1:]) == self.C
+
+    def test_the_six_ways_to_fill_a_hole_are_kept_and_an_hour_of_playing_is_not(self, planning):
+        for seed in range(100):
+            planning.generate(MELODY, 0.0, 4.0, CONTROLS, seed)
+        assert all(self.root(planning, seed) == self.G for seed in range(94, 100))
+        assert self.root(planning, 0) == self.C
+
+    def test_who_changes_what_was_told_changes_it_for_nobody_else(self, planning):
+        planning.generate(MELODY, 0.0, 4.0, CONTROLS, seed=5)
+        planning.plan(MELODY, 0.0, 4.0, CONTROLS, 5)[:] = 0
+        assert self.root(planning, 5) == self.G
+
+
 def test_the_manifest_says_what_save_found_out(path):
     manifest = read_manifest(path)
     assert (manifest.parameters, manifest.torch) == (0, str(torch.__version__))

@@ -91,7 +91,15 @@ class TestChords:
             frames = np.sort(random.integers(40, 75, (4, 4)))[:, ::-1].copy()
             frames[1:] = np.where(random.random((3, 4)) < 0.7, frames[0], frames[1:])
             taught = slot_chords(frames, frames > 0, np.zeros(4, np.int64))[0]
-            assert reader.named(torch.tensor(frames)) == taught
+            beats = torch.zeros(4, dtype=torch.long)
+            assert reader.named(torch.tensor(frames), beats, 1).tolist() == [taught]
+
+    def test_beats_side_by_side_have_the_names_that_each_has_alone(self):
+        random = np.random.default_rng(1)
+        reader = SongPlan(PlanNet(8))
+        frames = torch.tensor(np.sort(random.integers(40, 75, (20, 4)))[:, ::-1].copy())
+        alone = [int(reader.named(beat, torch.zeros(4).long(), 1)) for beat in frames.split(4)]
+        assert reader.named(frames, torch.arange(20) // 4, 5).tolist() == alone
 
 
 class TestField:

@@ -45,6 +45,26 @@ class Fixed(torch.nn.Module):
         return self.row
 
 
+class Planning(torch.nn.Module):
+    """Plans C when it is asked for its plan alone, and G where it plans as it answers."""
+
+    def forward(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> torch.Tensor:
+        return notes[:0]
+
+    def plan(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> torch.Tensor:
+        return torch.tensor([[begin, end - begin, 0.0, 0.0, 145.0, 0.0, 1.0]])
+
+    def answer_with_plan(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        planned = torch.tensor([[begin, end - begin, 7.0, 7.0, 2180.0, 7.0, 1.0]])
+        return self.forward(notes, begin, end, controls, seed), planned
+
+
 class Refusing(torch.nn.Module):
     """Raises."""
 

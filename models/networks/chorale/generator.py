@@ -29,6 +29,7 @@ class ChoraleGenerator(nn.Module):
     samples: Final[int] = 24  # settings that vote for the likeliest one, at temperature 0
     chord_rows: Final[int] = CHORDS
     phrase_rows: Final[int] = PHRASES
+    recent: Final[int] = 16  # frames before what is written that tell where it is struck again
     vote_weight: Final[float] = 10.0  # of their votes beside the network's own logits
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
@@ -50,13 +51,8 @@ class ChoraleGenerator(nn.Module):
         self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
     ) -> Tensor:
         """Return the rows that alto, tenor and bass play in [begin, end)."""
-        window = self.window(notes, begin, end, controls)
-        if window.last <= window.first:
-            return torch.zeros(0, 5)
-        plan = self.chords(notes, window, controls, seed)
-        voices, struck = self.write(window, plan, controls, seed)
-        rows = self.rows(voices, struck, window.active, window.velocity)
-        return self.placed(rows, window.first, begin, end)
+        rows, _ = self.answer_with_plan(notes, begin, end, controls, seed)
+        return rows
 
     def plan(
         self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
@@ -69,18 +65,33 @@ class ChoraleGenerator(nn.Module):
         window = self.window(notes, begin, end, controls)
         if window.last <= window.first:
             return torch.zeros(0, 7)
+        return self.told(window, self.chords(notes, window, controls, seed))
+
+    def answer_with_plan(
+        self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> tuple[Tensor, Tensor]:
+        """Return what `forward` and `plan` do, planned once."""
+        window = self.window(notes, begin, end, controls)
+        if window.last <= window.first:
+            return torch.zeros(0, 5), torch.zeros(0, 7)
         plan = self.chords(notes, window, controls, seed)
+        voices, struck = self.write(window, plan, controls, seed)
+        rows = self.rows(voices, struck, window.active, window.velocity)
+        return self.placed(rows, window.first, begin, end), self.told(window, plan)
+
+    def told(self, window: Window, plan: Plan) -> Tensor:
+        """Lay a plan out in rows as `plan` gives them."""
         states: list[int] = plan.states[0, :, 0].tolist()
         numbers: list[int] = plan.slot.tolist()
         led: list[list[float]] = plan.led.tolist()
-        key = float(plan.keys.argmax())
+        key, certainty = float(plan.keys.argmax()), float(plan.keys.max())
         out: list[list[float]] = []
         at = window.first - window.origin
         for t in range(at, window.last - window.origin):
             if t == at or numbers[t] != numbers[t - 1] or led[t] != led[t - 1]:
                 start = (window.origin + t) / self.grid.steps
                 root, bass, tones = self.song_plan.spelled(states[t], led[t])
-                out.append([start, 0.0, root, bass, tones, key, float(plan.keys.max())])
+                out.append([start, 0.0, root, bass, tones, key, certainty])
             out[-1][1] += 1.0 / self.grid.steps
         return torch.tensor(out)
 
@@ -132,8 +143,9 @@ class ChoraleGenerator(nn.Module):
             noise = self.votes(soprano, part, places, known, (wanted, bias), sharpened) + bias
         voices = self.sampler(soprano, part, places, known, noise, rules)[0]
         whole = torch.cat([soprano[:, None], voices], 1)
-        struck = self.restruck(whole, window, cut, controls["temperature"], seed)
-        return voices[known.size(0) :] + self.lowest, struck[known.size(0) :]
+        heard = max(known.size(0) - self.recent, 0)
+        struck = self.restruck(whole[heard:], window, cut + heard, controls["temperature"], seed)
+        return voices[known.size(0) :] + self.lowest, struck[known.size(0) - heard :]
 
     def restruck(
         self, voices: Tensor, window: Window, begin: int, temperature: float, seed: int

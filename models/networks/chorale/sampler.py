@@ -221,7 +221,8 @@ class ChoraleSampler(nn.Module):
         far = (self.candidates - own[0]).abs()
         led = led - self.leap_prices[voice] * (far - self.step).clamp(min=0, max=self.farthest)
         moves = logits.masked_fill(holds, self.nothing)
-        weight = moves.logsumexp(1, keepdim=True)
-        moves = moves * rules[2] + led
-        moves = moves - moves.logsumexp(1, keepdim=True) + (weight - rules[1])
+        # In TorchScript `logsumexp` is dear.
+        likeliest = moves.amax(1, keepdim=True)
+        weight = (moves - likeliest).exp().sum(1, keepdim=True).log() + likeliest
+        moves = torch.log_softmax(moves * rules[2] + led, 1) + (weight - rules[1])
         return (torch.where(holds, logits + led, moves) + noise[voice]).argmax(1, keepdim=True)

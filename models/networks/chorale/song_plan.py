@@ -136,18 +136,26 @@ class SongPlan(nn.Module):
         size = voices.size(0)
         if size == 0:
             return out
-        frames = torch.cat([pitch[begin : begin + size, None], voices], 1)
+        frames = torch.cat([pitch[begin : begin + size, None], voices], 1) + self.lowest
         beats = slot[begin : begin + size]
-        numbers: list[int] = torch.unique_consecutive(beats).tolist()
-        for number in numbers:
-            here = beats == number
-            if int(here.sum()) == int((slot == number).sum()):
-                out[number] = self.named(frames[here] + self.lowest)
+        first, last = int(beats[0]), int(beats[-1]) + 1
+        states: list[int] = self.named(frames, beats - first, last - first).tolist()
+        frames_played: list[int] = torch.bincount(beats, minlength=count).tolist()
+        frames_there: list[int] = torch.bincount(slot, minlength=count).tolist()
+        for number in range(first, last):
+            if frames_played[number] == frames_there[number]:
+                out[number] = states[number - first]
         return out
 
-    def named(self, pitches: Tensor) -> int:
-        """Name the chord of the frames [T, 4] of one beat, MIDI pitches, as it was taught."""
-        early = torch.where(torch.arange(pitches.size(0)) < 2, 2.0, 1.0)
+    def named(self, pitches: Tensor, beats: Tensor, count: int) -> Tensor:
+        """Name the chords of `count` beats, [count], as it was taught: MIDI pitches [T, 4].
+
+        `beats` [T] number the beats of the frames.
+        """
+        before = torch.cat([torch.full([2], -1), beats])[:-2]
+        early = torch.where(beats != before, 2.0, 1.0)  # the first two frames of a beat
         ones = F.one_hot(pitches % 12, 12).float() * early[:, None, None]
-        bass = ones[:, 3].sum(0).argmax()
-        return int(self.reader(ones.sum([0, 1])[None], bass[None])[0])
+        weights = torch.zeros(count, 12).index_add(0, beats, ones.sum(1))
+        bass = torch.zeros(count, 12).index_add(0, beats, ones[:, 3]).argmax(1)
+        states: Tensor = self.reader(weights, bass)
+        return states
