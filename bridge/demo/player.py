@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 import mido
 
+from bridge.demo.samples import FOLDER
 from bridge.events import Command, Event, MidiIn
 from bridge.reports import NoticeReport, Report, TakeReport
 from bridge.sound.fluidsynth import named_sound_font
@@ -17,7 +18,6 @@ from models.formats.midi_read import read_score
 from models.music.clip import Clip
 from models.music.tempo import Meter
 
-FOLDER = Path(__file__).parent / "melodies"
 FIRST = "first_light"
 WAV = "demo.wav"
 # The musician reads what will happen before it does.

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from bridge.demo.player import FOLDER
 from models.errors import ContinuoError
 from models.suggestions import near_names
 
+FOLDER = Path(__file__).parent / "melodies"
 SAMPLES = Path(__file__).parent / "samples"
 
 

@@ -16,7 +16,7 @@ from bridge.studio.models_api import models_routes
 from bridge.studio.takes_api import takes_routes
 from bridge.studio.training_api import Training
 from models.errors import ContinuoError
-from models.sound.shipped_bank import BANK
+from models.sound.bank_path import BANK
 
 STATIC = Path(__file__).parent / "static"
 UNUSABLE, MISSING = 400, 404

@@ -27,6 +27,8 @@ END_SECONDS = 1.0
 # Lines that the server has not taken: then it hangs, and is ended.
 MOST_UNREAD = 50_000
 _QUICK_SECONDS = 5.0  # a server that ends within it ends again
+# The first page has the processor before the spare.
+_SPARE_SECONDS = 5.0
 _PAUSES_SECONDS = (0.0, 0.0, 0.25, 1.0, 4.0)
 
 Child = Callable[[Callable[[tuple[object, Any]], None]], ChildProcess]
@@ -178,7 +180,7 @@ class ServerLink:
         elif "listening" in message:
             self._port = int(message["listening"])
             self._answered.set()
-            self._keep_spare()
+            self._later(_SPARE_SECONDS if self._start == 1 else 0.0, self._keep_spare)
         elif "refused" in message:
             self._refused = (
                 f"the studio's port {self._port} cannot be had: {message['refused']}; choose "
@@ -233,6 +235,13 @@ class ServerLink:
             self._quick = self._quick + 1 if was_quick else 0
             seconds = _PAUSES_SECONDS[min(self._quick, len(_PAUSES_SECONDS) - 1)]
             log.warning("the studio's server ended (%s): it is started again", how)
-            self._pause = threading.Timer(seconds, self._start_child)
+        self._later(seconds, self._start_child)
+
+    def _later(self, seconds: float, act: Callable[[], None]) -> None:
+        with self._lock:
+            if self._pause is not None:
+                self._pause.cancel()
+            self._pause = threading.Timer(seconds, act)
             self._pause.daemon = True
-            self._pause.start()
+            if self._is_open:
+                self._pause.start()

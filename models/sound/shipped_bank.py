@@ -1,11 +1,9 @@
 """The sound bank that travels with Continuo."""
 
 from functools import cache
-from pathlib import Path
 
 from models.sound.bank_file import SoundBank
-
-BANK = Path(__file__).parent / "bank" / "continuo.sf3"
+from models.sound.bank_path import BANK
 
 
 @cache

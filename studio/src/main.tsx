@@ -14,14 +14,22 @@ import { isLive } from "./roll/view";
 import { say, warn } from "./state/notices";
 import { wire } from "./wire/wire";
 
+// What comes over the wire is on its way while the page is drawn.
+wire.connect();
+// A tune lies in the roll before Continuo has told all there is.
+void fetchTunes();
+wire.on("picture", tellExample);
+
 const root = document.getElementById("app")!;
 root.textContent = "";
 render(<Page />, root);
 listen();
 void readLayout();
 
-// Sound is made ready before the first key, and woken by it.
-void sound.prepare();
+// Sound is made ready before the first key, and woken by it; to open the device takes the browser a
+// quarter of a second, in which the page is seen already. (A hidden page is never drawn.)
+if (document.hidden) void sound.prepare();
+else requestAnimationFrame(() => setTimeout(() => void sound.prepare()));
 for (const name of ["keydown", "pointerdown"] as const) addEventListener(name, () => void sound.wake(), { capture: true });
 
 // A page of before an update speaks another language than the server of after it.
@@ -31,9 +39,6 @@ effect(() => {
   known ||= version.value;
 });
 
-// A tune lies in the roll before Continuo has told all there is.
-void fetchTunes();
-wire.on("picture", tellExample);
 let wasLost = false;
 effect(() => {
   if (connection.value === "lost" || connection.value === "looking") wasLost = true;
@@ -52,5 +57,3 @@ addEventListener("drop", (event) => {
   if (isLive.value) return void warn("Stop first (Space): a file that is dropped takes the place of what lies in the roll.");
   if (files[0]) void openFile(files[0]);
 });
-
-wire.connect();

@@ -9,8 +9,9 @@ from paths import ROOT
 from models.artifact.catalogue import list_models
 from models.data.ensemble import PROGRAM_OF_ROLE
 from models.sound.bank_file import SoundBank, SoundBankError
+from models.sound.bank_path import BANK
 from models.sound.programs import nearest, nearest_kit
-from models.sound.shipped_bank import BANK, shipped_bank
+from models.sound.shipped_bank import shipped_bank
 
 PROGRAMS = sorted(p for bank, p in shipped_bank().presets if bank == 0)
 KITS = sorted(p for bank, p in shipped_bank().presets if bank == 128)
