@@ -248,12 +248,13 @@ def _with_methods(module: torch.nn.Module) -> torch.nn.Module:
 
 def _deflated(archive: io.BytesIO) -> bytes:
     """Compress an archive, which torch writes stored; weights rounded to bfloat16 halve in size."""
+    # Level 9 makes `bach` 5 % smaller in five times the time, for which whoever pressed Ctrl-C waits.
     out = io.BytesIO()
     with zipfile.ZipFile(archive) as stored, zipfile.ZipFile(out, "w") as packed:
         for entry in stored.infolist():
             # A fixed date makes the same weights the same file.
             name = zipfile.ZipInfo(entry.filename)
-            packed.writestr(name, stored.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
+            packed.writestr(name, stored.read(entry), zipfile.ZIP_DEFLATED, compresslevel=6)
     return out.getvalue()
 
 
