@@ -3,45 +3,25 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from models.music.chord_qualities import (
+    COMMON,
+    COMMON_GAPS,
+    READ,
+    RICH,
+    SIXTHS,
+    SUS2,
+    Quality,
+)
+
 # The names of single pitches: nothing tells their key.
 PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-
-# Intervals above the root; full chords before the ones with a tone left out.
-_QUALITIES: tuple[tuple[frozenset[int], str], ...] = tuple(
-    (frozenset(intervals), name)
-    for intervals, name in (
-        ((0, 4, 7), ""),
-        ((0, 3, 7), "m"),
-        ((0, 4, 7, 10), "7"),
-        ((0, 3, 7, 10), "m7"),
-        ((0, 4, 7, 11), "maj7"),
-        ((0, 3, 6), "dim"),
-        ((0, 3, 6, 9), "dim7"),
-        ((0, 3, 6, 10), "m7b5"),
-        ((0, 5, 7), "sus4"),
-        ((0, 4, 8), "aug"),
-        ((0, 2, 4, 7), "add9"),
-        ((0, 2, 4, 7, 10), "9"),
-        ((0, 2, 4, 7, 11), "maj9"),
-        ((0, 2, 3, 7, 10), "m9"),
-        ((0, 5, 7, 10), "7sus4"),
-        ((0, 4, 10), "7"),
-        ((0, 3, 10), "m7"),
-        ((0, 4), ""),
-        ((0, 3), "m"),
-        ((0, 7), "5"),
-    )
-)
-# The same tones as another chord's, which is meant unless it is known that they have this root:
-# Am7 over C may be C6.
-_WHERE_KNOWN = ((frozenset((0, 4, 7, 9)), "6"), (frozenset((0, 3, 7, 9)), "m6"))
-_SUS2 = frozenset((0, 2, 7))
 
 # Roots as keys have them: C# minor and diminished, Db major.
 _MAJOR_ROOTS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_ROOTS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _DIM_ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _LETTERS, _NATURALS = "CDEFGAB", (0, 2, 4, 5, 7, 9, 11)
+_SILENT = ("nc", "nochord")  # N.C., without dots and blanks
 # How many letters above the root a chord tone is written, by its interval.
 _STEPS = {0: 0, 1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 6, 10: 6, 11: 6}
 
@@ -103,25 +83,27 @@ def _recognised(
     if len(classes) < 2:
         return None
     bass = sounding[0] % 12
-    for root, quality, name in _candidates(classes, bass, known):
-        if {(c - root) % 12 for c in classes} == quality:
-            return root, bass, classes, name
+    for root, quality in _candidates(classes, bass, known):
+        if {(c - root) % 12 for c in classes} == quality.tones:
+            return root, bass, classes, quality.name
     return None
 
 
 def _candidates(
     classes: frozenset[int], bass: int, known: int | None
-) -> Iterator[tuple[int, frozenset[int], str]]:
-    """Give roots, intervals and names in the order in which a chord is looked for."""
-    yield bass, _SUS2, "sus2"  # G sus4 over C, as who plays it says
+) -> Iterator[tuple[int, Quality]]:
+    """Give roots and kinds of chords in the order in which a chord is looked for."""
+    yield bass, SUS2  # G sus4 over C, as who plays it says
     if known is not None:
-        for quality, name in (*_QUALITIES, *_WHERE_KNOWN):
-            yield known, quality, name
+        for quality in (*COMMON, *COMMON_GAPS, *SIXTHS, *RICH):
+            yield known, quality
     # The bass is tried first as the root: Am7 and C6 are the same four tones.
     roots = [bass, *sorted(classes - {bass})]
-    for quality, name in _QUALITIES:
+    for quality in (*COMMON, *COMMON_GAPS):
         for root in roots:
-            yield root, quality, name
+            yield root, quality
+    for quality in RICH:
+        yield bass, quality
 
 
 def _root_name(root: int, quality: str) -> str:
@@ -144,58 +126,38 @@ def _tone_name(root: str, interval: int) -> str:
 
 _PITCH = re.compile(r"([A-Ga-g])(##?|bb?|)(-?\d)")
 _CHORD = re.compile(r"([A-G])(##?|bb?|)([^/]*)(?:/([A-G])(##?|bb?|))?")
-# As it is typed beside how it is printed.
-_TYPED = {"♯": "#", "♭": "b", "Δ": "∆", "∆7": "∆", "∆": "M7", "°": "o", "(": "", ")": ""}
-_WRITTEN = {
-    **{name: tones for tones, name in reversed(_QUALITIES)},
-    **{
-        name: frozenset(tones)
-        for names, tones in (
-            ("M maj", (0, 4, 7)),
-            ("min mi -", (0, 3, 7)),
-            ("dom7", (0, 4, 7, 10)),
-            ("M7 Maj7 ma7 j7", (0, 4, 7, 11)),
-            ("min7 mi7 -7", (0, 3, 7, 10)),
-            ("mM7 mmaj7 minmaj7", (0, 3, 7, 11)),
-            ("o", (0, 3, 6)),
-            ("o7", (0, 3, 6, 9)),
-            ("ø ø7 m7-5 min7b5 -7b5", (0, 3, 6, 10)),
-            ("+ #5", (0, 4, 8)),
-            ("7#5 7+ aug7 +7", (0, 4, 8, 10)),
-            ("7b5", (0, 4, 6, 10)),
-            ("sus", (0, 5, 7)),
-            ("sus2", (0, 2, 7)),
-            ("7sus", (0, 5, 7, 10)),
-            ("6 maj6", (0, 4, 7, 9)),
-            ("m6 min6", (0, 3, 7, 9)),
-            ("69", (0, 2, 4, 7, 9)),
-            ("add2", (0, 2, 4, 7)),
-            ("madd9", (0, 2, 3, 7)),
-            ("min9", (0, 2, 3, 7, 10)),
-            ("M9", (0, 2, 4, 7, 11)),
-            ("7b9", (0, 1, 4, 7, 10)),
-            ("7#9", (0, 3, 4, 7, 10)),
-            ("11", (0, 2, 5, 7, 10)),
-            ("m11", (0, 3, 5, 7, 10)),
-            ("13", (0, 4, 9, 10)),
-        )
-        for name in names.split()
-    },
+# As it is typed beside how it is read; the stroke of 6/9 is no bass.
+_TYPED = {
+    "♯": "#",
+    "♭": "b",
+    "Δ": "∆",
+    "∆7": "∆",
+    "∆9": "M9",
+    "∆": "M7",
+    "°": "o",
+    "(": "",
+    ")": "",
+    "6/9": "69",
 }
 
 
 def read_chord(name: str) -> tuple[int, frozenset[int]] | None:
-    """Read a chord's name (D7/F#): (the bass's pitch class, all tones); None if it is none."""
+    """Read a chord's name (D7/F#): (the bass's pitch class, all tones); None if it is none.
+
+    N.C., no chord, has no tones.
+    """
     name = name.strip()
+    if re.sub(r"[.\s]", "", name).casefold() in _SILENT:
+        return 0, frozenset()
     for printed, typed in _TYPED.items():
         name = name.replace(printed, typed)
     found = _CHORD.fullmatch(name)
-    if not found or found[3] not in _WRITTEN:
+    if not found or found[3] not in READ:
         return None
     letter, accidentals, quality, low, low_accidentals = found.groups()
     root = _class_of(letter, accidentals)
     bass = root if low is None else _class_of(low, low_accidentals)
-    return bass, frozenset((root + tone) % 12 for tone in _WRITTEN[quality]) | {bass}
+    return bass, frozenset((root + tone) % 12 for tone in READ[quality]) | {bass}
 
 
 def _class_of(letter: str, accidentals: str) -> int:

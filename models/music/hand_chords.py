@@ -8,67 +8,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from models.music.chord_names import written_chord
+from models.music.chord_qualities import FIFTH, RICH, Quality, named, without_fifth
 
-_Quality = tuple[str, frozenset[int]]
-
-
-def _qualities(*given: tuple[str, tuple[int, ...]]) -> tuple[_Quality, ...]:
-    return tuple((name, frozenset(tones)) for name, tones in given)
-
-
-# Intervals above the root; of two that are the same keys the earlier one is heard.
-_TRIADS = _qualities(
-    ("", (0, 4, 7)),
-    ("m", (0, 3, 7)),
-    ("dim", (0, 3, 6)),
-    ("aug", (0, 4, 8)),
-    ("sus4", (0, 5, 7)),
-    ("sus2", (0, 2, 7)),
+# Of two that are the same keys the earlier one is heard.
+_TRIADS = named("", "m", "dim", "aug", "sus4", "sus2")
+_SEVENTHS = named(
+    *("7", "m7", "maj7", "dim7", "m7b5", "m(maj7)", "7sus4", "7#5", "7b5", "maj7#5", "6", "m6")
 )
-_SEVENTHS = _qualities(
-    ("7", (0, 4, 7, 10)),
-    ("m7", (0, 3, 7, 10)),
-    ("maj7", (0, 4, 7, 11)),
-    ("dim7", (0, 3, 6, 9)),
-    ("m7b5", (0, 3, 6, 10)),
-    ("mM7", (0, 3, 7, 11)),
-    ("7sus4", (0, 5, 7, 10)),
-    ("7#5", (0, 4, 8, 10)),
-    ("7b5", (0, 4, 6, 10)),
-    ("6", (0, 4, 7, 9)),
-    ("m6", (0, 3, 7, 9)),
+_THIRTEENTHS = tuple(q for q in RICH if q.name == "13")
+_NINTHS = (
+    *named("9", "m9", "maj9", "69", "m69", "7b9", "7#9", "7#11", "7alt", "maj7#11", "11", "m11"),
+    *_THIRTEENTHS,
 )
-_NINTHS = _qualities(
-    ("9", (0, 2, 4, 7, 10)),
-    ("m9", (0, 2, 3, 7, 10)),
-    ("maj9", (0, 2, 4, 7, 11)),
-    ("69", (0, 2, 4, 7, 9)),
-    ("7b9", (0, 1, 4, 7, 10)),
-    ("7#9", (0, 3, 4, 7, 10)),
-    ("11", (0, 2, 5, 7, 10)),
-    ("m11", (0, 3, 5, 7, 10)),
-    ("13", (0, 4, 7, 9, 10)),
-    ("13", (0, 2, 4, 9, 10)),
-    ("13", (0, 4, 9, 10)),
-)
-_ADDED = _qualities(("add9", (0, 2, 4, 7)), ("madd9", (0, 2, 3, 7)))
+_ADDED = named("add9", "madd9")
 # A left hand has five fingers: the fifth is the first tone that it leaves out.
-_WITHOUT_FIFTH = _qualities(
-    ("7", (0, 4, 10)),
-    ("m7", (0, 3, 10)),
-    ("maj7", (0, 4, 11)),
-    ("9", (0, 2, 4, 10)),
-    ("m9", (0, 2, 3, 10)),
-    ("maj9", (0, 2, 4, 11)),
-    ("7b9", (0, 1, 4, 10)),
-    ("7#9", (0, 3, 4, 10)),
-    ("", (0, 4)),
-    ("m", (0, 3)),
-)
-_OPEN = _qualities(("7", (0, 7, 10)), ("maj7", (0, 7, 11)), ("5", (0, 7)))
+_WITHOUT_FIFTH = without_fifth("7", "m7", "maj7", "9", "m9", "maj9", "7b9", "7#9", "", "m")
+_OPEN = (Quality("7", frozenset((0, 7, 10))), Quality("maj7", frozenset((0, 7, 11))), *named("5"))
 _AS_ROOT = (*_TRIADS, *_SEVENTHS, *_NINTHS, *_ADDED, *_WITHOUT_FIFTH, *_OPEN)
 _INVERTED = (*_TRIADS, *_SEVENTHS, *_NINTHS, *_WITHOUT_FIFTH, *_OPEN)
-_FIFTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +64,11 @@ def _readings(bass: int, classes: frozenset[int]) -> Iterator[tuple[int, str, fr
 
 
 def _found(
-    roots: Iterable[int], classes: frozenset[int], qualities: Iterable[_Quality]
+    roots: Iterable[int], classes: frozenset[int], qualities: Iterable[Quality]
 ) -> Iterator[tuple[int, str, frozenset[int]]]:
     roots = list(roots)
-    for name, quality in qualities:
+    for quality in qualities:
         for root in roots:
-            if {(c - root) % 12 for c in classes} == quality:
-                has_gap = (name, quality) in _WITHOUT_FIFTH
-                yield root, name, classes | ({(root + _FIFTH) % 12} if has_gap else set())
+            if {(c - root) % 12 for c in classes} == quality.tones:
+                has_gap = quality in _WITHOUT_FIFTH
+                yield root, quality.name, classes | ({(root + FIFTH) % 12} if has_gap else set())

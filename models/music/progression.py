@@ -19,14 +19,14 @@ class BarLines(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A chord as it was given: the bass's pitch class, and all its tones."""
+    """A chord as it was given: the bass's pitch class, and all its tones; none of N.C."""
 
     bass: int
     tones: frozenset[int]
 
     def notes(self, start: float, duration: float) -> list[Note]:
         """Write it out as notes."""
-        if duration <= EPSILON:
+        if duration <= EPSILON or not self.tones:
             return []
         return Chord(start, duration, self.bass, self.bass, self.tones).notes()
 
@@ -76,7 +76,7 @@ def _bar(names: Sequence[str], before: Sequence[tuple[Spelled, ...]]) -> list[Sp
 def _chord(name: str) -> Spelled:
     found = read_chord(name)
     if found is None:
-        raise ValueError(f"{name[:40]!r} is no chord; write names such as G, Em, D7/F#")
+        raise ValueError(f"{name[:40]!r} is no chord; write names such as G, Em, D7/F#, N.C.")
     return Spelled(*found)
 
 

@@ -7,6 +7,7 @@ from models.music.clip import Note, Track
 from models.music.harmony import Chord
 from models.music.tempo import EPSILON
 
+_ABOVE = frozenset((1, 2, 3, 5, 6, 8, 9))  # tones that lie above a seventh
 _LEAST = 0.3  # of a step: what sounds shorter is a passing tone
 
 
@@ -58,9 +59,10 @@ def _pitches(notes: Sequence[Note], begin: float, end: float) -> list[int]:
 
 
 def _passes_through(before: Chord, chord: Chord) -> bool:
-    """Whether a melody only touches the ninth of the chord that sounds already."""
+    """Whether a melody only touches a ninth, eleventh or thirteenth of the chord that sounds."""
     is_same = (before.root, before.bass) == (chord.root, chord.bass)
-    return is_same and chord.tones == before.tones | {(chord.root + 2) % 12}
+    more = {(tone - chord.root) % 12 for tone in chord.tones - before.tones}
+    return is_same and before.tones < chord.tones and len(more) == 1 and more < _ABOVE
 
 
 def _longer(chord: Chord, end: float) -> Chord:

@@ -32,6 +32,11 @@ def test_a_stroke_names_the_bass():
     assert basses("D7/F#", 4) == [(0, 6)]
 
 
+def test_no_chord_leads_in_a_bar_without_one():
+    assert basses("C N.C. G", 12) == [(0, 0), (8, 7)]
+    assert basses("C | N.C. | %", 12) == [(0, 0)]
+
+
 @pytest.mark.parametrize(
     ("name", "bass", "tones"),
     [
@@ -68,3 +73,9 @@ def test_what_sounds_is_named_beat_by_beat_without_its_passing_tones():
     third = Track("c", Clip((Note(0, 1, 60), Note(1, 1, 64), Note(2, 2, 60))))
     found = sounding_chords([upper, chord, third], 0.0, 4.0)
     assert [(c.start, c.name) for c in found] == [(0, "C"), (2, "F"), (3, "F")]
+
+
+def test_a_melody_that_touches_a_tension_makes_no_new_chord():
+    melody = Track("a", Clip((Note(0, 1, 76), Note(1, 1, 73), Note(2, 1, 81), Note(3, 1, 76))))
+    held = Track("b", Clip(tuple(Note(0, 4, pitch) for pitch in (48, 52, 55, 58))))
+    assert {c.name for c in sounding_chords([melody, held], 0.0, 4.0)} == {"C7"}
