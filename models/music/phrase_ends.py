@@ -5,7 +5,7 @@ ends on a note that is long for its neighbours, is about ten beats long, and the
 the bar where the first began. The weights were chosen by the fermatas of 236 chorales.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log2
@@ -16,7 +16,7 @@ from models.music.tempo import EPSILON, MeterMap
 _LONG, _REST, _COST = 1.148, 2.0, 1.018  # for a note long for its neighbours, a beat's rest, an end
 _LENGTH, _USUAL, _LONGEST = 0.6, 10.165, 40.0  # how much a phrase's length matters; beats
 _SAME_PLACE, _HALF_BAR, _WHOLE_BARS = 1.163, 0.468, 0.277  # for beginning where the first one does
-_NEIGHBOURS = 4
+_NEIGHBOURS, _NEAR = 4, 0.25  # notes; beats
 _PLACE_SLACK = 0.13
 _SURE = 4.0  # for a fermata
 _NONE = float("-inf")
@@ -55,17 +55,19 @@ def _strengths(notes: Sequence[Note], fermatas: Collection[float]) -> list[float
 def _division(notes: Sequence[Note], meter: MeterMap, strengths: Sequence[float]) -> list[int]:
     """Choose the ends that are best together."""
     count = len(notes)
-    places = [n.start - meter.bar_line(n.start) for n in notes]
-    bars = [meter.meter_at(n.start).beats_per_bar for n in notes]
-    best, back = [0.0] + [_NONE] * count, [0] * (count + 1)
-    for j in range(1, count + 1):
+    first = notes[0].start - meter.bar_line(notes[0].start)
+    here = {j: _beginning(notes[j].start, first, meter) + strengths[j - 1] for j in range(1, count)}
+    places = [0, *_candidates(notes, here), count]
+    best, back = {0: 0.0}, {0: 0}
+    for place, j in enumerate(places[1:], start=1):
+        best[j] = _NONE
         stop = notes[j].start if j < count else notes[-1].end
-        here = _place(places[j], places[0], bars[j]) + strengths[j - 1] if j < count else 0.0
-        for i in range(j - 1, -1, -1):
+        bar = meter.meter_at(stop).beats_per_bar if j < count else 0.0
+        for i in reversed(places[:place]):
             length = stop - notes[i].start
-            if length > _LONGEST and i < j - 1:
+            if length > _LONGEST and i < places[place - 1]:
                 break
-            score = best[i] + here + _fit(length, bars[j] if j < count else 0.0)
+            score = best[i] + here.get(j, 0.0) + _fit(length, bar)
             if score > best[j]:
                 best[j], back[j] = score, i
     ends, j = [], count
@@ -73,6 +75,23 @@ def _division(notes: Sequence[Note], meter: MeterMap, strengths: Sequence[float]
         ends.append(j - 1)
         j = back[j]
     return ends[::-1]
+
+
+def _candidates(notes: Sequence[Note], here: Mapping[int, float]) -> list[int]:
+    """Give the notes with which a phrase may begin: of those nearer than sixteenths, the likeliest.
+
+    So the work grows with the beats of a glissando or a trill, not with the square of its notes.
+    """
+    near: dict[int, int] = {}
+    for j, value in here.items():
+        sixteenth = int(notes[j].start / _NEAR + EPSILON)
+        if sixteenth not in near or value > here[near[sixteenth]]:
+            near[sixteenth] = j
+    return sorted(near.values())
+
+
+def _beginning(start: float, first: float, meter: MeterMap) -> float:
+    return _place(start - meter.bar_line(start), first, meter.meter_at(start).beats_per_bar)
 
 
 def _place(place: float, first: float, bar: float) -> float:
