@@ -8,7 +8,7 @@ from training_folders import tracks
 from models.artifact.generator import check_rows, resolve_controls
 from models.artifact.manifest import Manifest
 from models.artifact.torchscript import load, save
-from models.data.damage import KINDS
+from models.data.damage import KINDS, few_cells
 from models.data.piece import Corpus, Piece
 from models.music.clip import Composition
 from models.networks.arcnn.controls import CONTROLS
@@ -17,6 +17,7 @@ from models.networks.arcnn.generator import ArCnnGenerator
 from models.networks.arcnn.learner import make
 from models.networks.arcnn.net import ArCnn, ArCnnConfig
 from models.networks.arcnn.roll import HOLD, PITCHES, REST, roll, tokens, window_low
+from models.networks.arcnn.trust import Trust
 from models.training.compute import Compute
 
 torch.set_num_threads(1)
@@ -100,6 +101,60 @@ def test_the_rhythm_is_kept_if_asked_for(editor, keep):
     assert made[:, 1].tolist() == MELODY[:, 1].tolist()
     if keep == 2.0:
         assert torch.sign(made[:, 3].diff()).tolist() == torch.sign(MELODY[:, 3].diff()).tolist()
+
+
+PHRASE = [(0, 0.75, 60), (0.75, 0.25, 63), (1, 2, 61), (3.5, 0.5, 70)]  # in no network's style
+SONG = [[0, b + 4 * i, d, p, 80] for i in range(4) for b, d, p in PHRASE]
+
+
+def test_what_comes_again_comes_back_note_for_note_however_strange(editor):
+    song = torch.tensor(SONG).float()
+    assert editor(song, 0.0, 16.0, controls(), 0).tolist() == song.tolist()
+    assert editor(song, 4.0, 8.0, controls(), 0).tolist() == song[4:8].tolist()
+    for doubt in (controls(trust=0.0), controls(temperature=1.0)):
+        assert editor(song, 0.0, 16.0, doubt, 0).tolist() != song.tolist()
+
+
+def trust_in(rows):
+    voice = torch.tensor([[4 * b, 4 * (b + d), p] for _, b, d, p, _ in rows]).float()
+    return Trust()(voice, 16, 0, 128, 40)
+
+
+def test_a_note_unlike_its_repeats_is_trusted_less_than_those():
+    wrong = [list(row) for row in SONG]
+    wrong[6][3] = 62  # a semitone beside, in the second bar
+    nats = trust_in(wrong)
+    assert nats[4 * 5, 61 - 40] > nats[4 * 5, 62 - 40]
+    assert nats[4 * 1, 61 - 40] > nats[4 * 1, 62 - 40] + 15
+
+
+def test_a_scripted_trust_is_the_same():
+    voice = torch.tensor([[4 * b, 4 * (b + d), p] for _, b, d, p, _ in SONG]).float()
+    scripted = torch.jit.script(Trust())(voice, 16, 0, 128, 40)
+    assert torch.equal(scripted, Trust()(voice, 16, 0, 128, 40))
+    assert torch.equal(scripted, trust_in(SONG))
+    assert (scripted >= 15).any()
+
+
+def test_damage_is_not_trusted():
+    voice = np.array([[4.0 * i, 4.0 * i + 4, 60 + 2 * (i % 5)] for i in range(32)])
+    bad = torch.from_numpy(few_cells(voice, 128, np.random.default_rng(3))).float()
+    meant = float((Trust()(bad, 16, 0, 128, 40).amax(1) >= 15).sum()) / len(bad)
+    assert meant < 0.3
+
+
+def test_empty_bars_are_a_hole_to_fill():
+    nats = trust_in(SONG[:8] + SONG[12:])
+    assert (nats[32:48] == 0).all()
+    assert nats[1, HOLD] > 0
+    assert nats[12, REST] > 0
+
+
+def test_who_embellishes_wants_notes_where_there_are_none(editor):
+    voice = torch.tensor([[4 * b, 4 * (b + d), p, v] for _, b, d, p, v in SONG]).float()
+    nats = editor.trusted(voice, 64, 40, 0, controls(embellish=1.0))
+    assert nats[4].any()
+    assert not nats[5].any()
 
 
 def test_nothing_may_go_or_come_without_a_budget(editor):

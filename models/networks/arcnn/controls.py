@@ -22,6 +22,10 @@ CONTROLS = (
         "1 keeps the rhythm, 2 the rhythm and which way the melody moves",
     ),
     ControlSpec(
+        "trust", "Trust", 0.0, 1.0, 1.0, "",
+        "1 leaves alone what comes again in the melody, 0 doubts every note alike",
+    ),
+    ControlSpec(
         "embellish", "Embellish", -4.0, 4.0, 0.0, "nats",
         "above 0 it adds notes of its own, below 0 it only mends what is there",
     ),

@@ -10,17 +10,22 @@ from models.networks.arcnn.decode import Decoder
 from models.networks.arcnn.edits import Edits
 from models.networks.arcnn.net import ArCnn
 from models.networks.arcnn.roll import PITCHES, meter_features, roll, window_low
+from models.networks.arcnn.trust import Trust
 from models.networks.common.noise import gumbels
 from models.networks.common.voice import one_voice
 
 
 class EditContext(NamedTuple):
-    """What the melody that is edited stands in: notes around it, meter, lowest row, first frame."""
+    """What the melody that is edited stands in: notes around it, meter, lowest row, first frame.
+
+    `trust` [T, tokens] are nats for the melody as it is.
+    """
 
     context: Tensor
     meter: Tensor
     low: int
     origin: int
+    trust: Tensor
 
 
 class ArCnnGenerator(nn.Module):
@@ -35,6 +40,7 @@ class ArCnnGenerator(nn.Module):
         self.net = net
         self.decoder = Decoder()
         self.edits = Edits()
+        self.trust = Trust()
 
     def forward(
         self, notes: Tensor, begin: float, end: float, controls: dict[str, float], seed: int
@@ -107,7 +113,11 @@ class ArCnnGenerator(nn.Module):
         cell = self.edits.cells(voice)
         mine = (cell >= first) & (cell < last)
         given, context = voice[mine], voice[~mine]
-        around = EditContext(context, self.meter(size, origin, controls), low, origin)
+        meter, trust = (
+            self.meter(size, origin, controls),
+            self.trusted(voice, size, low, origin, controls),
+        )
+        around = EditContext(context, meter, low, origin, trust)
         chance, rows, begins = self.planned(given, free, around, controls, seed)
         ends = self.decoder.ends(chance, begins | self.onset(context, size))
         budget = [controls["remove"] / 100.0, controls["add"], controls["extent"] / 100.0]
@@ -137,7 +147,7 @@ class ArCnnGenerator(nn.Module):
             left = self.edits.outside(given, open_)
             heard = torch.cat([around.context, settled, left])
             logits = self.chance(heard, around.meter, open_, around.low)
-            chance = self.turned(logits, given, controls, seed + r, around.origin)
+            chance = self.turned(logits + around.trust, given, controls, seed + r, around.origin)
             whole = torch.where(open_[:, None] > 0, chance, whole)
             some, here = self.chosen(chance, given, open_, around.low, int(controls["keep"] + 0.5))
             rows = torch.where(open_ > 0, some, rows)
@@ -155,9 +165,22 @@ class ArCnnGenerator(nn.Module):
                     open_[cell : ends[cell]] = 0.0
         return whole, rows, begins
 
+    def bar(self, controls: dict[str, float]) -> int:
+        """Count the sixteenths of a bar."""
+        return max(int(controls["beats_per_bar"] * self.steps + 0.5), 1)
+
+    def trusted(
+        self, voice: Tensor, size: int, low: int, origin: int, controls: dict[str, float]
+    ) -> Tensor:
+        """Give nats for the melody as it is, [size, tokens]: none for those who want a surprise."""
+        nats = self.trust(voice, self.bar(controls), origin, size, low)
+        if controls["embellish"] > 0.0:
+            nats = nats * self.onset(voice, size)[:, None]
+        return nats * controls["trust"] * max(1.0 - controls["temperature"], 0.0)
+
     def meter(self, size: int, origin: int, controls: dict[str, float]) -> Tensor:
         """Describe `size` sixteenths from `origin` on by their places in the bar: [size, 8]."""
-        bar = max(int(controls["beats_per_bar"] * self.steps + 0.5), 1)
+        bar = self.bar(controls)
         unit = 4
         if "beat" in controls and controls["beat"] > 1.25:
             unit = 6
