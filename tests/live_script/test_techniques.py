@@ -60,3 +60,16 @@ def test_a_bracket_around_the_whole_clip_is_answered_with_what_to_do(live):
     live.clip._bounds = {"loop_start": 0.0, "loop_end": BEATS}
     said = live.ask("live/fill", "all", answer="error")
     assert "around what to fill" in str(said)
+
+
+def test_a_chain_is_written_beside_the_clip(tmp_path):
+    save_toys(tmp_path / "models")
+    chain = ("--model", "mender", "--then", "heldchord", "--then", "goeson", "--extension", "1")
+    with running_live(tmp_path, *chain) as live:
+        lead = starts(live.clip)
+        scene, tracks, *_ = live.ask("live/harmonise", "verse", answer="live/written")[1:]
+        clips = live.clips(scene)
+    assert tracks == 4
+    more = [(BEATS + beat, 69) for beat in range(4)]
+    assert starts(clips["Continuo Extended"]) == [*lead, *more]
+    assert [beat for beat, _ in starts(clips["Continuo Bass"])] == [0.0, 4.0, 8.0, 12.0]

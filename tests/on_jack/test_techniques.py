@@ -1,5 +1,6 @@
 """Models that edit and extend, and a chain, through real ports: heard by somebody outside."""
 
+import json
 import os
 import re
 import signal
@@ -74,6 +75,27 @@ def test_the_phrase_comes_back_edited_and_accompanied(tmp_path):
     assert hanging(bridge.heard()) == []
     [path] = bridge.takes.rglob("*.mid")
     assert [track.name for track in read_score(path).tracks] == ["edited", "alto", "tenor", "bass"]
+
+
+def test_a_chain_edits_accompanies_and_goes_on_in_one_take(tmp_path):
+    def scenario(rig: JackRig):
+        chain = ("--model", "mender", "--then", "heldchord", "--then", "goeson")
+        bridge = start(rig, *chain, "--extension", "1")
+        bridge.play(tones(60, 45, 62, 64))
+        bridge.expect(lambda: len(later(bridge, 0.9)) == 8, PATIENCE_SECONDS, "edit and extension")
+        bridge.expect(is_still(bridge, 1.5 * BAR), PATIENCE_SECONDS, "the end of the answer")
+        assert bridge.end() == 0
+        return bridge
+
+    bridge = on_jack(scenario, tmp_path)
+    edited = [(4, 60), (5, 57), (6, 62), (7, 64)]
+    more = [(beat, 64) for beat in range(8, 12)]
+    assert places(later(bridge, 0.9), bridge.thru()[0]) == [*edited, *more]
+    assert places(bridge.accompaniment(), bridge.thru()[0]) == [(4, 64), (4, 60), (4, 48)]
+    assert hanging(bridge.heard()) == []
+    [path] = bridge.takes.rglob("*.mid")
+    steps = json.loads(path.with_suffix(".json").read_text())["provenance"]["steps"]
+    assert [step["technique"] for step in steps] == ["edit", "accompany", "extend"]
 
 
 def test_some_beats_of_a_loop_are_filled_from_its_next_start_on(tmp_path):

@@ -85,3 +85,22 @@ def test_a_hole_is_filled_and_an_item_edited_extended_or_accompanied(filled):
         assert found == {"filled": [hole], "extended": [longer]}
     else:
         assert found["bass"] == [[(48, 4)], [(48, 0), (48, 4)]]
+
+
+@pytest.mark.ports
+def test_a_chain_is_put_beside_the_item(tmp_path):
+    need_program(LUAS[0])
+    save_toys(tmp_path / "models")
+    chain = ("--model", "mender", "--then", "heldchord", "--then", "goeson", "--extension", "1")
+    with continuo_play(tmp_path, *chain):
+        project = Reaper(LUAS[0], tmp_path / "takes")(f"{ITEM} start(send) {WAIT}")
+    found = {
+        name: [(pitch, begin - 8) for item in items for pitch, begin, *_ in item.notes]
+        for name, items in project.tracks
+    }
+    assert project.messages == []
+    assert found["extended"] == [
+        *((60, 0), (57, 1), (58, 5), (62, 7)),
+        *((62, beat) for beat in range(8, 12)),
+    ]
+    assert found["bass"] == [(48, 0), (48, 4)]

@@ -173,7 +173,7 @@ class ArCnnGenerator(nn.Module):
         self, voice: Tensor, size: int, low: int, origin: int, controls: dict[str, float]
     ) -> Tensor:
         """Give nats for the melody as it is, [size, tokens]: none for those who want a surprise."""
-        nats = self.trust(voice, self.bar(controls), origin, size, low)
+        nats: Tensor = self.trust(voice, self.bar(controls), origin, size, low)
         if controls["embellish"] > 0.0:
             nats = nats * self.onset(voice, size)[:, None]
         return nats * controls["trust"] * max(1.0 - controls["temperature"], 0.0)
