@@ -11,6 +11,8 @@ from bridge.commands.play_options import Chosen, Options, choose
 from bridge.commands.play_session import PlaySession
 from bridge.demo.player import WAV, Keyboard, Melody, melodies, melody_in, render
 from bridge.reports import Report, SavedReport
+from bridge.storage.library import Library
+from bridge.storage.take_store import TakeError
 from models.artifact.catalogue import DEFAULT_MODEL
 from models.music.tempo import Meter
 
@@ -44,12 +46,21 @@ def demo(options: Options) -> None:
     keyboard.stop()
     code = playing.close()
     if saved.path:
+        call_take(saved.path, melody.name.capitalize())
         playing.view.say(render(saved.path, _wav(chosen.settings.model)))
     if keyboard.complaint:
         code = 1
     elif not keyboard.accompanied:
         playing.view.say("ended before the accompaniment came in")
     playing.leave(code)
+
+
+def call_take(take: Path, title: str) -> None:
+    """Call the take by its tune, as the library does with those that are played on the page."""
+    try:
+        Library(take.parent).change(take.stem, {"title": title})
+    except TakeError as error:
+        click.echo(f"the take has no name: {error}", err=True)
 
 
 def _wav(model: str) -> Path:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,7 @@ from toy_models import save_toys
 
 from bridge.cli import main
 from bridge.commands import play_session
-from bridge.commands.play_demo import ignored
+from bridge.commands.play_demo import call_take, ignored
 from bridge.commands.play_messages import ending, what_to_do
 from bridge.commands.play_options import Chosen
 from bridge.midi.ports import NoPorts
@@ -21,8 +22,12 @@ from bridge.notes.midi_output import Lateness
 from bridge.osc.endpoints import OscEndpoints, OscPorts
 from bridge.session import Connections
 from bridge.settings import PlaySettings
+from bridge.storage.take_list import list_takes
+from bridge.storage.take_store import save_take
 from models.artifact.manifest import EDIT, EXTEND, Manifest
+from models.music.clip import Clip, Composition, Note, Track
 
+NOON = datetime(2026, 12, 1, 12, 0)
 CONTINUO = (sys.executable, "-c", "from bridge.cli import main; main()")
 
 
@@ -154,6 +159,14 @@ def test_the_demo_says_what_it_goes_without():
         "--pickup",
         "--input",
     ]
+
+
+def test_a_take_of_the_demo_is_called_by_its_tune(tmp_path, capsys):
+    take = save_take(tmp_path, Composition(Track("Tune", clip=Clip((Note(60, 0, 1),), 4.0))), NOON)
+    call_take(take, "First light")
+    assert [one.title for one in list_takes(tmp_path)] == ["First light"]
+    call_take(tmp_path / "20261201-none.mid", "First light")
+    assert "the take has no name" in capsys.readouterr().err
 
 
 def test_the_end_tells_of_late_notes():

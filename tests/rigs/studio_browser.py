@@ -135,7 +135,7 @@ def chromium():
         browser.close()
 
 
-def open_page(browser, address, *, width=1280, height=800, scheme="light"):
+def open_page(browser, address, *, width=1280, height=800, scheme="light", scripts=()):
     """Open the page and wait for the whole picture; `logs` keeps what it complained of."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
@@ -147,8 +147,8 @@ def open_page(browser, address, *, width=1280, height=800, scheme="light"):
     page.on("console", lambda said: said.type == "error" and page.logs.append(said.text))
     page.foreign = []
     page.on("request", lambda asked: _note_foreign(page, asked.url))
-    page.add_init_script(TAP)
-    page.add_init_script(WATCH)
+    for script in (TAP, WATCH, *scripts):
+        page.add_init_script(script)
     page.goto(address)
     page.locator(".status.ready, .status.on, .status.busy").wait_for()
     return page

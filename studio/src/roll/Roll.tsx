@@ -139,7 +139,7 @@ class Painter {
       this.zoomBy(event.deltaY < 0 ? 1 / 1.25 : 1.25, this.geometry.beat(event.offsetX));
     } else if (zoom.value.beats && (event.deltaX || event.shiftKey)) {
       event.preventDefault();
-      this.scroll(((event.deltaX || event.deltaY) / this.box.width) * this.scene.beats);
+      this.scroll(this.geometry.beats(event.deltaX || event.deltaY));
     }
   }
 

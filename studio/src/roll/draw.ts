@@ -1,6 +1,7 @@
 /** Draws a scene on a canvas. Knows no signals and no events. */
 import { drumName, isBlack, pitchName } from "../model/music";
 import { type Box, Geometry, RULER } from "./geometry";
+import { readable } from "./names";
 import { type Palette, voiceIndex } from "./palette";
 import type { Drawn, Scene } from "./scene";
 
@@ -23,6 +24,10 @@ export function drawStill(c: Context, scene: Scene, box: Box, palette: Palette, 
   c.fillStyle = palette.paper;
   c.fillRect(0, 0, box.width, box.height);
   drawRows(c, scene, g, box, palette);
+  drawPitches(c, scene, g, palette);
+  drawDrums(c, scene, g, box, palette);
+  c.save();
+  afterNames(c, g, box);
   if (marks.stretch) {
     c.fillStyle = palette.accent;
     c.globalAlpha = 0.12;
@@ -31,10 +36,16 @@ export function drawStill(c: Context, scene: Scene, box: Box, palette: Palette, 
   }
   drawLines(c, scene, g, box, palette);
   drawRuler(c, scene, g, palette);
-  drawPitches(c, scene, g, palette);
   for (const note of scene.notes) drawNote(c, scene, note, g, palette, marks);
-  drawDrums(c, scene, g, box, palette);
   if (marks.caret !== undefined) drawCaret(c, g.x(marks.caret), palette);
+  c.restore();
+}
+
+/** Nothing is drawn over the names of the rows. */
+function afterNames(c: Context, g: Geometry, box: Box): void {
+  c.beginPath();
+  c.rect(g.left, 0, box.width - g.left, box.height);
+  c.clip();
 }
 
 function drawRows(c: Context, scene: Scene, g: Geometry, box: Box, palette: Palette): void {
@@ -44,11 +55,13 @@ function drawRows(c: Context, scene: Scene, g: Geometry, box: Box, palette: Pale
   for (let pitch = scene.low; pitch < scene.high; pitch++) if (pitch % 12 === 0) c.fillRect(0, Math.round(g.y(pitch) + g.row) - 1, box.width, 1);
 }
 
+const isBarLine = (beat: number, bar: number): boolean => Math.abs(beat / bar - Math.round(beat / bar)) < 1e-6;
+
 function drawLines(c: Context, scene: Scene, g: Geometry, box: Box, palette: Palette): void {
   const step = g.width(1) < 7 ? scene.bar : 1;
   const first = Math.ceil(scene.from / step - 1e-9) * step;
   for (let beat = first; beat <= scene.from + scene.beats + 1e-9; beat += step) {
-    const isBar = Math.abs(beat / scene.bar - Math.round(beat / scene.bar)) < 1e-6;
+    const isBar = isBarLine(beat, scene.bar);
     c.fillStyle = isBar ? palette.bar : palette.beat;
     c.fillRect(Math.round(g.x(beat)) - (isBar && beat > scene.from ? 1 : 0), isBar ? 0 : RULER, 1, box.height);
   }
@@ -58,7 +71,7 @@ function drawLines(c: Context, scene: Scene, g: Geometry, box: Box, palette: Pal
 
 /** Every C has its name, so that an octave is read without counting. */
 function drawPitches(c: Context, scene: Scene, g: Geometry, palette: Palette): void {
-  if (g.row < 5) return;
+  if (!g.namesPitches) return;
   c.font = `9px ${FONT}`;
   c.textBaseline = "middle";
   c.fillStyle = palette.soft;
@@ -71,18 +84,12 @@ function drawPitches(c: Context, scene: Scene, g: Geometry, palette: Palette): v
 function drawDrums(c: Context, scene: Scene, g: Geometry, box: Box, palette: Palette): void {
   if (!scene.drums.length) return;
   c.fillStyle = palette.bar;
-  c.fillRect(0, Math.round(g.drumsTop - g.row / 4), box.width, 1);
-  if (g.row < 7) return;
+  c.fillRect(0, Math.round(g.drumsTop - g.drumRow / 4), box.width, 1);
+  if (!g.namesDrums) return;
   c.font = `9px ${FONT}`;
   c.textBaseline = "middle";
-  c.strokeStyle = palette.paper;
-  c.lineWidth = 3;
-  c.lineJoin = "round";
-  c.fillStyle = palette.ink;
-  scene.drums.forEach((pitch, i) => {
-    // What is struck on the first beat lies under it.
-    for (const put of ["strokeText", "fillText"] as const) c[put](drumName(pitch), 4, g.drumsTop + (i + 0.5) * g.row);
-  });
+  c.fillStyle = palette.soft;
+  scene.drums.forEach((pitch, i) => c.fillText(drumName(pitch), 4, g.drumsTop + (i + 0.5) * g.drumRow, g.left - 8));
 }
 
 function drawDouble(c: Context, x: number, box: Box, colour: string, alpha: number): void {
@@ -104,13 +111,9 @@ function drawRuler(c: Context, scene: Scene, g: Geometry, palette: Palette): voi
   }
   c.font = `600 12px ${FONT}`;
   c.fillStyle = palette.ink;
-  let free = -Infinity;
-  for (const [beat, name] of scene.chords) {
-    const x = g.x(beat) + 6;
-    if (x < free || beat < scene.from - 1e-9 || beat >= scene.from + scene.beats) continue;
-    c.fillText(name, x, CHORDS);
-    free = x + c.measureText(name).width + 8;
-  }
+  const inView = scene.chords.filter(([beat]) => beat >= scene.from - 1e-9 && beat < scene.from + scene.beats);
+  const names = inView.map(([beat, text]) => ({ text, x: g.x(beat) + 6, width: c.measureText(text).width, isOnBar: isBarLine(beat, scene.bar) }));
+  for (const { text, x } of readable(names)) c.fillText(text, x, CHORDS);
 }
 
 const ALPHA: Record<Drawn["look"], number> = { full: 1, pale: 0.32, planned: 0.5, removed: 0.9, added: 1, left: 0.9 };
@@ -118,8 +121,9 @@ const ALPHA: Record<Drawn["look"], number> = { full: 1, pale: 0.32, planned: 0.5
 function drawNote(c: Context, scene: Scene, note: Drawn, g: Geometry, palette: Palette, marks: Marks): void {
   const x = g.x(note.start) + 1;
   const width = Math.max(g.width(note.duration) - 2, 3);
-  const height = Math.max(g.row * 0.86, 3);
-  const y = g.top(note) + (g.row - height) / 2;
+  const row = g.rowOf(note);
+  const height = Math.max(row * 0.86, 3);
+  const y = g.top(note) + (row - height) / 2;
   const colour = palette.voices[voiceIndex(note.voice)]!;
   c.globalAlpha = marks.dimmed.has(note.voice) ? 0.16 : ALPHA[note.look] * (0.74 + (note.velocity / 127) * 0.26);
   shape(c, x, y, width, height);
@@ -193,6 +197,8 @@ export function drawMoving(c: Context, scene: Scene, box: Box, palette: Palette,
   c.clearRect(0, 0, box.width, box.height);
   const g = new Geometry(scene, box);
   if (beat === undefined) return;
+  c.save();
+  afterNames(c, g, box);
   c.fillStyle = palette.voices[0]!;
   for (const { pitch, start } of scene.held) {
     shape(c, g.x(start) + 1, g.y(pitch) + g.row * 0.07, Math.max(g.width((keys ?? beat) - start) - 2, 4), g.row * 0.86);
@@ -202,12 +208,13 @@ export function drawMoving(c: Context, scene: Scene, box: Box, palette: Palette,
   c.lineWidth = 1.5;
   for (const note of scene.notes) {
     if (beat < note.start || beat >= note.start + note.duration || note.look === "removed") continue;
-    shape(c, g.x(note.start) + 0.5, g.top(note) + g.row * 0.05, Math.max(g.width(note.duration) - 1, 4), g.row * 0.9);
+    shape(c, g.x(note.start) + 0.5, g.top(note) + g.rowOf(note) * 0.05, Math.max(g.width(note.duration) - 1, 4), g.rowOf(note) * 0.9);
     c.globalAlpha = 0.55;
     c.stroke();
     c.globalAlpha = 1;
   }
   c.fillStyle = palette.record;
   c.fillRect(Math.round(g.x(beat)) - 1, 0, 2, box.height);
+  c.restore();
 }
 
