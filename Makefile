@@ -49,7 +49,9 @@ chaos: .venv/.ready
 fuzz: .venv/.ready
 	$(BIN)/python tests/rigs/fuzz_files.py
 	$(BIN)/python tests/rigs/fuzz_ports.py
-	STUDIO_NONSENSE=100000 STUDIO_KILLS=100 $(BIN)/python -m pytest tests/studio/test_live.py
+	STUDIO_NONSENSE=100000 STUDIO_KILLS=100 STUDIO_TABS=100 STUDIO_FILES=10000 STUDIO_STOP=30 \
+		$(BIN)/python -m pytest tests/studio/test_live.py tests/studio/test_odd_files.py \
+		tests/studio/test_page_returns.py
 
 endurance: .venv/.ready
 	$(BIN)/python tests/rigs/endurance.py $(if $(MINUTES),--minutes $(MINUTES))

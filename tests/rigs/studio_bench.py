@@ -17,7 +17,7 @@ from time import perf_counter
 import mido
 from studio_browser import Command, chromium, open_page, until
 from studio_load import lateness
-from studio_probe import DRAWN, FIRST_SAMPLE, PROBE, VOICES
+from studio_probe import DRAWN, FIRST_SAMPLE, PRESSED, PROBE, ROBOT, VOICES
 
 from bridge.bench.figures import percentile
 
@@ -29,11 +29,13 @@ MUST = {
     "frames_per_s": "55 with 2,000 notes",
     "underruns": "0 in 60 s",
     "late_notes": "0 beyond the witness",
+    "robot_key_ms": "10 off the grid",
 }
 LETTERS = "ASDFGHJ"
 SOUNDS = re.compile("^Sound: This page")
 NOTES = 2_000
 GAPS = "() => heard.context.playbackStats?.underrunEvents ?? null"
+ROBOT_BPM = 120.0
 PICTURED = ".status.ready, .status.on, .status.busy"
 TUNE = "[role=grid] [data-note]"
 
@@ -181,6 +183,21 @@ def underruns(browser, command, seconds: int) -> dict[str, object]:
     return {"underruns": gaps, "sounds": sounded, "seconds": seconds}
 
 
+def robot(browser, command, clicks: int) -> dict[str, object]:
+    """How far off the grid keys are recorded that a robot strikes when it hears the click."""
+    page = open_page(browser, command.address, scripts=(PROBE,))
+    page.get_by_role("button", name="Mute You").click()
+    page.get_by_role("button", name=SOUNDS).wait_for()
+    page.keyboard.press("m")
+    page.evaluate(ROBOT)
+    page.keyboard.press("r")
+    until(lambda: len(page.evaluate(PRESSED)[1]) >= clicks, "the robot hears nothing")
+    own, beats = page.evaluate(PRESSED)
+    page.context.close()
+    off = [(beat - round(beat)) * 60_000 / ROBOT_BPM for beat in beats]
+    return spread([abs(late - by) for late, by in zip(off, own, strict=False)])
+
+
 ROWS: dict[str, Callable[..., object]] = {
     "key_to_sample_ms": key_to_sample,
     "first_key_ms": first_key,
@@ -188,12 +205,19 @@ ROWS: dict[str, Callable[..., object]] = {
     "frames_per_s": frames,
     "underruns": underruns,
     "late_notes": lateness,
+    "robot_key_ms": robot,
 }
-TRIES = {"first_screen_s": 3, "key_to_sample_ms": 60, "first_key_ms": 10, "voices_drawn_ms": 10}
+TRIES = {
+    "first_screen_s": 3,
+    "key_to_sample_ms": 60,
+    "first_key_ms": 10,
+    "voices_drawn_ms": 10,
+    "robot_key_ms": 60,
+}
 # Two bars of 120 bpm are four seconds: the last of sixteen notes comes a tenth before their end.
 GAP_SECONDS = 3.9 / 15
 # A phrase so long that no answer sounds into what is measured; one that is answered at once.
-LONG, SHORT = ("--bars", "64", "--tempo", "20"), ("--bars", "2", "--tempo", "120")
+LONG, SHORT = ("--bars", "64", "--tempo", "120"), ("--bars", "2", "--tempo", "120")
 SECONDS = {"frames_per_s": 10, "underruns": 60, "late_notes": 30}
 
 

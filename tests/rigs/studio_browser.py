@@ -26,7 +26,7 @@ TAP = """(() => {
     const made = connect.call(this, to, ...rest);
     if (to instanceof AudioDestinationNode && to.context instanceof AudioContext) {
       window.heard = new AnalyserNode(to.context, { fftSize: 32768, smoothingTimeConstant: 0 });
-      connect.call(this, window.heard);
+      connect.call((window.loudspeaker = this), window.heard);
     }
     return made;
   };
@@ -135,7 +135,7 @@ def chromium():
         browser.close()
 
 
-def open_page(browser, address, *, width=1280, height=800, scheme="light", scripts=()):
+def open_page(browser, address, *, width=1280, height=800, scheme="light", scripts=(), socket=None):
     """Open the page and wait for the whole picture; `logs` keeps what it complained of."""
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
@@ -149,6 +149,8 @@ def open_page(browser, address, *, width=1280, height=800, scheme="light", scrip
     page.on("request", lambda asked: _note_foreign(page, asked.url))
     for script in (TAP, WATCH, *scripts):
         page.add_init_script(script)
+    if socket is not None:  # whoever carries the page's line to the server
+        page.route_web_socket("**/live", socket)
     page.goto(address)
     page.locator(".status.ready, .status.on, .status.busy").wait_for()
     return page

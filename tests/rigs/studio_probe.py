@@ -72,3 +72,40 @@ DRAWN = """() => {
   const at = take && probe.drawn.find((time) => time >= take[0]);
   return at && over ? [at - probe.keys.at(-1), at - over[0]] : null;
 }"""
+# Hears the click in the page's own sound and presses a key when it comes out of the loudspeaker.
+ROBOT = """() => {
+  const DEAF_SECONDS = 0.4, LOUD = 0.02;
+  const pressed = (window.probe.pressed = []);
+  const ear = new AnalyserNode(window.heard.context, { fftSize: 4096, smoothingTimeConstant: 0 });
+  const { context } = window.heard;
+  window.loudspeaker.connect(ear);
+  const all = new Float32Array(ear.fftSize);
+  let heardUntil = context.currentTime;
+  const key = (type) => document.body.dispatchEvent(
+    new KeyboardEvent(type, { code: "KeyA", key: "a", bubbles: true, cancelable: true }));
+  const press = (heardAt) => {
+    pressed.push([heardAt, performance.now()]);
+    key("keydown");
+    setTimeout(() => key("keyup"), 100);
+  };
+  const listen = () => {
+    ear.getFloatTimeDomainData(all);
+    const end = context.currentTime;
+    const stamp = context.getOutputTimestamp();
+    const from = Math.max(0, Math.ceil(all.length - (end - heardUntil) * context.sampleRate));
+    const at = all.findIndex((x, i) => i >= from && Math.abs(x) > LOUD);
+    if (at >= 0) {
+      const onset = end - (all.length - at) / context.sampleRate;
+      const heardAt = stamp.performanceTime + (onset - stamp.contextTime) * 1000;
+      heardUntil = onset + DEAF_SECONDS;
+      setTimeout(() => press(heardAt), Math.max(0, heardAt - performance.now()));
+    } else heardUntil = Math.max(heardUntil, end);
+    setTimeout(listen, 4);
+  };
+  listen();
+}"""
+# What the robot was late by when it pressed, in ms, and the beats at which its keys were recorded.
+PRESSED = """() => [
+  probe.pressed.map(([heard, pressed]) => pressed - heard),
+  probe.told.filter((one) => one[1] === "/continuo/played" && one[2]).map((one) => one[3]),
+]"""

@@ -19,6 +19,7 @@ from bridge.api.addresses import INCOMING
 pytestmark = pytest.mark.ports
 NONSENSE = int(os.environ.get("STUDIO_NONSENSE", "2000"))
 KILLS = int(os.environ.get("STUDIO_KILLS", "3"))
+TABS = int(os.environ.get("STUDIO_TABS", "1"))
 ON, OFF = 0x90, 0x80
 
 
@@ -118,15 +119,16 @@ def test_a_keyboard_is_chosen_on_the_page_and_nothing_hangs_when_it_is_left(here
 
 @pytest.mark.parametrize("leave", ["close", "vanish"])
 def test_the_keys_and_pedals_of_a_page_that_goes_are_let_go(here, leave):
-    page = Page(here)
-    page.picture()
-    page.say(key(ON, 61), key(ON, 66), ["/continuo/midi", 0, 0xB0, 64, 127])
-    until(lambda: {p for _, p in here.sounding()} >= {61, 66}, "the keys sound")
-    getattr(page, leave)()
-    until(lambda: not {p for _, p in here.sounding()} & {61, 66}, "they are let go")
-    pedals = [m.value for _, m in here.ports.sent if m.is_cc(64)]
-    assert pedals[-1] == 0
-    here.ask("transport/stop")
+    for number in range(TABS):
+        page, keys = Page(here), {50 + number % 40, 55 + number % 40}
+        page.picture()
+        page.say(*(key(ON, pitch) for pitch in keys), ["/continuo/midi", 0, 0xB0, 64, 127])
+        until(lambda held=keys: {p for _, p in here.sounding()} >= held, "the keys sound")
+        getattr(page, leave)()
+        until(lambda held=keys: not {p for _, p in here.sounding()} & held, "they are let go")
+        pedals = [m.value for _, m in here.ports.sent if m.is_cc(64)]
+        assert pedals[-1] == 0
+        here.ask("transport/stop")
 
 
 def frames(count, seed=5):

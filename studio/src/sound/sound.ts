@@ -11,7 +11,8 @@ import { DRUMS, Synth } from "./synth";
 
 /** All that Continuo tells sounds this much later, so that what a bar line decides is not later than the rest. */
 export const DELAY_SECONDS = 0.03;
-const HAND_OVER_SECONDS = 0.025;
+/** So long before it sounds it is given to the synthesiser: a busy page is not late for it, and what changes before still counts. */
+const HAND_OVER_SECONDS = 0.04;
 const OVER_SECONDS = 1;
 const LATENCIES = [0, 0.01, 0.03, 0.06];
 /** Gaps in three seconds: so many are heard; so many mean a machine that is far too busy. */
