@@ -1,13 +1,14 @@
 """Keys and chords on the command line of `continuo generate`: read, led by, and said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bridge.commands.errors import UserError
 from bridge.commands.model_choice import usable_model
 from models.artifact.manifest import CHORDS_HEARD
-from models.music.clip import DRUM_CHANNEL, Clip, Composition, Track
+from models.music.chord_names import read_chord
+from models.music.clip import DRUM_CHANNEL, Clip, Composition, Extra, Track
 from models.music.harmony import Harmony, chord_track
 from models.music.key import KEY_CONTROL, control_of_key, not_a_key, read_key
 from models.music.key_finder import find_keys
@@ -152,12 +153,27 @@ def as_entry(form: Form) -> dict[str, Any]:
 
 
 def with_names(made: Composition, harmony: Harmony) -> Composition:
-    """Write the key, if the file had none, and the chords' names into the file's markers."""
+    """Write the key, if the file had none, and the chords' names into the file's markers.
+
+    They take the place of chord names that the file had: those were of another harmony.
+    """
     origin = dict(made.provenance)
     if harmony.certainty > 0:
         origin.setdefault("keys", ((0.0, harmony.key_name),))
     origin["chords"] = tuple((c.start, c.name) for c in harmony.chords if c.name)
+    if origin["chords"] and "texts" in origin:
+        origin["texts"] = without_chord_names(origin["texts"])
     return replace(made, provenance=origin)
+
+
+def without_chord_names(texts: Iterable[Extra]) -> tuple[Extra, ...]:
+    """Leave out the markers that name chords; letters, each once, are parts of the form."""
+    texts = tuple(texts)
+    named = [t for t in texts if t.is_marker and read_chord(t.data.decode("latin1"))]
+    letters = {t.data for t in named if len(t.data) == 1}
+    if len(letters) == len(named):
+        return texts
+    return tuple(t for t in texts if t not in named)
 
 
 def with_chords_track(made: Composition, harmony: Harmony) -> Composition:

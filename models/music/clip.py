@@ -93,6 +93,11 @@ class Extra:
         """Whether it is words, not an event of a channel."""
         return self.status >= 0xF000
 
+    @property
+    def is_marker(self) -> bool:
+        """Whether it is a marker: the name of a place, or of a chord."""
+        return self.status == 0xFF06
+
 
 @dataclass(frozen=True, slots=True)
 class Track:

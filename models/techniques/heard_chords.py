@@ -1,8 +1,9 @@
-"""Chords that were planned, as they are heard: no seventh is told that nobody plays."""
+"""Chords as they are told: no planned seventh that nobody plays, a given C6 as C6."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from models.music.chord_names import find_chord
 from models.music.clip import Note
 from models.music.harmony import Chord
 from models.techniques.surroundings import Timeline
@@ -25,6 +26,13 @@ def as_heard(chord: Chord, played: Timeline) -> Chord:
         bass = chord.root
     kept = {t for t in chord.tones if (t - chord.root) % 12 in _TRIAD or t in heard}
     return replace(chord, bass=bass, tones=frozenset(kept | {bass}))
+
+
+def as_told(chord: Chord) -> Chord:
+    """Give a chord that leads the root that its bass can be: C E G A over C was meant as C6."""
+    above = (12 + (tone - chord.bass) % 12 + chord.bass for tone in chord.tones - {chord.bass})
+    found = find_chord((chord.bass, *above), chord.bass)
+    return replace(chord, root=chord.bass) if found and found[0] == chord.bass else chord
 
 
 def _inside(note: Note, chord: Chord) -> float:

@@ -9,7 +9,7 @@ from models.music.harmony import Chord, Harmony
 from models.techniques.accompany import heard_notes, melody_range, own_tracks
 from models.techniques.call import call_for, without
 from models.techniques.compound import bent
-from models.techniques.heard_chords import as_heard
+from models.techniques.heard_chords import as_heard, as_told
 from models.techniques.known_key import found_key, with_key
 from models.techniques.surroundings import Timeline
 from models.techniques.windows import windows
@@ -55,7 +55,7 @@ def planned(
             at = first + window.origin
             chord = Chord(at, last - first, int(root), int(bass), classes)
             is_led = any(n.start < chord.end for n in lead.near(chord.start, chord.end))
-            chords.append(chord if is_led else as_heard(chord, played))
+            chords.append(as_told(chord) if is_led else as_heard(chord, played))
             if sure > certainty:
                 key, certainty = int(found), sure
     # A model that is told a key takes it for certain: how certain is known to who found it.

@@ -62,6 +62,27 @@ def test_the_chords_can_be_a_track_that_leads_the_next_time(tune):
     assert led == planned
 
 
+def markers(path):
+    return [m.text for m in mido.MidiFile(path).tracks[0] if m.type == "marker"]
+
+
+def test_chord_names_of_a_file_make_way_for_those_of_its_new_harmony(tune):
+    _, out = generate(tune, "--chords", "C G Am F")
+    again = tune.parent / "again.mid"
+    arguments = ["generate", str(out), "--chords", "C6/9 Dm7 G7 C", "--out", str(again)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert markers(again) == ["C69", "Dm7", "G7", "C"]
+
+
+def test_letters_that_name_the_parts_of_a_form_stay(tune):
+    file = mido.MidiFile(tune)
+    for letter, ticks in (("A", 0), ("B", 1920)):
+        file.tracks[0].insert(-1, mido.MetaMessage("marker", text=letter, time=ticks))
+    file.save(tune)
+    _, out = generate(tune, "--chords", "C Dm G7 C")
+    assert sorted(markers(out)) == sorted(["A", "B", "C", "Dm", "G7", "C"])
+
+
 def test_a_model_without_a_plan_has_the_chords_that_sound(tune):
     result, _ = generate(tune, "--model", "bach-gan", "--json")
     entry = json.loads(result.stdout)["files"][0]

@@ -2,9 +2,10 @@
 
 import pytest
 
+from models.music.chord_names import read_chord
 from models.music.clip import Note
 from models.music.harmony import Chord
-from models.techniques.heard_chords import as_heard
+from models.techniques.heard_chords import as_heard, as_told
 from models.techniques.surroundings import Timeline
 
 MAJOR_SEVENTH = Chord(4.0, 4.0, 0, 0, frozenset((0, 4, 7, 11)))
@@ -32,3 +33,22 @@ def test_a_seventh_or_a_bass_that_nobody_plays_is_not_told(chord, pitches, name)
 def test_where_nothing_plays_the_plan_is_told():
     assert as_heard(MAJOR_SEVENTH, Timeline()) == MAJOR_SEVENTH
     assert as_heard(MAJOR_SEVENTH, played(48, 64, 67, start=12.0)) == MAJOR_SEVENTH
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("C6", "C6"),
+        ("C6/9", "C69"),
+        ("Dm6", "Dm6"),
+        ("C7sus4", "C7sus4"),
+        ("D7/F#", "D7/F#"),
+        ("C/E", "C/E"),
+        ("Am", "Am"),
+    ],
+)
+def test_a_chord_that_was_given_is_told_over_its_own_root(typed, told):
+    bass, tones = read_chord(typed)
+    for planned_root in range(12):
+        chord = Chord(0.0, 4.0, planned_root, bass, tones)
+        assert as_told(chord).name == told
