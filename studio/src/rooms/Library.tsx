@@ -124,7 +124,7 @@ export function Library() {
       {!filed.value.length && !isLoading.value && (isFiltered
         ? <p class="empty">Nothing is found. <button type="button" onClick={() => { search.value = ""; onlyStarred.value = false; void library.fetchTakes(); }}>Show all</button></p>
         : <p class="empty">Nothing yet: every take you make lies here by itself. <button type="button" onClick={() => goTo("play")}>Make one</button></p>)}
-      <ul class="shelf">{filed.value.map((take) => <Row key={take.file} take={take} />)}</ul>
+      {filed.value.length > 0 && <ul class="shelf">{filed.value.map((take) => <Row key={take.file} take={take} />)}</ul>}
       {hasMore.value && <p class="empty"><button type="button" onClick={() => void library.fetchTakes(true)}>Older takes</button></p>}
     </main>
   );

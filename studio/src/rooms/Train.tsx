@@ -116,9 +116,10 @@ export function Train() {
           </div>
         )}
         <span class="spring" />
-        {!isNew && !training.isMissing.value && <button type="button" onClick={() => (training.isNew.value = true)}>New training</button>}
+        {!isNew && training.isKnown.value && !training.isMissing.value && <button type="button" onClick={() => (training.isNew.value = true)}>New training</button>}
       </header>
       {training.isMissing.value && <p class="empty">This server cannot train yet. In a terminal: <code>continuo train FOLDER --name mine</code></p>}
+      {!isNew && !run && !training.isMissing.value && <p class="empty">Looking for trainings…</p>}
       {training.isMissing.value ? null : isNew ? <NewTraining /> : run && <><Progress run={run} /><Samples run={run} /><Charts name={run.name} technique={`${run.technique} ${run.architecture}`} /></>}
     </main>
   );
