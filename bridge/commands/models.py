@@ -115,14 +115,13 @@ def _words(manifest: Manifest) -> list[str]:
 
 
 def _tracks(manifest: Manifest) -> list[str]:
-    """Give each track with the channel of *Continuo Out* on which it plays, and its instrument."""
-    from pretty_midi import program_to_instrument_name
+    """Give each track with its instrument, and the channel that `play` gives it unless told."""
+    from pretty_midi import program_to_instrument_name  # slow to load: not for `--help`
 
-    channels = Channels().of([Track(t.name, channel=t.channel) for t in manifest.tracks])
+    tracks = [Track(t.name, program=t.program, channel=t.channel) for t in manifest.tracks]
     words = []
-    for track, channel in zip(manifest.tracks, channels, strict=True):
-        is_drums = channel == Channels().drums
-        instrument = "" if is_drums else f": {program_to_instrument_name(track.program)}"
+    for track, channel in zip(tracks, Channels().of(tracks), strict=True):
+        instrument = "" if track.is_drum else f": {program_to_instrument_name(track.program)}"
         words.append(f"{track.name} (channel {channel + 1}{instrument})")
     return words
 

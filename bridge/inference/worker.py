@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from queue import SimpleQueue
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from bridge.child_signals import leave_signals_to_the_bridge
 from bridge.inference.messages import from_line, generated_to_json, request_from_json, to_line
 from bridge.inference.perform import perform
 from bridge.interfaces import GenerateRequest
@@ -42,7 +42,9 @@ WARM_UP = GenerateRequest(
 
 def main(model: str) -> None:
     """Load `model`, then answer requests from standard input until it ends."""
-    _leave_signals_to_the_bridge()
+    leave_signals_to_the_bridge()
+    if hasattr(os, "nice"):
+        os.nice(5)  # the engine's thread goes first
     say = _reserve_stdout()
     lines: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, lines), daemon=True).start()
@@ -51,15 +53,6 @@ def main(model: str) -> None:
     say(host.preload(model))
     while True:
         host.answer(lines.get())
-
-
-def _leave_signals_to_the_bridge() -> None:
-    # Ctrl-C and a closed terminal reach the whole group; the bridge ends us when it is done.
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(5)  # the engine's thread goes first
 
 
 def _reserve_stdout() -> Say:

@@ -9,7 +9,6 @@ pickled), and ends when standard input does.
 import os
 import pickle
 import selectors
-import signal
 import socket
 import sys
 import threading
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import NamedTuple
 
+from bridge.child_signals import leave_signals_to_the_bridge
 from bridge.osc.admission import Admission, Lost, News
 from bridge.osc.sockets import lost_before
 from bridge.osc.subscribers import Target
@@ -120,10 +120,7 @@ class Gate:
 
 def main() -> None:
     """Read until standard input ends."""
-    # Ctrl-C and a closed terminal reach the whole group; the bridge ends us when it is done.
-    for name in ("SIGINT", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    leave_signals_to_the_bridge()
     setup: Setup = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_the_bridge, daemon=True).start()
     Gate(list(_sockets(setup)), Admission(setup.own, setup.is_local), _write).run()

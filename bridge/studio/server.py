@@ -8,7 +8,9 @@ import os
 import socket
 import sys
 import threading
+import traceback
 
+from bridge.child_signals import leave_signals_to_the_bridge
 from bridge.studio.server_start import HOST, Start, tell
 
 _BACKLOG = 128
@@ -24,7 +26,7 @@ class Opening(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="opening", daemon=True)
         self.found: tuple[Start, socket.socket] | None = None
-        self.exit_code = 0
+        self.exit_code = 1  # unless it comes to serving
 
     def run(self) -> None:
         """Wait for the first line; without one this is a spare that was not needed."""
@@ -34,7 +36,6 @@ class Opening(threading.Thread):
         try:
             listening = _listen(start.port)
         except OSError as error:
-            self.exit_code = 1
             tell({"refused": (error.strerror or str(error)).lower()})
             return
         self.found = start, listening
@@ -52,11 +53,17 @@ def _listen(port: int) -> socket.socket:
 
 def main() -> int:
     """Serve the page for the bridge at standard input."""
+    leave_signals_to_the_bridge()
     sys.setswitchinterval(_SWITCH_SECONDS)
     opening = Opening()
     opening.start()
-    from bridge.studio.serving import run  # what takes long to load
-
+    try:
+        from bridge.studio.serving import run  # what takes long to load
+    except BaseException:  # noqa: BLE001
+        # The other thread reads standard input: an ordinary end would wait for it and be aborted.
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
     opening.join()
     if opening.found is None:
         return opening.exit_code

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import signal
 import socket
 import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -47,6 +49,15 @@ class Reader:
         self._server.should_exit = True
 
 
+class _Server(uvicorn.Server):
+    """Goes on at Ctrl-C, which reaches the whole group: the bridge ends it."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at any other signal."""
+        if sig != signal.SIGINT:
+            super().handle_exit(sig, frame)
+
+
 async def _give_signs(reader: Reader) -> None:
     """Tell the bridge how much was taken: a server that takes nothing any more is ended."""
     while True:
@@ -82,7 +93,7 @@ async def _serve(start: Start, listening: socket.socket) -> None:
         timeout_graceful_shutdown=1,
         limit_concurrency=256,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     loop = asyncio.get_running_loop()
     reader = Reader(live, server, loop)
     threading.Thread(target=reader.run, name="bridge", daemon=True).start()

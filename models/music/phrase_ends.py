@@ -56,8 +56,10 @@ def _division(notes: Sequence[Note], meter: MeterMap, strengths: Sequence[float]
     """Choose the ends that are best together."""
     count = len(notes)
     first = notes[0].start - meter.bar_line(notes[0].start)
-    here = {j: _beginning(notes[j].start, first, meter) + strengths[j - 1] for j in range(1, count)}
-    places = [0, *_candidates(notes, here), count]
+    gains = {
+        j: _beginning(notes[j].start, first, meter) + strengths[j - 1] for j in range(1, count)
+    }
+    places = [0, *candidates(notes, gains), count]
     best, back = {0: 0.0}, {0: 0}
     for place, j in enumerate(places[1:], start=1):
         best[j] = _NONE
@@ -67,7 +69,7 @@ def _division(notes: Sequence[Note], meter: MeterMap, strengths: Sequence[float]
             length = stop - notes[i].start
             if length > _LONGEST and i < places[place - 1]:
                 break
-            score = best[i] + here.get(j, 0.0) + _fit(length, bar)
+            score = best[i] + gains.get(j, 0.0) + _fit(length, bar)
             if score > best[j]:
                 best[j], back[j] = score, i
     ends, j = [], count
@@ -77,15 +79,16 @@ def _division(notes: Sequence[Note], meter: MeterMap, strengths: Sequence[float]
     return ends[::-1]
 
 
-def _candidates(notes: Sequence[Note], here: Mapping[int, float]) -> list[int]:
+def candidates(notes: Sequence[Note], gains: Mapping[int, float]) -> list[int]:
     """Give the notes with which a phrase may begin: of those nearer than sixteenths, the likeliest.
 
-    So the work grows with the beats of a glissando or a trill, not with the square of its notes.
+    `gains` says by index how likely each is. So the work grows with the beats of a glissando or
+    a trill, not with the square of its notes.
     """
     near: dict[int, int] = {}
-    for j, value in here.items():
+    for j, gain in gains.items():
         sixteenth = int(notes[j].start / _NEAR + EPSILON)
-        if sixteenth not in near or value > here[near[sixteenth]]:
+        if sixteenth not in near or gain > gains[near[sixteenth]]:
             near[sixteenth] = j
     return sorted(near.values())
 

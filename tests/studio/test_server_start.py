@@ -1,12 +1,15 @@
 """The page's server from its first line: it lets a browser wait before it can answer."""
 
 import json
+import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
+from jack_rig import wait_until
 from patience import PATIENCE_SECONDS
 from studio_rig import SERVER
 
@@ -49,6 +52,30 @@ def test_a_spare_one_that_is_not_needed_ends(server):
     server.stdin.close()
     assert server.wait(PATIENCE_SECONDS) == 0
     server.stdin = None
+
+
+def test_ctrl_c_is_left_to_the_bridge_the_end_of_its_input_ends_it(server, tmp_path):
+    port = begin(server, tmp_path)["listening"]
+    with pytest.raises(urllib.error.HTTPError) as refused:  # so it serves
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE_SECONDS)
+    refused.value.close()
+    server.send_signal(signal.SIGINT)
+    server.stdin.close()
+    server.stdin = None
+    assert server.wait(PATIENCE_SECONDS) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process ignores is told in /proc")
+def test_a_spare_one_that_waits_leaves_ctrl_c_to_the_bridge_too(server):
+    def ignored():
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        return int(status.split("SigIgn:")[1].split()[0], 16)
+
+    wait_until(lambda: ignored() & 1 << (signal.SIGINT - 1), PATIENCE_SECONDS, "its start")
+    server.send_signal(signal.SIGINT)
+    server.stdin.close()
+    server.stdin = None
+    assert server.wait(PATIENCE_SECONDS) == 0
 
 
 def test_nothing_that_is_slow_to_load_is_between_the_command_and_the_page():
