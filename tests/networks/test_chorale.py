@@ -245,6 +245,26 @@ def test_a_melody_line_is_read_from_overlaps_and_chords():
     assert grid.melody_frames(chord, 0, 8)[0] == [72] * 8
 
 
+def test_plans_that_are_read_side_by_side_are_written_as_each_would_be_alone(generator):
+    random = np.random.default_rng(3)
+    count, size = 3, 24
+    pitch = torch.tensor(random.integers(30, 40, (1, size)))
+    flags, place = torch.ones(1, size, 3), torch.arange(size)[None] % 16
+    bars, states = torch.full((1, size), 16), torch.tensor(random.integers(STATES, size=(3, size)))
+    plans = torch.stack([states, states.roll(-4, 1)], 2)
+    known, noise = torch.zeros(0, 3).long(), gumbels(1, torch.arange(size), 3 * count * PITCHES)
+    noise = noise.view(size, 3, count, PITCHES)
+    rules, places = [1.0, 0.0, 1.35], place[0].tolist()
+    with torch.inference_mode():
+        read = generator.reading.several(pitch, flags, place, bars, plans)
+        together = generator.sampler(pitch[0], read, places, known, noise, rules)
+        for k in range(count):
+            one = generator.reading(pitch, flags, place, bars, plans[k : k + 1])
+            own = noise[:, :, k : k + 1]
+            alone = generator.sampler(pitch[0], one, places, known, own, rules)
+            assert torch.equal(together[k], alone[0])
+
+
 class TestVoiceLeading:
     def leading(self):
         return VoiceLeading(RANGES, LOWEST)

@@ -30,7 +30,7 @@ class ChoraleGenerator(nn.Module):
     chord_rows: Final[int] = CHORDS
     phrase_rows: Final[int] = PHRASES
     recent: Final[int] = 16  # frames before what is written that tell where it is struck again
-    vote_weight: Final[float] = 10.0  # of their votes beside the network's own logits
+    vote_weight: Final[float] = 20.0  # of their votes beside the network's own logits
 
     def __init__(self, net: ChoraleNet, ranges: list[tuple[int, int]]) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class ChoraleGenerator(nn.Module):
         if window.last <= window.first:
             return torch.zeros(0, 5), torch.zeros(0, 7)
         plan = self.chords(notes, window, controls, seed)
-        voices, struck = self.write(window, plan, controls, seed)
+        voices, struck = self.write(notes, window, plan, controls, seed)
         rows = self.rows(voices, struck, window.active, window.velocity)
         return self.placed(rows, window.first, begin, end), self.told(window, plan)
 
@@ -112,6 +112,7 @@ class ChoraleGenerator(nn.Module):
 
     def write(
         self,
+        notes: Tensor,
         window: Window,
         plan: Plan,
         controls: dict[str, float],
@@ -140,7 +141,11 @@ class ChoraleGenerator(nn.Module):
             noise = noise * self.noise_scale(wanted, leave, controls["temperature"]) + bias
             rules = sharpened
         else:
-            noise = self.votes(soprano, part, places, known, (wanted, bias), sharpened) + bias
+            biases = bias
+            if known.size(0) == 0:
+                part, biases = self.plans(notes, window, controls)
+            noise = self.votes(soprano, part, places, known, (wanted, biases), sharpened) + bias
+        part = (walk[cut:stop], heads[cut:stop], sung[cut:stop], roots[cut:stop])
         voices = self.sampler(soprano, part, places, known, noise, rules)[0]
         whole = torch.cat([soprano[:, None], voices], 1)
         heard = max(known.size(0) - self.recent, 0)
@@ -183,6 +188,28 @@ class ChoraleGenerator(nn.Module):
         drawn = gumbels(seed, frames, 3 * count * self.pitches)
         return drawn.view(-1, 3, count, self.pitches)
 
+    def plans(
+        self, notes: Tensor, window: Window, controls: dict[str, float]
+    ) -> tuple[tuple[Tensor, Tensor, Tensor, Tensor], Tensor]:
+        """Read the melody under as many drawn plans as there are votes.
+
+        Returns what Reading does of several, and the prices of the pitches, [T, 3, votes, 64].
+        """
+        settings = controls.copy()
+        settings["temperature"] = 1.0
+        states: list[Tensor] = []
+        biases: list[Tensor] = []
+        for k in range(self.samples):
+            plan = self.chords(notes, window, settings, k)
+            states.append(plan.states)
+            biases.append(self.chord_bias(window, plan, controls))
+        walk, heads, sung, roots = self.reading.several(
+            window.pitch, window.flags, window.place, window.bars, torch.cat(states)
+        )
+        begin, end = window.first - window.origin, window.last - window.origin
+        part = (walk[begin:end], heads[begin:end], sung[begin:end], roots[begin:end])
+        return part, torch.cat(biases, 2)
+
     def votes(
         self,
         soprano: Tensor,
@@ -196,7 +223,8 @@ class ChoraleGenerator(nn.Module):
 
         The likeliest note by note is not the likeliest chorale: taking always the best note holds
         too long and drifts. What most settings agree on is nearest to all of them (minimum Bayes
-        risk; Kumar & Byrne 2004).
+        risk; Kumar & Byrne 2004). `part` and the prices in `wanted` are of one plan or of as many
+        as there are votes.
         """
         noise = self.noise(0, wanted[0], self.samples) + wanted[1]
         drawn = self.sampler(soprano, part, places, known, noise, rules)[:, known.size(0) :]

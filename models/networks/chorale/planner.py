@@ -8,6 +8,7 @@ takes the chords that it had: real chorales and songs do so nearly always.
 from typing import Final
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from models.music.key import MAJOR_SCALE, NATURAL_MINOR_SCALE
@@ -20,7 +21,9 @@ from models.networks.chorale.chord_states import (
     SEVENTH_KINDS,
     STATES,
 )
+from models.networks.chorale.false_relations import contradicted_tones
 from models.networks.chorale.key_sense import CLASSES, KEYS
+from models.networks.chorale.layout import LOWEST
 from models.networks.chorale.plan_net import PlanNet
 from models.networks.common.chord_path import ChordPath
 from models.networks.common.melody_repeats import MelodyRepeats
@@ -108,7 +111,9 @@ class Planner(nn.Module):
 
     kinds: Final[int] = KINDS
     states: Final[int] = STATES
+    lowest: Final[int] = LOWEST
     outside: Tensor
+    contradicted: Tensor
     flat: Tensor
     home: Tensor
     rests: Tensor
@@ -120,6 +125,7 @@ class Planner(nn.Module):
         self.net = net
         self.strangeness = 0.6  # nats for each tone outside the key, by default
         self.flatness = 0.7  # nats more for each of them that a major key has from its minor
+        self.contradiction = 6.0  # nats where all of a beat's melody is the key's tone beside one
         self.blueness = 6.0  # nats for the three chords of a blues
         self.blue_strictness = 3.0  # of the voices there: they learnt from no blues
         self.cadence = 5.0
@@ -133,6 +139,7 @@ class Planner(nn.Module):
         self.blues = BluesSense()
         self.register_buffer("outside", outside_tones())
         self.register_buffer("flat", flat_tones())
+        self.register_buffer("contradicted", contradicted_tones())
         self.register_buffer("home", tonic_chords())
         self.register_buffer("rests", resting_chords())
         self.register_buffer("blue", blues_chords())
@@ -167,12 +174,13 @@ class Planner(nn.Module):
         cadence (0: no ending is wanted) and key (0..23, -1: found). Returns states [S], how likely
         each key is [24], and how strictly the voices have to keep to the plan, 0..1 [S].
         """
-        ends = controls["cadence"] > 0.0
+        ends, flags = controls["cadence"] > 0.0, melody[1][0]
         emissions, logits, beat = self.net(melody, slot, count, 0 if ends else 8)
         keys = self.keys(logits[0], int(controls["key"]))
         scores = (emissions + self.net.keyed(keys[None]).unsqueeze(1)).flatten(2)[0]
-        is_blue = self.blues(melody[0][0], melody[1][0, :, 1], int(keys.argmax()))
-        scores = scores + self.preference(keys, controls["colour"], is_blue)
+        is_blue = self.blues(melody[0][0], flags[:, 1], int(keys.argmax()))
+        against = float(not is_blue) * self.against(keys, melody, slot[0], count)
+        scores = scores + self.preference(keys, controls["colour"], is_blue) - against
         at_home = torch.matmul(keys, self.home)
         scores[0] += self.opening * at_home
         resting = torch.ones(count, 1)  # a piece begins and ends on its likeliest chords
@@ -186,8 +194,7 @@ class Planner(nn.Module):
             scores[s] += self.closing * controls["cadence"] * torch.matmul(keys, self.rests)
         self.path.settle(scores, told[0])
         stays = self.holding(beat[0], melody[3][0, -1], controls["movement"])
-        known = melody[1][0, :, 2]
-        again = self.repeats(melody[0][0], melody[1][0, :, 1], slot[0], count, known)
+        again = self.repeats(melody[0][0], flags[:, 1], slot[0], count, flags[:, 2])
         if ends and count > 0:
             again[count - 1] = (-1, 0)  # a piece comes home, whatever its phrases did before
         strict = self.strict(again)
@@ -212,6 +219,17 @@ class Planner(nn.Module):
         outside = max(self.strangeness - 0.5 * colour, 0.0) * torch.matmul(keys, self.outside)
         flat = max(self.flatness - 0.5 * max(colour, 0.0), 0.0) * torch.matmul(keys, self.flat)
         return coloured - outside - flat
+
+    def against(
+        self, keys: Tensor, melody: tuple[Tensor, Tensor, Tensor, Tensor], slot: Tensor, count: int
+    ) -> Tensor:
+        """Score how the melody that was heard contradicts the states, [S, STATES]."""
+        heard = (melody[1][0, :, 0] * melody[1][0, :, 2])[:, None]
+        ones = F.one_hot((melody[0][0] + self.lowest) % 12, 12).float() * heard
+        sung = torch.zeros(count, 12).index_add(0, slot, ones)
+        share = sung / torch.bincount(slot, minlength=count).clamp(min=1)[:, None]
+        table = torch.matmul(keys, self.contradicted.float().flatten(1)).view(self.states, 12)
+        return self.contradiction * torch.matmul(share, table.t())
 
     def strict(self, again: list[tuple[int, int]]) -> Tensor:
         """Say how strictly the voices keep to the plan, [S]: where a melody is heard twice."""

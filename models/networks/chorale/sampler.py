@@ -36,11 +36,29 @@ class Reading(nn.Module):
         Returns what they mean for the walk [T, width] and for the heads of alto, tenor and bass
         [T, 3, head_width], the pitch classes sung [T, 2, 12], and the planned roots [T, 24].
         """
-        encoded, sung = self.encoder(melody, flags, place, bar, chords)
-        read = encoded[0]
+        walk, heads, sung, roots = self.several(melody, flags, place, bar, chords)
+        return walk[:, 0], heads[:, :, 0], sung, roots[:, 0]
+
+    def several(
+        self, melody: Tensor, flags: Tensor, place: Tensor, bar: Tensor, chords: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Read one melody with several plans [N, T, 2], for as many settings side by side.
+
+        As `forward`, but for the walk [T, N, width], the heads [T, 3, N, head_width] and the
+        roots [T, N, 24].
+        """
+        count = chords.size(0)
+        encoded, sung = self.encoder(
+            melody.expand(count, -1),
+            flags.expand(count, -1, -1),
+            place.expand(count, -1),
+            bar.expand(count, -1),
+            chords,
+        )
+        read = encoded.transpose(0, 1)
         heads = torch.stack([self.alto(read), self.tenor(read), self.bass(read)], 1)
-        roots = F.one_hot(chords[0] // self.kinds, 13).narrow(2, 0, 12).flatten(1).float()
-        return self.melodic(read), heads, sung[0], roots
+        roots = F.one_hot(chords // self.kinds, 13).narrow(3, 0, 12).flatten(2).float()
+        return self.melodic(read), heads, sung[0], roots.transpose(0, 1)
 
 
 class ChoraleSampler(nn.Module):
@@ -75,8 +93,9 @@ class ChoraleSampler(nn.Module):
     ) -> Tensor:
         """Write pitch indices [N, T, 3]; the first frames are those of `known` [n, 3].
 
-        `soprano` [T] and `reading` are the melody and what Reading makes of it, `noise` [T - n, 3,
-        N or 1, 64] is added to the logits, `rules` are (strict, stay, sharpness): see `pick`.
+        `soprano` [T] and `reading` are the melody and what Reading makes of it (of several plans
+        only without `known`), `noise` [T - n, 3, N or 1, 64] is added to the logits, `rules` are
+        (strict, stay, sharpness): see `pick`.
         """
         net = self.net
         count, first = noise.size(2), known.size(0)
