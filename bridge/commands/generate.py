@@ -25,6 +25,7 @@ from bridge.commands.generate_harmony import (
 from bridge.commands.generate_melody import Melody, MelodyOptions, read_melody
 from bridge.commands.generate_options import Job, parse_controls, parse_seeds, plan
 from bridge.commands.generate_request import GenerateOptions, check_stretch, find_models
+from bridge.commands.generate_swing import as_played, swinging
 from bridge.commands.numbers import Number, Whole
 from bridge.commands.pickup_option import pickup_option
 from bridge.commands.progress import ProgressReporter
@@ -196,15 +197,17 @@ class GenerateRun:
 
     def _make(self, job: Job, melody: Melody) -> dict[str, Any]:
         request, piece = self._request, melody.piece
-        steps = self._steps(job, piece)
+        steps, shown = swinging(self._steps(job, piece), melody.shown)
         started_seconds = perf_counter()
         try:
-            found = chain(steps, melody.shown, job.seed, request.stretch)
+            found = chain(steps, shown, job.seed, request.stretch)
         except RangeError as error:
             raise MidiFileError(f"{job.melody}: {error}") from error
         seconds = perf_counter() - started_seconds
+        harmony = self._harmony(job, shown, steps, found)
+        if shown != melody.shown:
+            found = [as_played(step, melody.shown) for step in found]
         done = changes_by_model(request.models, steps, melody.shown, found)
-        harmony = self._harmony(job, melody.shown, steps, found)
         if melody.shown.melody != piece.melody:  # raised, for room below it
             found = [settled(step, piece) for step in found]
         has_form = harmony is not None or found[-1].accompaniment

@@ -106,6 +106,11 @@ class LoadedGenerator:
         except ArtifactError as error:
             raise GeneratorError(f"{self.manifest.name} broke its contract: {error}") from error
 
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Give its parameters and buffers by name."""
+        found: dict[str, torch.Tensor] = dict(self._module.state_dict())
+        return found
+
     @property
     def has_likelihood(self) -> bool:
         """Whether it can say how likely it finds given voices."""

@@ -18,7 +18,7 @@ class Limits:
     min_bars: int = 2
     max_bars: int = 4096
     max_notes: int = 100_000
-    max_silent_bars: int = 64
+    max_silent_bars: int = 128
     pickup_beats: float = 0.0
 
 

@@ -32,6 +32,7 @@ LONGEST = 32  # beats' steps that a note may last
 _ANNOTATED = 0.6  # share of a melody's notes in other tracks from which it is only marked there
 _ENSEMBLE = 3  # tracks of a score in which a melody may be marked so
 _DOUBLED = 0.7  # share of a bar's melody that another track plays along
+_LASTING = 3  # bars that a part plays the melody along, if it does and is not met by chance
 _WHOLE_STEP = 2  # semitones
 LEAST_BARS = 4
 DRUMS = range(27, 88)  # General MIDI's, and those of its successors
@@ -153,7 +154,17 @@ def _notes(
         here = table[first[b] : first[b + 1]]
         window = slice(int(begins[b]), int(ends[b]))
         doubling[b] = _mark_doubling(here, tune[0][window], tune[1][window], tracks)
-    return table[:, 1:], first, doubling
+    return table[:, 1:], first, lasting(doubling)
+
+
+def lasting(doubling: Ints) -> Ints:
+    """Keep the octaves, [B], of what plays a song's melody along for _LASTING bars and longer.
+
+    In fewer a broken chord may have met the melody: another melody is no reason to leave it.
+    """
+    edges = np.flatnonzero(np.diff(doubling)) + 1
+    runs = np.split(doubling, edges)
+    return np.concatenate([r if len(r) >= _LASTING else np.full_like(r, -99) for r in runs])
 
 
 def _note_rows(

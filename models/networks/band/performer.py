@@ -124,7 +124,10 @@ class Performer(nn.Module):
             now = self.state_at(ours, step)
             if track == self.bass:
                 found = self.retuner.low(pitch, was, now)
-                if ours.is_led and step == self.begun(step, ours):
+                # A chord begins on a tone of it in the bass: where others lead, on its own bass.
+                if step == self.begun(step, ours) and (
+                    ours.is_led or not self.retuner.is_tone(found, now)
+                ):
                     found = self.retuner.bass_near(found, now)
             else:
                 found = self.retuner.moved(pitch, was, now, moves[self.code(row, ours)])
@@ -133,7 +136,33 @@ class Performer(nn.Module):
             if ours.is_led and (step % 4 == 0 or row[2] > 1):
                 found = self.retuner.tone_near(found, now)
             out.append(found)
+        self.colour(rows, old, out, ours)
         return self.apart(rows, self.ranged(rows, self.led_on(rows, out, ours)), ours)
+
+    def colour(self, rows: list[list[int]], old: list[int], out: list[int], ours: Sounding) -> None:
+        """Give chords that were struck as triads the seventh that ours has, in place.
+
+        Its root goes to it, which the bass plays; over another bass its fifth.
+        """
+        struck: dict[int, int] = {}
+        for row, pitch in zip(rows, out):  # noqa: B905
+            at = row[1] * 16 + row[0]
+            bits = struck[at] if at in struck else 0  # noqa: SIM401 - TorchScript
+            struck[at] = bits | (1 << (pitch % 12))
+        for i in range(len(rows)):
+            track, step = rows[i][0], rows[i][1]
+            if self.is_drum[track] or self.is_parallel[track] or track == self.bass:
+                continue
+            was, now = old[min(step // 4, len(old) - 1)], self.state_at(ours, step)
+            goes = self.retuner.goes_to_seventh(out[i], was, now, struck[step * 16 + track])
+            if goes >= 0 and not self.is_beside(goes, ours, step):
+                out[i] = goes
+
+    def is_beside(self, pitch: int, ours: Sounding, step: int) -> bool:
+        """Whether the melody sings a semitone beside a pitch."""
+        melody = ours.pitch[step] if step < len(ours.pitch) else -1
+        apart = (pitch - melody) % 12
+        return melody >= 0 and (apart == 1 or apart == 11)
 
     def led_on(self, rows: list[list[int]], pitches: list[int], ours: Sounding) -> list[int]:
         """Let a bass that led to the next chord's bass lead to that of our next chord."""

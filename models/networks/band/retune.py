@@ -84,6 +84,23 @@ class Retuner(nn.Module):
                 return pitch + distance
         return pitch
 
+    def goes_to_seventh(self, pitch: int, old: int, new: int, struck: int) -> int:
+        """Give the seventh that a tone of a struck triad becomes in a new chord; -1: it stays.
+
+        `struck` are the pitch classes that sound with it, as bits.
+        """
+        kind = new % self.kinds
+        seventh, bass, root = self.sevenths[kind], self.basses[kind], new // self.kinds
+        if seventh < 0 or bass == seventh or self.sevenths[old % self.kinds] >= 0:
+            return -1
+        for tone in self.triads[kind]:
+            if (struck >> ((root + tone) % 12)) & 1 == 0:
+                return -1
+        gives = 0 if bass == 0 else self.triads[kind][2]
+        if (pitch - root) % 12 != gives:
+            return -1
+        return self.nearest(pitch, (root + seventh) % 12)
+
     def offset(self, rows: list[int], old: int, new: int, shift: int) -> int:
         """Choose by how many steps a part moves on the ladder, for pitches at its edges."""
         best = 0

@@ -123,6 +123,8 @@ class LivePlanner(nn.Module):
         sounding = sounding - sounding.mean()
         fit = torch.mv(self.profiles, sounding / sounding.norm().clamp(min=1e-6))
         keys = torch.softmax(self.sureness * fit, 0)
+        # What a key's likeliest tones say against a chord counts where it was heard, not ahead.
+        found[0, :, 0] -= self.rules.against(keys, classes[:, :2].sum(1))
         sources = self.recalled(pitch, onset, slot, known, count)
         return Heard(known, found[0], kind[0], sources, keys)
 

@@ -66,6 +66,7 @@ class SongPlanner(nn.Module):
         kinds = kinds + controls["colour"] * self.rules.coloured
         roots = torch.div(states, self.modes, rounding_mode="floor")
         kinds = kinds - frame * self.rules.strange_kinds(keys)[roots]
+        kinds = kinds - self.rules.opening * frame * self.rules.coloured
         kinds = kinds + self.path.calm * temperature * noise.narrow(1, self.states, self.kinds)
         kinds[count - 1] -= 2 * homing * self.rules.coloured
         kept = self.rules.keeping + self.rules.slowness(melody, movement)
@@ -85,6 +86,7 @@ class SongPlanner(nn.Module):
         keys = self.rules.keys(torch.softmax(logits[0], 0), key)
         scores = (emissions + self.net.keyed(keys[None]).unsqueeze(1))[0]
         scores = scores - self.rules.strangeness * torch.matmul(keys, self.rules.outside)
+        scores = scores - self.rules.against(keys, classes[:, :2].sum(1))
         return scores, stays[0], keys, middle
 
     def with_kinds(

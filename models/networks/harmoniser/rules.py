@@ -27,6 +27,25 @@ def outside_tones(kinds: Sequence[int]) -> Tensor:
     return table
 
 
+def contradicted_tones() -> Tensor:
+    """Mark what contradicts each triad in each key when a melody sings it, [24, STATES, 12].
+
+    A root, third or fifth from outside of the key against the key's own tone in its place: C under
+    A major in G major. D there, the fourth, contradicts nothing.
+    """
+    table = torch.zeros(24, STATES, 12)
+    for mode, scale in enumerate(_SCALES):
+        for tonic in range(12):
+            inside = {(tonic + step) % 12 for step in scale}
+            for state in range(STATES):
+                root, minor = divmod(state, len(PLAIN))
+                for tone, beside in ((0, 1), (3, 1) if minor else (4, -1), (7, -1)):
+                    own = (root + tone + beside) % 12
+                    if (root + tone) % 12 not in inside and own in inside:
+                        table[mode * 12 + tonic, state, own] = 1.0
+    return table
+
+
 def tonic_chords() -> Tensor:
     """Mark the chord on which a song in each key ends, [24, STATES]."""
     table = torch.zeros(24, STATES)
@@ -44,6 +63,7 @@ class PlanRules(nn.Module):
     modes: Final[int] = MODES
     outside: Tensor
     outside_kinds: Tensor
+    contradicted: Tensor
     home: Tensor
     coloured: Tensor
     mode_of: Tensor
@@ -52,11 +72,14 @@ class PlanRules(nn.Module):
         super().__init__()
         self.strangeness = 0.1  # nats for each tone outside the key
         self.cadence = 5.0  # nats for the tonic's triad at the end
+        self.contradiction = 12.0  # nats where all of a slot's melody is the key's tone beside it
+        self.opening = 0.5  # share of framing for a first chord of a plain kind
         self.framing = 3.0  # nats for each tone outside the key in the first and the last chord
         self.slow = 12.0  # nats for staying inside of a bar, where chords change on bar lines
         self.keeping = 1.5  # nats for a chord that goes on to keep its kind
         self.register_buffer("outside", outside_tones(PLAIN))
         self.register_buffer("outside_kinds", outside_tones(range(KINDS)))
+        self.register_buffer("contradicted", contradicted_tones())
         self.register_buffer("home", tonic_chords())
         coloured = torch.ones(KINDS)
         coloured[list(PLAIN)] = 0.0
@@ -88,6 +111,11 @@ class PlanRules(nn.Module):
     def strange_kinds(self, keys: Tensor) -> Tensor:
         """Count those of each kind on each root, [12, KINDS]."""
         return torch.matmul(keys, self.outside_kinds).view(-1, self.kinds)
+
+    def against(self, keys: Tensor, content: Tensor) -> Tensor:
+        """Score [S, STATES] how a melody's pitch classes [S, 12] contradict each triad."""
+        table = torch.matmul(keys, self.contradicted.flatten(1)).view(self.states, 12)
+        return self.contradiction * torch.matmul(content, table.t())
 
     def path_state(self, full: int) -> int:
         """Give the state of the path of a full one; -1 where there is none."""

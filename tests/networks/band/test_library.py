@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from models.artifact.manifest import TrackSpec
-from models.networks.band.bars import FLAGS, LEADS, SongBars, mark_leading
+from models.networks.band.bars import FLAGS, LEADS, SongBars, lasting, mark_leading
 from models.networks.band.library import PHRASE, _plays
 from models.networks.harmoniser.vocabulary import CHORD_KINDS, KINDS
 
@@ -46,3 +46,11 @@ def test_a_bass_leads_on_by_semitones_and_by_steps_that_its_own_chord_does_not_h
     chords = np.array([[C_MAJOR] * 8, [F_MAJOR] * 8])
     mark_leading(notes, np.array([0, 2, 3]), chords, bass=0)
     assert [bool(flags & LEADS) for flags in notes[:, FLAGS]] == [False, leads, False]
+
+
+def test_a_part_plays_a_melody_along_where_it_does_for_three_bars():
+    """A broken chord that meets the melody in one bar or two does not follow another melody."""
+    none = -99
+    met = np.array([0, none, -1, -1, none, 0, 0, 0, none, -1, 0, 0, 0, 0])
+    kept = [none] * 5 + [0] * 3 + [none] * 2 + [0] * 4
+    assert lasting(met).tolist() == kept

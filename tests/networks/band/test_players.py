@@ -122,6 +122,21 @@ def test_a_bass_leads_to_the_next_chord_whatever_it_is(generator):
         assert bass[line - 1] == bass[line] - 1
 
 
+def test_a_chord_that_was_struck_as_a_triad_gets_the_seventh_that_is_asked_for(generator):
+    """Its root goes to the seventh, which the bass has; not where the melody is a semitone beside.
+
+    Under G7 the melody sings C sharp, C and E where the chords are struck before the last bar.
+    """
+    notes = tuple(Note(0.0, 16.0, p) for p in (43, 47, 50, 53))
+    lead = Track("Chords", Clip(notes), LEADING, channel=15)
+    struck = {}
+    for note in played(generator, "Piano", lead):
+        if note.start < 12.0:
+            struck.setdefault(note.start, set()).add(note.pitch % 12)
+    with_seventh, without = {11, 2, 5}, {7, 11, 2}
+    assert struck == {1.5: with_seventh, 5.5: with_seventh, 9.5: without}
+
+
 def test_named_chords_are_no_part_of_the_band(learner):
     assert [t.name for t in learner.corpus.tracks] == ["Piano", "Bass", "Drums"]
 
