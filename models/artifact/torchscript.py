@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,7 @@ from models.artifact.generator import (
     resolve_controls,
     rows_from_clips,
 )
-from models.artifact.kept_plans import KeptPlans, call_of
+from models.artifact.kept_plans import Call, KeptPlans, call_of
 from models.artifact.manifest import MANIFEST_NAME, ArtifactError, Manifest, read_manifest
 from models.artifact.patience import TooLongError, within_processor_time
 from models.artifact.source_lines import sources_read_once
@@ -39,9 +40,11 @@ SIGNATURE = ("Tensor", "float", "float", "Dict[str, float]", "int")
 PROBE_LIMIT_SECONDS = 10.0
 ANSWER_LIMIT_SECONDS, ANSWER_LIMIT_SECONDS_A_BEAT = 30.0, 2.0
 _PROBE_BEATS = 4.0
+log = logging.getLogger(__name__)
+
 _LIKELIHOOD = "log_likelihood"  # the method of the instruments that can judge as well
 _PLAN = "plan"  # of those that plan chords before they write
-_BOTH = "answer_with_plan"  # of those that give both at once: what forward and plan do
+_ANSWER_WITH_PLAN = "answer_with_plan"  # of those that give both at once: what forward and plan do
 _PROBE_MELODY = Clip(
     tuple(Note(float(i), 1.0, pitch) for i, pitch in enumerate((67, 69, 71, 72))), _PROBE_BEATS
 )
@@ -83,24 +86,26 @@ class LoadedGenerator:
     ) -> Rows:
         """Answer with the checked rows in [begin, end); raise ArtifactError if it cannot."""
         notes, values = _tensor(rows), {n: float(value) for n, value in controls.items()}
-        both: Callable[..., tuple[object, object]] | None = getattr(self._module, _BOTH, None)
+        answer_with_plan: Callable[..., tuple[object, object]] | None
+        answer_with_plan = getattr(self._module, _ANSWER_WITH_PLAN, None)
 
         def ask() -> tuple[object, object]:
             given = (notes, float(begin), float(end), values, int(seed))
             with torch.inference_mode(), _torchscript():
-                return both(*given) if both else (self._module(*given), None)
+                if answer_with_plan is not None:
+                    return answer_with_plan(*given)
+                return self._module(*given), None
 
         try:
             answer, plan = self._patiently(ask, _limit_seconds(end - begin))
-            if plan is not None:
-                call = call_of(notes.numpy(), begin, end, values, seed)
-                self._plans.keep(call, self._checked_plan(plan))
         except UnansweredError:
             raise
         except _SCRIPT_ERRORS as error:
             raise GeneratorError(
                 f"{self.manifest.name} failed while generating: {_last_line(error)}"
             ) from error
+        if plan is not None:
+            self._keep_plan(call_of(notes.numpy(), begin, end, values, seed), plan)
         try:
             return check_rows(_to_numpy(answer), self.manifest, begin, end)
         except ArtifactError as error:
@@ -171,11 +176,18 @@ class LoadedGenerator:
         try:
             with torch.inference_mode(), _torchscript():
                 method: Callable[..., object] = getattr(self._module, _PLAN)
-                return self._checked_plan(method(notes, float(begin), float(end), values, seed))
+                answer = method(notes, float(begin), float(end), values, seed)
         except (AttributeError, *_SCRIPT_ERRORS) as error:
             raise GeneratorError(
                 f"{self.manifest.name} failed while planning: {_last_line(error)}"
             ) from error
+        return self._checked_plan(answer)
+
+    def _keep_plan(self, call: Call, answer: object) -> None:
+        try:
+            self._plans.keep(call, self._checked_plan(answer))
+        except GeneratorError as error:  # the notes are good, and `plan` will say what is wrong
+            log.warning("%s", error)
 
     def _checked_plan(self, answer: object) -> Rows:
         plan = _to_numpy(answer)
@@ -244,7 +256,7 @@ def save(
 
 def _with_methods(module: torch.nn.Module) -> torch.nn.Module:
     # Scripting keeps forward and what it calls; these methods are called from outside only.
-    for name in (_LIKELIHOOD, _PLAN, _BOTH):
+    for name in (_LIKELIHOOD, _PLAN, _ANSWER_WITH_PLAN):
         method = getattr(type(module), name, None)
         if method is not None:
             torch.jit.export(method)

@@ -7,6 +7,7 @@ from models.music.clip import Note, Track
 from models.music.harmony import Chord
 from models.music.tempo import EPSILON
 
+_NINTH, _THIRDS, _FIFTH = 2, frozenset((3, 4)), 7
 _ABOVE = frozenset((1, 2, 3, 5, 6, 8, 9))  # tones that lie above a seventh
 _LEAST = 0.3  # of a step: what sounds shorter is a passing tone
 
@@ -59,10 +60,16 @@ def _pitches(notes: Sequence[Note], begin: float, end: float) -> list[int]:
 
 
 def _passes_through(before: Chord, chord: Chord) -> bool:
-    """Whether a melody only touches a ninth, eleventh or thirteenth of the chord that sounds."""
-    is_same = (before.root, before.bass) == (chord.root, chord.bass)
+    """Whether a melody only touches a ninth, or the eleventh or thirteenth of a full chord.
+
+    What makes another chord of an open fifth or of a diminished one is no passing tone.
+    """
+    if (before.root, before.bass) != (chord.root, chord.bass) or not before.tones < chord.tones:
+        return False
+    own = {(tone - chord.root) % 12 for tone in before.tones}
     more = {(tone - chord.root) % 12 for tone in chord.tones - before.tones}
-    return is_same and before.tones < chord.tones and len(more) == 1 and more < _ABOVE
+    is_full = _FIFTH in own and bool(own & _THIRDS)
+    return more == {_NINTH} or (is_full and len(more) == 1 and more < _ABOVE)
 
 
 def _longer(chord: Chord, end: float) -> Chord:

@@ -80,6 +80,15 @@ class TestPlan:
         assert self.root(planning, 5) == self.G
 
 
+def test_a_plan_that_cannot_be_read_costs_no_note_and_is_said_once(tmp_path):
+    save(toy_generators.PlanningBadly(), toy_generators.MANIFEST, tmp_path / "toy.ts")
+    generator = load(tmp_path / "toy.ts")
+    assert len(generator.generate(MELODY, 0.0, 4.0, CONTROLS, seed=5)) == 0
+    with pytest.raises(GeneratorError) as said:
+        generator.plan(MELODY, 0.0, 4.0, CONTROLS, seed=5)
+    assert str(said.value) == "toy must plan rows of 7 numbers"
+
+
 def test_the_manifest_says_what_save_found_out(path):
     manifest = read_manifest(path)
     assert (manifest.parameters, manifest.torch) == (0, str(torch.__version__))

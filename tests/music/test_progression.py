@@ -79,3 +79,17 @@ def test_a_melody_that_touches_a_tension_makes_no_new_chord():
     melody = Track("a", Clip((Note(0, 1, 76), Note(1, 1, 73), Note(2, 1, 81), Note(3, 1, 76))))
     held = Track("b", Clip(tuple(Note(0, 4, pitch) for pitch in (48, 52, 55, 58))))
     assert {c.name for c in sounding_chords([melody, held], 0.0, 4.0)} == {"C7"}
+
+
+@pytest.mark.parametrize(
+    ("held", "then", "names"),
+    [
+        ((48, 55, 60), 63, ["C5", "Cm"]),
+        ((48, 55, 60), 65, ["C5", "Csus4"]),
+        ((47, 50, 53), 56, ["Bdim", "Bdim7"]),
+    ],
+)
+def test_a_tone_that_makes_another_chord_does_not_pass_through(held, then, names):
+    chord = Track("a", Clip(tuple(Note(0, 2, pitch) for pitch in held)))
+    added = Track("b", Clip((Note(1, 1, then + 12),)))
+    assert [c.name for c in sounding_chords([chord, added], 0.0, 2.0)] == names

@@ -65,6 +65,25 @@ class Planning(torch.nn.Module):
         return self.forward(notes, begin, end, controls, seed), planned
 
 
+class PlanningBadly(torch.nn.Module):
+    """Answers, with a plan that has too few numbers."""
+
+    def forward(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> torch.Tensor:
+        return notes[:0]
+
+    def plan(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> torch.Tensor:
+        return torch.zeros(1, 3)
+
+    def answer_with_plan(
+        self, notes: torch.Tensor, begin: float, end: float, controls: dict[str, float], seed: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        return notes[:0], torch.zeros(1, 3)
+
+
 class Refusing(torch.nn.Module):
     """Raises."""
 
