@@ -86,15 +86,14 @@ class LoadedGenerator:
     ) -> Rows:
         """Answer with the checked rows in [begin, end); raise ArtifactError if it cannot."""
         notes, values = _tensor(rows), {n: float(value) for n, value in controls.items()}
-        answer_with_plan: Callable[..., tuple[object, object]] | None
-        answer_with_plan = getattr(self._module, _ANSWER_WITH_PLAN, None)
+        both: Callable[..., tuple[object, object]] | None = getattr(
+            self._module, _ANSWER_WITH_PLAN, None
+        )
 
         def ask() -> tuple[object, object]:
             given = (notes, float(begin), float(end), values, int(seed))
             with torch.inference_mode(), _torchscript():
-                if answer_with_plan is not None:
-                    return answer_with_plan(*given)
-                return self._module(*given), None
+                return both(*given) if both else (self._module(*given), None)
 
         try:
             answer, plan = self._patiently(ask, _limit_seconds(end - begin))
