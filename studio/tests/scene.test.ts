@@ -37,6 +37,17 @@ test("what is struck on the first beat lies right of the names of the rows, and 
   assert.equal(new Geometry(scene, { width: 400, height: 70 }).left, 0); // too narrow for names
 });
 
+test("nothing is under the names of the rows, not even a note that began before the view", () => {
+  const long = { ...note(0, 60, 1), duration: 4 };
+  const scene = pieceScene({
+    notes: [long], isExample: false, length: 8, bar: 4, edits: [], refused: new Set(), chords: [], letters: [""], drumVoices: new Set(), zoom: { from: 2, beats: 4 },
+  });
+  const g = new Geometry(scene, { width: 400, height: 400 });
+  assert.equal(g.at(g.left / 2, g.top(long) + 1), undefined);
+  assert.equal(g.at(g.left + 20, g.top(long) + 1)?.note.id, 1);
+  assert.ok(g.isOnNames(g.left / 2, 200) && !g.isOnNames(g.left + 1, 200));
+});
+
 test("a chord just before a bar line does not hide the one on it", () => {
   const name = (text: string, x: number, isOnBar: boolean) => ({ text, x, width: 20, isOnBar });
   const names = [name("C", 0, true), name("G7", 85, false), name("Am", 100, true), name("F", 150, false)];

@@ -52,8 +52,12 @@ export class Geometry {
   pitch(y: number): number { return Math.min(127, Math.max(0, this.scene.high - 1 - Math.floor((y - RULER) / this.row))); }
   width(beats: number): number { return (beats / this.scene.beats) * this.across; }
 
+  /** Whether a point is on the names of the rows, where there is no beat. */
+  isOnNames(x: number, y: number): boolean { return x < this.left && y >= RULER; }
+
   /** The note at a point, and which part of it: the one drawn last lies on top. `reach`: how near is near enough. */
   at(x: number, y: number, reach = 0): { readonly note: Drawn; readonly part: "body" | "begin" | "end" } | undefined {
+    if (this.isOnNames(x, y)) return undefined;
     for (let i = this.scene.notes.length - 1; i >= 0; i--) {
       const note = this.scene.notes[i]!;
       if (note.id <= 0) continue;

@@ -49,6 +49,7 @@ export class Gestures {
   /** The cursor that says what a press would do. */
   cursor(g: Geometry, x: number, y: number): string {
     if (y < RULER) return "col-resize";
+    if (g.isOnNames(x, y)) return "default";
     const take = piece.proposal.value;
     if (!isEditing.value) return take && g.at(x, y) && changeOf(take, g.at(x, y)!.note) ? "pointer" : "default";
     const hit = g.at(x, y);
@@ -63,6 +64,7 @@ export class Gestures {
       caret.value = begin;
       return;
     }
+    if (g.isOnNames(point.x, point.y)) return;
     const hit = g.at(point.x, point.y, point.isTouch ? 12 : 0);
     if (hit && !isEditing.value && toggleChange(hit.note)) return;
     if (hit) this.grasp(hit.note.id, hit.part === "end" && isEditing.value ? "end" : "move", point);
@@ -109,7 +111,7 @@ export class Gestures {
   }
 
   private drag(g: Geometry, now: Extract<Gesture, { kind: "move" | "end" }>, x: number, y: number): void {
-    const raw = g.beat(x) - g.beat(now.x);
+    const raw = g.beats(x - now.x);
     const edge = now.kind === "end" ? now.note.start + now.note.duration : now.note.start;
     const beats = snapped(edge + raw) - edge;
     // A drum stays what it is, whenever it is struck.
