@@ -16,6 +16,7 @@ from models.networks.transformer.generator import ExtendGenerator
 from models.networks.transformer.learner import make
 from models.networks.transformer.net import Melodist, TransformerConfig
 from models.networks.transformer.task import joined
+from models.networks.transformer.writer import Line
 from models.training.compute import Compute
 
 torch.set_num_threads(1)
@@ -72,6 +73,15 @@ def test_a_short_rest_is_articulation_and_a_long_one_a_rest():
     assert joined(played) == [[0, 4, 60], [4, 6, 62], [8, 12, 64]]
 
 
+def test_a_last_note_played_a_little_short_lets_the_next_begin_on_the_bar_line(extender):
+    whole = torch.tensor([[0, 0, 4, 62, 80], [0, 4, 3.84, 60, 80]])
+    assert extender.rows(whole, 0, 32)[-1] == [16, 32, 60]
+    held = whole + torch.tensor([[0, 0, 0, 0, 0], [0, 0, 0.16, 0, 0]])
+    for seed in range(6):
+        made, longer = (extender(x, 8.0, 12.0, controls(), seed) for x in (whole, held))
+        assert made.tolist() == longer.tolist()
+
+
 def test_it_learns(tmp_path):
     torch.manual_seed(0)
     learner = make(corpus(), Compute(), OPTIONS)
@@ -102,6 +112,24 @@ def test_the_same_seed_goes_on_the_same_and_another_differently(extender):
 def test_no_new_note_is_longer_than_asked(extender):
     made = extender(MELODY, 8.0, 24.0, controls(longest=0.5), 0)
     assert made[:, 2].max() <= 0.5
+
+
+def test_bars_that_were_played_are_left_out_if_asked_for(extender):
+    writer, bar = extender.writer, [[0, 4, 60], [4, 8, 62]]
+    line = Line(bar, [], 8, 24, 0, 8, 4)
+    later = [[a + 8, b + 8, p] for a, b, p in bar]
+    other = [[a + 16, b + 16, p + 1] for a, b, p in bar]
+    tries = [[*bar, *later, *other], [*bar, *other], [*bar, *later]]
+    assert [writer.repeated(one, 2, line) for one in tries] == [0.5, 0.0, 1.0]
+    assert writer.fresh(tries, 2, line, 0.5) == [0, 1]
+    assert writer.fresh(tries[::2], 2, line, 0.1) == [0]  # the best there is
+    assert writer.fittest(tries, 2, line, 0, controls(repeats=0.0)) == 1
+    assert writer.fittest(tries, 2, line, 0, controls()) == 0
+
+
+def test_how_much_it_repeats_at_first_is_told_to_the_training():
+    learner = make(corpus(), Compute(), {**OPTIONS, "repeats": 10.0})
+    assert {c.name: c.default for c in learner.controls()}["repeats"] == 10.0
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ CONTROLS = (
         "longest", "Longest note", 0.25, 16.0, 8.0, "beats", "no new note is longer",
     ),
     ControlSpec(
+        "repeats", "Repeats", 0.0, 100.0, 100.0, "%",
+        "how many of the new bars may be bars that were played, note for note",
+    ),
+    ControlSpec(
         "tries", "Tries", 1.0, 16.0, 1.0, "",
         "so many continuations are drawn, and the likeliest is played; of fillings always several",
     ),

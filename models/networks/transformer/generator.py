@@ -72,6 +72,9 @@ class ExtendGenerator(nn.Module):
                 ended = min(out[-1][1], start)
                 out[-1][1] = start if start - ended < self.joined else ended
             out.append([start, max(stop, start + 1), int(row[3])])
+        # The last note lasts to `last` likewise: what comes next could not begin there otherwise.
+        if len(out) > 0 and 0 < last - out[-1][1] < self.joined:
+            out[-1][1] = last
         return out
 
     def loudness(self, before: Tensor, place: int, bar: int) -> float:

@@ -1,7 +1,7 @@
 """Teaches a Melodist: what the training loop needs of the extender."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -34,7 +34,10 @@ _JUDGED = 192
 
 @dataclass(frozen=True)
 class TransformerPlan:
-    """How a Melodist learns: `bars` and, at most, `notes` a stretch."""
+    """How a Melodist learns: `bars` and, at most, `notes` a stretch.
+
+    `repeats` is what its artifact begins with: tunes that are written out twice teach to repeat.
+    """
 
     learning_rate: float = 1.5e-3
     batch_size: int = 16
@@ -43,6 +46,7 @@ class TransformerPlan:
     weight_decay: float = 0.05
     averaging: float = 0.995
     warmup: float = 0.03
+    repeats: float = 100.0
 
     def __post_init__(self) -> None:
         check_plan(self, "batch_size", "bars", "notes")
@@ -119,7 +123,9 @@ class TransformerLearner(AveragedLearner[Melodist]):
 
     def controls(self) -> tuple[ControlSpec, ...]:
         """Describe how it goes on."""
-        return CONTROLS
+        return tuple(
+            replace(c, default=self.plan.repeats) if c.name == "repeats" else c for c in CONTROLS
+        )
 
     def _validation(self) -> list[Batch]:
         """Draw a stretch of each validation piece, the same whatever was learnt."""

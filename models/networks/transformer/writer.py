@@ -34,6 +34,9 @@ class Writer(nn.Module):
     most: Final[int] = 4096  # notes; a safeguard
     least: Final[float] = 1e-4  # temperature
     fillings: Final[int] = 6
+    rare: Final[float] = (
+        0.2  # of what the nucleus cuts off is cut of rests: each is rare, all are not
+    )
 
     def __init__(self, net: Melodist) -> None:
         super().__init__()
@@ -60,13 +63,14 @@ class Writer(nn.Module):
             entry = self.entry(x[:, count - 1], given[count - 1], line, controls, seed)
         memory = [m.expand(-1, tries, -1, -1, -1) for m in memory]
         rows = self.written(given, entry, memory, line, controls, seed)
-        best = self.fittest(rows, count, line, shift)
+        best = self.fittest(rows, count, line, shift, controls)
         return [[r[0], r[1], min(max(r[2] + shift, 0), 127)] for r in rows[best][count:]]
 
     def tries(self, line: Line, controls: dict[str, float]) -> int:
         """Say how many ways are written: to fit what follows there must be some to choose from."""
         wanted = max(int(controls["tries"]), 1)
-        return max(wanted, self.fillings) if len(line.after) > 0 else wanted
+        chooses = len(line.after) > 0 or (controls["repeats"] < 100.0 and len(line.before) > 0)
+        return max(wanted, self.fillings) if chooses else wanted
 
     def indexed(self, rows: list[list[int]], shift: int, last: int) -> list[list[int]]:
         """Give rows with the network's indices of pitches; what rings on at `last` ends there."""
@@ -94,7 +98,7 @@ class Writer(nn.Module):
         logits = logits.masked_fill(unfit, -1e9)
         logits[0, 1:] += controls["rests"]
         chance = uniforms(seed, torch.tensor([line.first]), tries)[0]
-        drawn = self.draw(logits.expand(tries, -1), controls, chance)
+        drawn = self.draw(logits.expand(tries, -1), controls, chance, self.rare)
         found: list[int] = (self.rests[drawn] + last[1]).tolist()
         return found
 
@@ -167,36 +171,85 @@ class Writer(nn.Module):
         more[0, 0] = 0.0
         # No bar stays silent: no listener would know that it goes on.
         logits = (logits + more).masked_fill((self.rests >= max(silence, 1))[None], -1e9)
-        rest = self.draw(logits, controls, chance[2])
+        rest = self.draw(logits, controls, chance[2], self.rare)
         found: list[list[int]] = torch.stack(
             [pitch, self.lengths[length], self.rests[rest]], 1
         ).tolist()
         return found
 
-    def draw(self, logits: Tensor, controls: dict[str, float], chance: Tensor) -> Tensor:
-        """Draw one of each row of logits by `chance` in (0, 1), within the nucleus."""
+    def draw(
+        self, logits: Tensor, controls: dict[str, float], chance: Tensor, cut: float = 1.0
+    ) -> Tensor:
+        """Draw one of each row of logits by `chance` in (0, 1), within the nucleus.
+
+        `cut` is how much of what lies outside of the nucleus is left out.
+        """
         warmth = controls["temperature"]
         if warmth <= self.least:
             return logits.argmax(1)
         share = torch.softmax(logits / warmth, 1)
         ranked, order = torch.sort(share, descending=True, dim=1)
         before = ranked.cumsum(1) - ranked
-        ranked = ranked * (before < controls["nucleus"])
+        ranked = ranked * (before < 1.0 - cut * (1.0 - controls["nucleus"]))
         heap = ranked.cumsum(1)
         wanted = chance[:, None] * heap[:, -1:]
         at = (heap < wanted).sum(1, keepdim=True).clamp(max=logits.size(1) - 1)
         return order.gather(1, at)[:, 0]
 
-    def fittest(self, rows: list[list[list[int]]], count: int, line: Line, shift: int) -> int:
-        """Choose the try after which what follows is likeliest; with nothing after, the first."""
+    def fittest(
+        self,
+        rows: list[list[list[int]]],
+        count: int,
+        line: Line,
+        shift: int,
+        controls: dict[str, float],
+    ) -> int:
+        """Choose among the tries that repeat no more than they may: the one that fits best.
+
+        That is the one after which what follows is likeliest; with nothing after, the first.
+        """
         if len(rows) < 2:
             return 0
+        fresh = self.fresh(rows, count, line, controls["repeats"] / 100.0)
         after = self.indexed(line.after, shift, line.last + 64 * 64)
-        if len(after) == 0:
-            own = [self.nats(r, count, line) / max(len(r) - count, 1) for r in rows]
-            return int(torch.tensor(own).argmax())
-        fits = [self.nats(r + after, len(r), line) for r in rows]
-        return int(torch.tensor(fits).argmax())
+        if len(after) > 0:
+            fits = [self.nats(rows[i] + after, len(rows[i]), line) for i in fresh]
+        elif controls["tries"] < 2.0:
+            return fresh[0]
+        else:
+            fits = [self.nats(rows[i], count, line) / max(len(rows[i]) - count, 1) for i in fresh]
+        return fresh[int(torch.tensor(fits).argmax())]
+
+    def fresh(
+        self, rows: list[list[list[int]]], count: int, line: Line, allowed: float
+    ) -> list[int]:
+        """List the tries of whose bars no more than allowed were there before; else the best."""
+        shares = [self.repeated(one, count, line) for one in rows]
+        most = max(min(shares), allowed)
+        found: list[int] = []
+        for i in range(len(shares)):
+            if shares[i] <= most:
+                found.append(i)  # noqa: PERF401 - TorchScript knows no such comprehension
+        return found
+
+    def repeated(self, rows: list[list[int]], count: int, line: Line) -> float:
+        """Say which share of the new bars is one of those before, note for note."""
+        before = self.bars(rows[:count], line)
+        new = self.bars(rows[count:], line)
+        known = {bar: True for bar in before.values()}
+        again = 0
+        for bar in new.values():
+            again += int(bar in known)
+        return again / max(len(new), 1)
+
+    def bars(self, rows: list[list[int]], line: Line) -> dict[int, str]:
+        """Spell what begins in each bar: places, lengths and pitches."""
+        out: dict[int, str] = {}
+        for row in rows:
+            number, place = (row[0] - line.origin) // line.bar, (row[0] - line.origin) % line.bar
+            note = str(place) + "," + str(row[1] - row[0]) + "," + str(row[2]) + ";"
+            out[number] = out[number] + note if number in out else note
+        return out
 
     def nats(self, rows: list[list[int]], count: int, line: Line) -> float:
         """Say how likely rows from `count` on are after those before them: ln P."""
