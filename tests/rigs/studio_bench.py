@@ -89,7 +89,7 @@ def key_to_sample(browser, command, tries: int) -> dict[str, object]:
 def struck(page, letter: str) -> float | None:
     """Strike a key and say when it sounded; wait until it is quiet again."""
     page.keyboard.down(letter)
-    page.wait_for_timeout(120)
+    page.wait_for_timeout(250)
     found = page.evaluate(FIRST_SAMPLE)
     page.keyboard.up(letter)
     page.wait_for_timeout(900)
