@@ -156,6 +156,17 @@ def test_a_hole_is_filled_between_two_beats_and_an_edit_is_told():
     assert text_of(machine, "notice") == "the melody of tune was edited"
 
 
+def test_a_model_goes_on_with_what_was_made_and_a_button_ends_the_chain():
+    machine = woken()
+    machine.press("then", "bach-extend", outlet=1)
+    machine.press("then_none")
+    assert machine.sent == [("/continuo/then", "bach-extend"), ("/continuo/then",)]
+    machine.receive("/continuo/then", "bach", "bach-extend")
+    assert text_of(machine, "then_label") == "then bach bach-extend"
+    machine.receive("/continuo/then")
+    assert text_of(machine, "then_label") == "then"
+
+
 def test_menus_and_numbers_send_what_is_chosen():
     machine = woken()
     machine.press("mode", "follow", outlet=1)

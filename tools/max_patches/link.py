@@ -34,6 +34,7 @@ EVENTS = (
     "chord/lead",
     "extension",
     "edit",
+    "then",
 )
 
 

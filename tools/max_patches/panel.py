@@ -6,6 +6,7 @@ from bridge.api.addresses import CLOCKS, MODES
 from tools.max_patches.addresses import asking, event, range_of, request
 from tools.max_patches.band import QUESTIONS as OF_THE_BAND
 from tools.max_patches.band import add_band, add_filling
+from tools.max_patches.chain import add_chain
 from tools.max_patches.controls import add_controls
 from tools.max_patches.layout import Layout
 from tools.max_patches.look import BUTTON, DIM, GROUND, RED, TEAL
@@ -29,7 +30,8 @@ def panel(layout: Layout) -> Patch:
     """Draw the whole panel."""
     stage = Stage(layout)
     found = _signs(stage)
-    for add in (_buttons, _generate, _takes, _menus, _numbers, _clip, add_band, add_filling):
+    parts = (_buttons, _generate, _takes, _menus, _numbers, _clip, add_band, add_filling, add_chain)
+    for add in parts:
         stage.patch.column()
         add(stage)
     stage.patch.column()
