@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import tempfile
 from collections.abc import Callable
 from itertools import pairwise
@@ -30,10 +31,12 @@ MUST = {
     "underruns": "0 in 60 s",
     "late_notes": "0 beyond the witness",
     "robot_key_ms": "10 off the grid",
+    "page_back_ms": "2,000",
 }
 LETTERS = "ASDFGHJ"
 SOUNDS = re.compile("^Sound: This page")
 NOTES = 2_000
+PICTURE = "() => probe.told.find((one) => one[1] === 'picture')?.[0]"
 GAPS = "() => heard.context.playbackStats?.underrunEvents ?? null"
 ROBOT_BPM = 120.0
 PICTURED = ".status.ready, .status.on, .status.busy"
@@ -198,6 +201,23 @@ def robot(browser, command, clicks: int) -> dict[str, object]:
     return spread([abs(late - by) for late, by in zip(off, own, strict=False)])
 
 
+def page_back(browser, command, tries: int) -> dict[str, object]:
+    """From the end of the server by `kill -9` to a page that has all it had, with a key down."""
+    page = open_page(browser, command.address, scripts=(PROBE,))
+    page.wait_for_timeout(8000)  # the next server stands by
+    found = []
+    for _ in range(tries):
+        page.keyboard.down("A")
+        page.evaluate("() => probe.forget()")
+        killed = page.evaluate("() => performance.now()")
+        os.kill(command.server, signal.SIGKILL)
+        found.append(until(lambda: page.evaluate(PICTURE), "the page is not back") - killed)
+        page.keyboard.up("A")
+        page.wait_for_timeout(6000)
+    page.context.close()
+    return spread(found)
+
+
 ROWS: dict[str, Callable[..., object]] = {
     "key_to_sample_ms": key_to_sample,
     "first_key_ms": first_key,
@@ -206,6 +226,7 @@ ROWS: dict[str, Callable[..., object]] = {
     "underruns": underruns,
     "late_notes": lateness,
     "robot_key_ms": robot,
+    "page_back_ms": page_back,
 }
 TRIES = {
     "first_screen_s": 3,
@@ -213,6 +234,7 @@ TRIES = {
     "first_key_ms": 10,
     "voices_drawn_ms": 10,
     "robot_key_ms": 60,
+    "page_back_ms": 10,
 }
 # Two bars of 120 bpm are four seconds: the last of sixteen notes comes a tenth before their end.
 GAP_SECONDS = 3.9 / 15
