@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bridge.midi.jack_server import JackWatch
 
 RETRY_SECONDS = 1.0
+# Connections are looked at after a strike too, but not for each note of a run.
+LEAST_SECONDS = 0.1
 CLOSE_SECONDS = 1.5
 # The ring that freezes the process holds about 2,340 notes; we look twice before it is full.
 UNSEEN_MESSAGES = 800
@@ -80,12 +82,16 @@ def watch_server(on_end: Callable[[], None]) -> "JackWatch":
 class JackPorts:
     """The open ports, the watch over their server, and a thread that waits for the next one."""
 
-    def __init__(self, open_pair: Callable[[], Pair], on_change: OnChange) -> None:
+    def __init__(
+        self, open_pair: Callable[[Callable[[], None]], Pair], on_change: OnChange
+    ) -> None:
+        """`open_pair` is given what is to be called for each key that is struck."""
         self._open_pair, self._on_change = open_pair, on_change
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._opened: tuple[Pair, JackWatch] | None = None
-        self._closing = self._ended = False
+        self._closing = self._ended = self._is_struck = False
+        self._rest = threading.Event()
         self._unseen = self._frame = 0
         self._sources: frozenset[str] = frozenset()
         self.notice = self._open().notice
@@ -96,12 +102,21 @@ class JackPorts:
         self._ended, self._unseen, self._sources = False, 0, frozenset()
         watch = watch_server(self._server_ended)
         try:
-            ports = self._open_pair()
+            ports = self._open_pair(self._struck)
         except PortError:
             watch.close()
             raise
         self._opened = (ports, watch)
         return ports
+
+    def _struck(self) -> None:
+        """Look who is there: whoever strikes and is gone soon after must not leave the key down.
+
+        Called from libjack's thread.
+        """
+        if not self._is_struck:
+            self._is_struck = True
+            self._wake.set()
 
     def _server_ended(self) -> None:
         """Stop sending; the rest is the own thread's work. Called from libjack's thread."""
@@ -138,14 +153,18 @@ class JackPorts:
             else:
                 self._opened[0].look()
                 self._look_at_sources(self._opened[1])
+                self._rest.wait(LEAST_SECONDS)
 
     def _look_at_sources(self, watch: "JackWatch") -> None:
         """Tell of a keyboard or program that was connected and is not any more."""
+        is_struck, self._is_struck = self._is_struck, False
         now = watch.sources(INPUT)
         if now is None:
             return
         if gone := self._sources - now:
             self._on_change("source lost", ", ".join(sorted(gone)))
+        elif is_struck and not now and not self._sources:
+            self._on_change("source lost", f"what played into {INPUT}")
         self._sources = now
 
     def _give_up(self) -> None:
@@ -176,6 +195,7 @@ class JackPorts:
     def close(self) -> None:
         """Close the ports; what was sent before still goes out."""
         self._closing = True
+        self._rest.set()
         self._wake.set()
         # It may be waiting for a server that stands still; then there is nothing to let go.
         self._thread.join(CLOSE_SECONDS)

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 from typing import Protocol
@@ -59,6 +59,7 @@ class _Request:
     also_input: str
     also_output: str
     on_pulse: OnPulse | None = None
+    on_strike: Callable[[], None] = lambda: None  # of a key that came to our own input
 
     def receive(
         self, event: tuple[list[int], float], _data: object = None, port: str = INPUT
@@ -71,8 +72,10 @@ class _Request:
             return
         if self.on_pulse is not None and message.type in CLOCK_MESSAGES:
             self.on_pulse(message, at_seconds, port)
-        else:
-            self.on_message(message, at_seconds)
+            return
+        self.on_message(message, at_seconds)
+        if port == INPUT and message.type == "note_on" and message.velocity > 0:
+            self.on_strike()
 
 
 def open_ports(
@@ -101,7 +104,9 @@ def open_ports(
     request = _Request(system, on_message, on_change, also_input, also_output, on_pulse)
     if system == "jack":
         chosen = Chosen(also_input)  # it outlives the server
-        return JackPorts(lambda: _SystemPorts(request, chosen), on_change)
+        return JackPorts(
+            lambda on_strike: _SystemPorts(replace(request, on_strike=on_strike), chosen), on_change
+        )
     return _WatchedPorts(_SystemPorts(request), is_named=bool(also_input))
 
 

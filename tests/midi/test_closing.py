@@ -43,7 +43,7 @@ def test_closing_ends_though_a_server_that_stands_still_is_being_opened(monkeypa
 
     monkeypatch.setattr(jack_ports, "watch_server", watch_server)
     monkeypatch.setattr(jack_ports, "CLOSE_SECONDS", 0.1)
-    ports = jack_ports.JackPorts(Pair, lambda _state, _detail: None)
+    ports = jack_ports.JackPorts(lambda _on_strike: Pair(), lambda _state, _detail: None)
     ports._server_ended()
     assert opening.wait(PATIENCE_SECONDS)
     closing = threading.Thread(target=ports.close, daemon=True)

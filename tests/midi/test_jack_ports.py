@@ -69,8 +69,7 @@ def test_a_note_from_another_program_comes_out_to_a_third(rig, echo):
 
 def test_a_player_that_is_killed_is_told(rig, echo):
     heard = rig.record("ear", rig.port("Continuo Out:"))
-    # Connections are looked at once a second: the key goes down when this one is known.
-    hand = rig.play("hand", [Tone(5.0, 3000.0, 60)])
+    hand = rig.play("hand", [Tone(LEAD_SECONDS, 3000.0, 60)])
     rig.connect("hand:out", rig.port("Continuo In:"))
     wait_until(lambda: notes_of(heard()) != [], PATIENCE_SECONDS, "the key")
     rig.end(hand, signal.SIGKILL)

@@ -223,6 +223,10 @@ class Server:
     def sees(self, _name):
         return self.runs
 
+    def opened(self, on_strike):
+        self.strike = on_strike
+        return self
+
     def sources(self, _name):
         return self.connected
 
@@ -261,7 +265,7 @@ def changes():
 
 @pytest.fixture
 def jack(server, changes):
-    there = JackPorts(lambda: server, lambda state, _detail: changes.put(state))
+    there = JackPorts(server.opened, lambda state, _detail: changes.put(state))
     yield there
     there.close()
 
@@ -293,10 +297,32 @@ def test_ports_that_vanish_from_a_running_server_are_lost_too(server, jack, chan
 def test_a_program_that_played_into_the_input_and_is_gone_is_told(server):
     told = SimpleQueue()
     server.connected = frozenset({"pads:out", "keys:out"})
-    there = JackPorts(lambda: server, lambda *change: told.put(change))
+    there = JackPorts(server.opened, lambda *change: told.put(change))
     wait_until(lambda: there._sources == server.connected, PATIENCE_SECONDS, "the look")
     server.connected = None  # JACK could not say
     server.connected = frozenset({"pads:out"})
+    assert told.get(timeout=PATIENCE_SECONDS) == ("source lost", "keys:out")
+    there.close()
+
+
+def test_a_player_that_strikes_and_is_gone_before_anybody_looked_is_told(server, monkeypatch):
+    monkeypatch.setattr(jack_ports, "RETRY_SECONDS", PATIENCE_SECONDS)
+    told = SimpleQueue()
+    there = JackPorts(server.opened, lambda *change: told.put(change))
+    server.strike()
+    assert told.get(timeout=PATIENCE_SECONDS) == ("source lost", "what played into Continuo In")
+    there.close()
+
+
+def test_who_strikes_is_known_at_once_and_missed_when_gone(server, monkeypatch):
+    monkeypatch.setattr(jack_ports, "RETRY_SECONDS", PATIENCE_SECONDS)
+    told = SimpleQueue()
+    there = JackPorts(server.opened, lambda *change: told.put(change))
+    server.connected = frozenset({"pads:out", "keys:out"})
+    server.strike()
+    wait_until(lambda: there._sources == server.connected, PATIENCE_SECONDS, "the look")
+    server.connected = frozenset({"pads:out"})
+    server.strike()
     assert told.get(timeout=PATIENCE_SECONDS) == ("source lost", "keys:out")
     there.close()
 
