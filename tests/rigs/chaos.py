@@ -72,6 +72,7 @@ class Chaos:
             (26, "worker killed", self.kill_worker),
             (12, "recorder killed", self.kill_recorder),
             (22, "player killed", self.kill_player),
+            (8, "player came and went", self.brief_player),
             (10, "JACK killed", self.kill_jack),
             (8, "Continuo killed", self.kill_continuo),
             (9, "disk full", self.fill_disk),
@@ -152,6 +153,12 @@ class Chaos:
         self.stage.player.wait(PATIENCE_SECONDS)
         self.wait(0.0, 6.0)
         self.stage.play()
+
+    def brief_player(self) -> None:
+        """One comes, strikes, and is gone before anybody looked who is connected."""
+        self.kill_player()
+        self.wait(0.0, 0.4)
+        self.kill_player()
 
     def kill_jack(self) -> None:
         """Continuo lives on and opens its ports on the next server."""
