@@ -30,14 +30,14 @@ def anew(name, plan_of=None):
 
 
 @pytest.fixture(scope="module")
-def jazz():
-    return anew("jazz-combo")
+def pop():
+    return anew("pop-band")
 
 
-def test_a_band_made_anew_by_the_same_code_plays_the_same(jazz, tmp_path):
-    band, module = jazz
-    save(module, band.manifest, tmp_path / "jazz.ts")
-    again = load(tmp_path / "jazz.ts", probe=False)
+def test_a_band_made_anew_by_the_same_code_plays_the_same(pop, tmp_path):
+    band, module = pop
+    save(module, band.manifest, tmp_path / "pop.ts")
+    again = load(tmp_path / "pop.ts", probe=False)
     assert again.manifest.sha256 == band.manifest.sha256
     assert np.array_equal(played(again), played(band))
 
@@ -51,11 +51,11 @@ def test_each_band_that_ships_leads_its_bass_by_the_rule_that_there_is(name):
     assert ((bass[:, FLAGS] & LEADS) != 0).any()
 
 
-def test_a_band_may_get_the_plan_of_another(jazz, tmp_path):
-    band, _ = jazz
-    _, module = anew("jazz-combo", plan_of="folk-band")
-    save(module, band.manifest, tmp_path / "jazz.ts")
-    again = load(tmp_path / "jazz.ts", probe=False)
+def test_a_band_may_get_the_plan_of_another(pop, tmp_path):
+    band, _ = pop
+    _, module = anew("pop-band", plan_of="folk-band")
+    save(module, band.manifest, tmp_path / "pop.ts")
+    again = load(tmp_path / "pop.ts", probe=False)
     ours, theirs = again.tensors(), load(find("folk-band").path, probe=False).tensors()
     planner = [n for n in ours if n.startswith("harmony.")]
     assert planner
