@@ -1,6 +1,7 @@
 """Which keys sound on the output and who holds each: every strike gets exactly one release."""
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any
 
 import mido
@@ -78,6 +79,6 @@ class NoteTracker:
         self._holders.clear()
 
     @staticmethod
+    @lru_cache(maxsize=2048)  # all keys of all channels: a panic may need hundreds at once
     def _off(key: Key) -> mido.Message:
-        # Hundreds at once in a panic; what sounds was checked when it was struck.
-        return mido.Message("note_off", skip_checks=True, channel=key[0], note=key[1])
+        return mido.Message("note_off", channel=key[0], note=key[1])
